@@ -1,0 +1,49 @@
+# make test    every check, as the build server runs them
+# make demo    load data/demo into a fresh ledger and ask it three questions
+# make clean   remove everything these two created
+#
+# Needed: Python 3.11 or newer and make. Everything else goes into .venv.
+# Another Python: make test PYTHON=python3.13
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+LINKS := ticketledger/ingest ticketledger/models ticketledger/queries
+
+.PHONY: test demo clean
+
+test: .venv/installed-test | $(LINKS)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+demo: .venv/installed-core | $(LINKS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/demo
+
+clean:
+	rm -rf .venv dist build data/ledger/demo .coverage htmlcov
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find ingest models queries ticketledger tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The empty files installed-* say when pyproject.toml was last installed.
+.venv/installed-core: pyproject.toml | .venv/ready
+	@echo "installing ticketledger into .venv"
+	@$(PIP) install --editable .
+	@touch $@
+
+.venv/installed-test: pyproject.toml | .venv/ready
+	@echo "installing ticketledger and its test tools into .venv"
+	@$(PIP) install --editable '.[test]'
+	@touch .venv/installed-core $@
+
+.venv/ready:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    { echo "error: '$(PYTHON)' is not Python 3.11 or newer; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+# Git keeps these links; an unpacked sdist does not have them.
+$(LINKS):
+	ln -s ../$(@F) $@
