@@ -1,0 +1,1 @@
+"""What things are: envelope, objects, identity, schema, layout, errors. Imports no engine."""

@@ -1,0 +1,89 @@
+"""Every error a user can meet, each with its exit code and what to do next.
+
+    LedgerError
+    ├── UsageError            2  the request is wrong
+    │   ├── UnknownReport
+    │   ├── BadParameter
+    │   ├── BadQuery
+    │   └── UnreadableInput
+    ├── LedgerMissing         2  there is no ledger in that place
+    ├── LedgerUnwritable      2  the place cannot be written
+    ├── LedgerTooNew          4  written by a later version of ticketledger
+    └── LedgerDamaged         4  files do not say what they must say
+
+A bad input *line* is not an error: it becomes a row of `rejects` (see `rejection.py`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+
+
+class LedgerError(Exception):
+    """Base class; `hint` says what to do next, `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(LedgerError):
+    """The request cannot be carried out as it was made."""
+
+    exit_code = 2
+
+
+class UnknownReport(UsageError):
+    """No report has this name."""
+
+    def __init__(self, name: str, known: Collection[str]) -> None:
+        self.name = name
+        super().__init__(
+            f"no report named `{name}`",
+            hint=nearest(name, known, "`ticketledger reports` lists them"),
+        )
+
+
+class BadParameter(UsageError):
+    """A parameter is missing, unknown, or its value does not fit."""
+
+
+class BadQuery(UsageError):
+    """The database refused the query."""
+
+
+class UnreadableInput(UsageError):
+    """An input path is missing or may not be read."""
+
+
+class LedgerMissing(LedgerError):
+    """There is no ledger in this folder."""
+
+    exit_code = 2
+
+
+class LedgerUnwritable(LedgerError):
+    """The ledger's folder cannot be written."""
+
+    exit_code = 2
+
+
+class LedgerTooNew(LedgerError):
+    """The ledger was written in a later format than this version reads."""
+
+    exit_code = 4
+
+
+class LedgerDamaged(LedgerError):
+    """A file of the ledger is missing, foreign or altered."""
+
+    exit_code = 4
+
+
+def nearest(name: str, known: Collection[str], otherwise: str) -> str:
+    """Return a hint that names the closest of the known names, or `otherwise`."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean `{near[0]}`?" if near else otherwise

@@ -1,0 +1,56 @@
+"""Where things are in a ledger's folder, and which commits its files cover."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+FORMAT: Final = 1
+"""Version of the stored format; a ledger of a later one is refused."""
+
+LEDGER = "ledger.json"
+EVENTS = "events"
+REJECTS = "rejects"
+TMP = "tmp"
+CATALOG = "catalog.duckdb"
+
+_NAME = re.compile(r"(\d{8,})(?:-(\d{8,}))?\.parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFile:
+    """A file of `events/` and the commits it holds, both ends included."""
+
+    path: Path
+    first: int
+    last: int
+
+
+def commit_name(number: int) -> str:
+    """Return the file name of a single commit."""
+    return f"{number:08d}.parquet"
+
+
+def read_commit_name(path: Path) -> CommitFile | None:
+    """Return what a file name of `events/` says, or None when it is no commit's name."""
+    match = _NAME.fullmatch(path.name)
+    if not match:
+        return None
+    first = int(match[1])
+    last = int(match[2] or first)
+    return CommitFile(path, first, last) if last >= first else None
+
+
+def covering_set(files: Iterable[CommitFile]) -> list[CommitFile]:
+    """Return the files that together hold every commit once, in commit order.
+
+    Longest ranges win; what a chosen range covers is dropped.
+    """
+    chosen: list[CommitFile] = []
+    for file in sorted(files, key=lambda f: (f.first, -f.last)):
+        if not chosen or file.first > chosen[-1].last:
+            chosen.append(file)
+    return chosen

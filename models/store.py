@@ -1,0 +1,114 @@
+"""A ledger's folder as its readers see it: opened with care, listed by its covering set."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from . import layout
+from .errors import LedgerDamaged, LedgerMissing, LedgerTooNew
+from .layout import CommitFile, covering_set, read_commit_name
+
+FOOTER = "ticketledger"
+"""Key under which a Parquet file of `events/` keeps the record of its commits, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The folders of one ledger."""
+
+    root: Path
+
+    @property
+    def events(self) -> Path:
+        return self.root / layout.EVENTS
+
+    @property
+    def rejects(self) -> Path:
+        return self.root / layout.REJECTS
+
+    @property
+    def tmp(self) -> Path:
+        return self.root / layout.TMP
+
+    @property
+    def catalog(self) -> Path:
+        return self.root / layout.CATALOG
+
+    def covering(self) -> list[CommitFile]:
+        """Return the files to read, in commit order.
+
+        Raises:
+            LedgerDamaged: a foreign file, or a commit that no file covers.
+        """
+        files = []
+        for path in sorted(self.events.iterdir()):
+            file = read_commit_name(path)
+            if file is None:
+                raise LedgerDamaged(
+                    f"`{path}` is no commit", hint="move it out of the ledger's folder"
+                )
+            files.append(file)
+        chosen = covering_set(files)
+        expected = 0
+        for file in chosen:
+            if file.first != expected:
+                raise LedgerDamaged(
+                    f"commit {expected} is missing from `{self.events}`",
+                    hint="restore the file from a copy",
+                )
+            expected = file.last + 1
+        if not chosen:
+            raise LedgerDamaged(f"`{self.events}` is empty", hint="restore it from a copy")
+        return chosen
+
+
+def open_store(root: Path) -> Store:
+    """Return the store in a folder.
+
+    Raises:
+        LedgerMissing: there is none.
+        LedgerTooNew: it was written in a later format.
+        LedgerDamaged: `ledger.json` does not say what it must.
+    """
+    path = root / layout.LEDGER
+    try:
+        head = json.loads(path.read_bytes())
+        written = head["format"]
+    except FileNotFoundError:
+        raise LedgerMissing(
+            f"no ledger in `{root}`", hint="`ticketledger ingest PATH` makes one"
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise LedgerDamaged(
+            f"`{path}` is not a ledger's head", hint="restore it from a copy"
+        ) from None
+    if not isinstance(written, int) or written > layout.FORMAT:
+        raise LedgerTooNew(
+            f"`{root}` has format {written}; this version reads up to {layout.FORMAT}",
+            hint="install a newer ticketledger",
+        )
+    return Store(root)
+
+
+def read_footer(path: Path) -> dict[str, Any]:
+    """Return the commits' record from the footer of a file of `events/`.
+
+    Raises:
+        LedgerDamaged: no Parquet file, or without the record.
+    """
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+        footer = json.loads(metadata[FOOTER.encode()])
+    except (pa.ArrowException, OSError, KeyError, ValueError) as exc:
+        raise LedgerDamaged(
+            f"`{path}` has no readable footer: {exc}", hint="`ticketledger verify` checks the rest"
+        ) from None
+    if not isinstance(footer, dict) or footer.get("format", 0) > layout.FORMAT:
+        raise LedgerTooNew(f"`{path}` has a later format", hint="install a newer ticketledger")
+    return footer
