@@ -1,0 +1,31 @@
+"""Bytes in, ledger out: sources, records, forms, lanes, deduplication, commits, verification."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .load import Outcome, Request, ingest
+    from .sources import Found, find
+    from .verification import Finding, verify
+
+__all__ = ["Finding", "Found", "Outcome", "Request", "find", "ingest", "verify"]
+
+_HOMES = {
+    "Finding": "verification",
+    "Found": "sources",
+    "Outcome": "load",
+    "Request": "load",
+    "find": "sources",
+    "ingest": "load",
+    "verify": "verification",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load on first use, so that `ticketledger --help` stays cheap (PEP 562)."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(name)

@@ -1,0 +1,72 @@
+"""Making a ledger's folder: once, by any number of processes, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from ticketledger.models import layout, schema
+from ticketledger.models.errors import LedgerUnwritable
+from ticketledger.models.store import FOOTER, Store, open_store
+
+from .disk import publish_new, sync_folder, write_synced
+
+
+def create_or_open(root: Path) -> Store:
+    """Return the store in a folder, making it if the folder is new or empty.
+
+    Raises:
+        LedgerUnwritable: the folder cannot be made or written, or holds something else.
+        LedgerTooNew, LedgerDamaged: as `open_store`.
+    """
+    store = Store(root)
+    try:
+        if not (root / layout.LEDGER).exists():
+            _create(store)
+        if not os.access(store.events, os.W_OK):
+            raise LedgerUnwritable(f"`{root}` cannot be written", hint="check its permissions")
+    except OSError as exc:
+        raise LedgerUnwritable(
+            f"cannot write `{root}`: {exc.strerror}", hint="choose another folder with `--ledger`"
+        ) from None
+    return open_store(root)
+
+
+def empty_rejects() -> tuple[str, bytes]:
+    """Return name and bytes of the rejects file with no rows, so that every reader finds one."""
+    sink = io.BytesIO()
+    pq.write_table(schema.REJECTS.empty_table(), sink)
+    content = sink.getvalue()
+    return f"{hashlib.sha256(content).hexdigest()}.parquet", content
+
+
+def _create(store: Store) -> None:
+    """Every step can be repeated, by this process or another; `ledger.json` comes last."""
+    root = store.root
+    if root.exists() and any(entry.name not in _OURS for entry in root.iterdir()):
+        raise LedgerUnwritable(
+            f"`{root}` holds other files and no ledger", hint="choose an empty folder"
+        )
+    for folder in (store.events, store.rejects, store.tmp):
+        folder.mkdir(parents=True, exist_ok=True)
+    name, content = empty_rejects()
+    write_synced(store.rejects / name, content, store.tmp)
+    sync_folder(store.rejects)
+    footer = {"format": layout.FORMAT, "commits": [], "rejects": [name]}
+    first = schema.EVENTS.empty_table().replace_schema_metadata({FOOTER: json.dumps(footer)})
+    sink = io.BytesIO()
+    pq.write_table(first, sink)
+    publish_new(store.events / layout.commit_name(0), sink.getvalue(), store.tmp)
+    sync_folder(store.events)
+    head = json.dumps({"format": layout.FORMAT}) + "\n"
+    publish_new(root / layout.LEDGER, head.encode(), store.tmp)
+    sync_folder(root)
+    sync_folder(root.absolute().parent)
+
+
+_OURS = {layout.LEDGER, layout.EVENTS, layout.REJECTS, layout.TMP, layout.CATALOG}
