@@ -1,0 +1,44 @@
+"""Answers: state, history, reports and checks over a ledger, in SQL."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .catalog import write_catalog
+    from .output import Format, write
+    from .overview import summary
+    from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
+    from .statement import Statement, statements
+
+__all__ = [
+    "Answer",
+    "Format",
+    "Statement",
+    "answer_report",
+    "answer_sql",
+    "find_report",
+    "last_event_at",
+    "run_checks",
+    "statements",
+    "summary",
+    "write",
+    "write_catalog",
+]
+
+_HOMES = {
+    "write_catalog": "catalog",
+    "Format": "output",
+    "write": "output",
+    "Statement": "statement",
+    "statements": "statement",
+    "summary": "overview",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load on first use, so that `ticketledger --help` stays cheap (PEP 562)."""
+    if name in __all__:
+        return getattr(import_module(f".{_HOMES.get(name, 'run')}", __name__), name)
+    raise AttributeError(name)

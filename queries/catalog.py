@@ -1,0 +1,67 @@
+"""`catalog.duckdb`: the views for tools that open a database file; disposable, never edited.
+
+It holds the same statements over the literal list of files, absolute so that the reader's folder
+does not matter. It is written aside and moved into place: who has the old one open keeps it.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import duckdb
+
+from ticketledger.models.store import Store
+
+from .session import bind_files, ledger_files
+from .statement import Statement, definitions
+
+STORAGE = "v1.2.0"
+"""Oldest DuckDB whose file format the catalog uses, so that older tools can open it."""
+
+
+def write_catalog(store: Store) -> None:
+    """Write the catalog of the ledger's present commits and move it into place."""
+    part = store.tmp / f"{uuid.uuid4().hex}.catalog"
+    try:
+        with duckdb.connect() as con:
+            con.execute("SET TimeZone = 'UTC'")
+            bind_files(con, store)
+            con.execute(f"ATTACH {_literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
+            con.execute("USE made")
+            events, rejects = ledger_files(store)
+            for statement in definitions():
+                con.execute(_over_files(statement.sql, events, rejects))
+                for comment in _comments(statement):
+                    con.execute(comment)
+            con.execute("USE memory")
+            con.execute("DETACH made")
+        part.replace(store.catalog)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _over_files(sql: str, events: list[str], rejects: list[str]) -> str:
+    """A stored view cannot see the session's variables of files: they become literal lists."""
+    return sql.replace("getvariable('ledger_files')", _list(events)).replace(
+        "getvariable('reject_files')", _list(rejects)
+    )
+
+
+def _comments(statement: Statement) -> list[str]:
+    """Title, question, grain and help, for tools that show them; from our files, not from data."""
+    if not statement.sql.startswith("CREATE OR REPLACE VIEW") and "VIEW" not in statement.sql[:400]:
+        return []
+    words = "; ".join(filter(None, (statement.title, statement.question, statement.grain)))
+    made = [f"COMMENT ON VIEW {statement.name} IS {_literal(words)}"]
+    for name, column in statement.columns.items():
+        target = f'{statement.name}."{name}"'
+        made.append(f"COMMENT ON COLUMN {target} IS {_literal(column.help)}")
+    return made
+
+
+def _list(texts: list[str]) -> str:
+    return f"[{', '.join(map(_literal, texts))}]"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,214 @@
+"""Answers as bytes: aligned text for people; CSV, JSON, JSON Lines and Parquet for programs.
+
+Programs get exact values: instants as ISO 8601 with microseconds and offset, durations in seconds,
+JSON columns as JSON. People get short instants and durations in days and hours. Control characters
+in text are written as escapes in tables, so that data cannot steer a terminal.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, BinaryIO
+
+import pyarrow.parquet as pq
+
+from .run import Answer
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+def write(answer: Answer, form: Format, sink: BinaryIO) -> None:
+    """Write all rows of an answer in one format."""
+    writers: dict[Format, Callable[[Answer, BinaryIO], None]] = {
+        Format.TABLE: _write_table,
+        Format.CSV: _write_csv,
+        Format.JSON: _write_json,
+        Format.JSONL: _write_jsonl,
+        Format.PARQUET: _write_parquet,
+    }
+    writers[form](answer, sink)
+
+
+def human_duration(seconds: float) -> str:
+    """Return a duration in its two largest units: `3d 4h`, `5m 10s`, `0.25s`."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{seconds:.3g}s"
+    for size, unit, smaller, name in (
+        (86_400, "d", 3_600, "h"),
+        (3_600, "h", 60, "m"),
+        (60, "m", 1, "s"),
+    ):
+        if whole >= size:
+            return f"{whole // size}{unit} {whole % size // smaller}{name}"
+    raise AssertionError("unreachable")
+
+
+def _write_table(answer: Answer, sink: BinaryIO) -> None:
+    names = list(answer.types)
+    rows = [[_for_people(row[i], answer, n) for i, n in enumerate(names)] for row in _rows(answer)]
+    numeric = [
+        answer.types[name].split("(")[0] in _NUMBERS or answer.units.get(name) == "s"
+        for name in names
+    ]
+    widths = [
+        max([_width(name), *(_width(row[i]) for row in rows)]) for i, name in enumerate(names)
+    ]
+
+    def line(cells: list[str]) -> bytes:
+        padded = [
+            " " * (width - _width(cell)) + cell if right else cell + " " * (width - _width(cell))
+            for cell, width, right in zip(cells, widths, numeric, strict=True)
+        ]
+        return ("  ".join(padded).rstrip() + "\n").encode()
+
+    sink.write(line(names))
+    sink.write(("  ".join("─" * width for width in widths) + "\n").encode())
+    for row in rows:
+        sink.write(line(row))
+
+
+def _write_csv(answer: Answer, sink: BinaryIO) -> None:
+    text = io.TextIOWrapper(sink, "utf-8", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(answer.types)
+    kinds = list(answer.types.values())
+    for row in _rows(answer):
+        writer.writerow(_for_csv(value, kind) for value, kind in zip(row, kinds, strict=True))
+    text.detach()
+
+
+def _write_json(answer: Answer, sink: BinaryIO) -> None:
+    separator = b"["
+    for line in _json_lines(answer):
+        sink.write(separator + b"\n" + line)
+        separator = b","
+    sink.write(b"[]\n" if separator == b"[" else b"\n]\n")
+
+
+def _write_jsonl(answer: Answer, sink: BinaryIO) -> None:
+    for line in _json_lines(answer):
+        sink.write(line + b"\n")
+
+
+def _write_parquet(answer: Answer, sink: BinaryIO) -> None:
+    with pq.ParquetWriter(sink, answer.reader.schema, compression="zstd") as writer:
+        for batch in answer.reader:
+            writer.write_batch(batch)
+
+
+def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
+    for batch in answer.reader:
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _json_lines(answer: Answer) -> Iterator[bytes]:
+    kinds = list(answer.types.values())
+    for row in _rows(answer):
+        cells = [
+            f"{json.dumps(name, ensure_ascii=False)}:{_for_json(value, kind)}"
+            for name, value, kind in zip(answer.types, row, kinds, strict=True)
+        ]
+        yield ("{" + ",".join(cells) + "}").encode()
+
+
+def _for_json(value: Any, kind: str) -> str:
+    if kind == "JSON" and isinstance(value, str):
+        return value  # canonical JSON already
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _for_csv(value: Any, kind: str) -> Any:
+    if isinstance(value, list | dict):
+        return _for_json(value, kind)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of JSON's own kinds."""
+    match value:
+        case datetime():
+            return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
+        case date() | timedelta():
+            return str(value)
+        case bytes():
+            return value.decode("utf-8", "backslashreplace")
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case float():
+            return value if value - value == 0 else None  # JSON has no NaN and no infinity
+        case list():
+            return [_plain(inner) for inner in value]
+        case dict():
+            return {key: _plain(inner) for key, inner in value.items()}
+        case _ if value is None or isinstance(value, str | int):
+            return value
+        case _:
+            return str(value)
+
+
+def _for_people(value: Any, answer: Answer, name: str) -> str:
+    if value is None:
+        return ""
+    if answer.units.get(name) == "s":
+        return human_duration(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S") + _offset(value)
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 1e6 else f"{value:.0f}"
+    if isinstance(value, list) and all(isinstance(inner, str) for inner in value):
+        return _printable(", ".join(value))
+    return _printable(str(_for_csv(value, answer.types[name])))
+
+
+def _offset(value: datetime) -> str:
+    offset = value.strftime("%z")
+    return "" if offset in ("", "+0000") else f" {offset}"
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        char if unicodedata.category(char)[0] != "C" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+def _width(text: str) -> int:
+    """Columns a text takes in a terminal: wide characters two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+_NUMBERS = {
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "FLOAT",
+    "DOUBLE",
+    "DECIMAL",
+}

@@ -1,0 +1,199 @@
+"""Answers: a user's SQL, a report, the checks. What is returned is read in one form, `Answer`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+import pyarrow as pa
+
+from ticketledger.models.errors import BadParameter, BadQuery, UnknownReport, nearest
+from ticketledger.models.instants import BadInstant, parse_instant
+from ticketledger.models.store import Store
+
+from .session import session
+from .statement import Parameter, Statement, statements
+
+_BATCH_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows on their way out: names, DuckDB types and a stream of Arrow batches.
+
+    `units` has the unit of the columns that declare one.
+    """
+
+    types: dict[str, str]
+    units: dict[str, str]
+    reader: pa.RecordBatchReader
+
+    def table(self) -> pa.Table:
+        """Read all rows; the stream is spent then."""
+        return self.reader.read_all()
+
+
+@contextmanager
+def answer_sql(
+    store: Store,
+    query: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Iterator[Answer]:
+    """Run one query of the user's; rows of a query without ORDER BY come sorted by all columns.
+
+    SQL leaves the order of such rows open; a fixed one makes two runs give the same bytes.
+
+    Raises:
+        BadQuery: the database refused it.
+    """
+    with session(store, as_of=as_of, known_at=known_at) as con:
+        try:
+            unordered = _is_unordered(con, query)
+            relation = con.sql(query, params=dict(params or {}))
+            if relation is None:
+                raise BadQuery("the statement returns no rows", hint="start with SELECT or FROM")
+            if unordered:
+                relation = relation.order("ALL")
+            yield _answer(relation, {})
+        except duckdb.Error as exc:
+            raise BadQuery(
+                _first_line(exc), hint="`ticketledger sql 'SHOW TABLES'` lists views"
+            ) from None
+
+
+@contextmanager
+def answer_report(
+    store: Store,
+    name: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    known_at: datetime | None = None,
+    timezone: str = "UTC",
+) -> Iterator[Answer]:
+    """Run the report `name`.
+
+    Args:
+        store: an open store.
+        name: file name in `queries/reports`, without `.sql`.
+        params: one value per declared parameter, as text or typed; `as_of` defaults to the last
+            event the ledger knows, optional ones to none.
+        known_at: only commits at or before this instant exist.
+        timezone: IANA zone in which days begin and instants are shown.
+
+    Raises:
+        UnknownReport: no report of that name.
+        BadParameter: one is missing, not declared, or of the wrong kind; or no such time zone.
+    """
+    report = find_report(name)
+    given = _typed(report, params or {})
+    if "as_of" in report.params and given.get("as_of") is None:
+        given["as_of"] = last_event_at(store, known_at)
+    as_of = given.get("as_of")
+    with session(store, as_of=_as_instant(as_of), known_at=known_at) as con:
+        try:
+            con.execute("SET TimeZone = $zone", {"zone": timezone})
+        except duckdb.Error:
+            raise BadParameter(
+                f"no time zone named `{timezone}`", hint="for example Asia/Kolkata"
+            ) from None
+        units = {name: column.unit for name, column in report.columns.items() if column.unit}
+        yield _answer(con.sql(report.sql, params=given), units)
+
+
+def run_checks(
+    store: Store, *, known_at: datetime | None = None
+) -> Iterator[tuple[Statement, pa.Table]]:
+    """Yield every check with the rows it found; none on a healthy ledger."""
+    with session(store, known_at=known_at) as con:
+        for check in statements("checks").values():
+            yield check, con.sql(check.sql).to_arrow_table()
+
+
+def find_report(name: str) -> Statement:
+    """Return the report of this name.
+
+    Raises:
+        UnknownReport: there is none.
+    """
+    known = statements("reports")
+    if name not in known:
+        raise UnknownReport(name, known)
+    return known[name]
+
+
+def last_event_at(store: Store, known_at: datetime | None = None) -> datetime | None:
+    """Return the instant of the last event, up to `known_at`; None in an empty ledger."""
+    with session(store, known_at=known_at) as con:
+        rows = con.sql("SELECT max(event_at) FROM ledger_events").to_arrow_table()
+        return _as_instant(rows.column(0)[0].as_py())
+
+
+def _answer(relation: duckdb.DuckDBPyRelation, units: dict[str, str]) -> Answer:
+    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    return Answer(types, units, relation.to_arrow_reader(_BATCH_ROWS))
+
+
+def _is_unordered(con: duckdb.DuckDBPyConnection, query: str) -> bool:
+    told = con.execute("SELECT json_serialize_sql($query)", {"query": query}).fetchall()
+    parsed = json.loads(told[0][0])
+    if parsed.get("error") or len(parsed.get("statements", [])) != 1:
+        return False
+    node = parsed["statements"][0]["node"]
+    if (node.get("from_table") or {}).get("type") == "SHOW_REF":
+        return False  # DESCRIBE, SUMMARIZE, SHOW: their order is their meaning
+    return not any(modifier["type"] == "ORDER_MODIFIER" for modifier in node["modifiers"])
+
+
+def _typed(report: Statement, given: Mapping[str, object]) -> dict[str, object]:
+    for name in given:
+        if name not in report.params:
+            hint = nearest(name, report.params, f"it takes {', '.join(report.params) or 'none'}")
+            raise BadParameter(f"report `{report.name}` has no parameter `{name}`", hint=hint)
+    values = {}
+    for name, parameter in report.params.items():
+        value = given.get(name, parameter.default)
+        if value is None and not parameter.optional and name != "as_of":
+            raise BadParameter(
+                f"report `{report.name}` needs `{name}`",
+                hint=f"--param {name}=… ({parameter.help})",
+            )
+        values[name] = _convert(name, value, parameter)
+    return values
+
+
+def _convert(name: str, value: object, parameter: Parameter) -> object:
+    if value is None or not isinstance(value, str):
+        return value
+    try:
+        match parameter.type:
+            case "TIMESTAMPTZ":
+                return parse_instant(value)
+            case "DATE":
+                return date.fromisoformat(value)
+            case "BIGINT":
+                return int(value)
+            case "DOUBLE":
+                return float(value)
+            case "BOOLEAN":
+                return {"true": True, "false": False}[value.lower()]
+            case _:
+                return value
+    except (BadInstant, ValueError, KeyError):
+        raise BadParameter(
+            f"`{value}` is no {parameter.type} for `{name}`", hint=parameter.help
+        ) from None
+
+
+def _as_instant(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else None
+
+
+def _first_line(exc: duckdb.Error) -> str:
+    return str(exc).strip().splitlines()[0] if str(exc).strip() else "the query failed"

@@ -1,0 +1,92 @@
+"""A SQL file: one statement, and a comment before it that says what it is (TOML front matter)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Room = Literal["macros", "views", "reports", "checks"]
+
+_OPEN, _CLOSE = "/*---\n", "---*/\n"
+
+
+class Column(BaseModel):
+    """A column of a view or report."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str
+    help: str
+    unit: str = ""
+
+
+class Parameter(BaseModel):
+    """A parameter of a report; without a default it is asked for (`as_of` defaults to the data)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: Literal["TIMESTAMPTZ", "DATE", "VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN"]
+    help: str
+    default: Any = None
+    optional: bool = False
+
+
+class Statement(BaseModel):
+    """One file of `macros/`, `views/`, `reports/` or `checks/`. Unknown keys are errors.
+
+    `needs` names the views and macros that must exist first; `internal` ones are no public names.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    sql: str
+    title: str
+    question: str = ""
+    grain: str = ""
+    internal: bool = False
+    needs: tuple[str, ...] = ()
+    params: Annotated[dict[str, Parameter], Field(default_factory=dict)]
+    columns: Annotated[dict[str, Column], Field(default_factory=dict)]
+
+
+def read_statement(name: str, text: str) -> Statement:
+    """Return the statement in a file's text.
+
+    Raises:
+        ValueError: no front matter, or not of this form; names the file and the key.
+    """
+    if not text.startswith(_OPEN) or _CLOSE not in text:
+        raise ValueError(f"{name}.sql: must start with a comment of TOML")
+    head, sql = text.removeprefix(_OPEN).split(_CLOSE, 1)
+    try:
+        return Statement.model_validate({**tomllib.loads(head), "name": name, "sql": sql.strip()})
+    except (tomllib.TOMLDecodeError, ValidationError) as exc:
+        raise ValueError(f"{name}.sql: {exc}") from None
+
+
+@cache
+def statements(room: Room) -> dict[str, Statement]:
+    """Return the statements of a room by name, sorted."""
+    folder = files(__package__) / room
+    found = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return {
+        name.removesuffix(".sql"): read_statement(
+            name.removesuffix(".sql"), (folder / name).read_text("utf-8")
+        )
+        for name in found
+    }
+
+
+def definitions() -> Iterator[Statement]:
+    """Yield every macro and view, each after what it needs."""
+    known = statements("macros") | statements("views")
+    order = TopologicalSorter({name: known[name].needs for name in known})
+    for name in order.static_order():
+        yield known[name]
