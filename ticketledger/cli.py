@@ -1,0 +1,370 @@
+"""The command line. stdout is data, stderr is everything else; exit codes mean something.
+
+0 ok, 1 a check found rows, 2 wrong request, 3 some input was rejected (the rest landed), 4 the
+ledger is damaged, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from . import __version__
+from .models.errors import BadParameter, LedgerError, LedgerUnwritable
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from .ingest import Found, Outcome
+    from .models.store import Store
+    from .queries import Answer
+
+FORMATS = ("table", "csv", "json", "jsonl", "parquet")
+
+
+class InstantType(click.ParamType["datetime"]):
+    """An instant on the command line; without an offset it is UTC."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from .models.instants import BadInstant, parse_instant
+
+        try:
+            return parse_instant(value)
+        except BadInstant as exc:
+            self.fail(f"`{value}`: {exc}", param, ctx)
+
+
+INSTANT = InstantType()
+
+_ledger = click.option(
+    "--ledger",
+    "root",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="TICKETLEDGER_HOME",
+    default=Path("data/ledger"),
+    show_default=True,
+    help="Folder of the ledger; also TICKETLEDGER_HOME.",
+)
+_format = click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True
+)
+_output = click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file."
+)
+_known_at = click.option("--known-at", type=INSTANT, help="Believe only what was loaded by then.")
+_as_of = click.option("--as-of", type=INSTANT, help="Count only events up to then.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ticketledger")
+def cli() -> None:
+    """Keep ticket history in an append-only ledger, and ask it anything in SQL."""
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True)
+@_ledger
+@click.option("--observed-at", type=INSTANT, help="When bare objects were read from the vendor.")
+@click.option("--max-bytes", type=click.IntRange(1024), help="Longest record, in bytes.")
+@click.option("--max-depth", type=click.IntRange(1, 500), help="Deepest nesting of a record.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def ingest(
+    paths: tuple[str, ...],
+    root: Path,
+    observed_at: datetime | None,
+    max_bytes: int | None,
+    max_depth: int | None,
+    as_json: bool,
+) -> None:
+    """Load exports: files, folders, patterns, or - for standard input."""
+    from .ingest import Request, find
+    from .ingest.explain import Limits
+    from .ingest.records import MAX_BYTES
+    from .ledger import Ledger
+    from .models.jsontext import MAX_DEPTH
+
+    found = find(paths)
+    for path in found.skipped:
+        click.echo(f"skipped {path}: no JSON by its name; name it to load it", err=True)
+    limits = Limits(max_bytes or MAX_BYTES, max_depth or MAX_DEPTH)
+    with _progress(found) as progress:
+        request = Request(found, __version__, observed_at, limits, progress=progress)
+        outcome = Ledger(root).run(request)
+    if as_json:
+        click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
+    else:
+        _tell(outcome, len(found.sources))
+    _warn(outcome)
+    if outcome.rejected:
+        sys.exit(3)
+
+
+@cli.command()
+@click.argument("query")
+@_ledger
+@_as_of
+@_known_at
+@_format
+@_output
+def sql(
+    query: str,
+    root: Path,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Run a query over the views; - reads it from standard input."""
+    from .queries import answer_sql
+
+    text = sys.stdin.read() if query == "-" else query
+    _write(answer_sql(_store(root), text, as_of=as_of, known_at=known_at), form, output)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print everything a report declares.")
+def reports(as_json: bool) -> None:
+    """List the reports, the question each answers, and its grain."""
+    from .queries import statements
+
+    known = statements("reports").values()
+    if as_json:
+        listed = [report.model_dump(exclude={"sql", "internal", "needs"}) for report in known]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    width = max(len(report.name) for report in known)
+    for report in known:
+        click.echo(f"{report.name:{width}}  {report.question}  ({report.grain})")
+
+
+@cli.command()
+@click.argument("name")
+@_ledger
+@_as_of
+@_known_at
+@click.option("--from", "since", type=INSTANT, help="Start of the period, included.")
+@click.option("--to", "until", type=INSTANT, help="End of the period, not included.")
+@click.option("--tz", default="UTC", show_default=True, help="Time zone of days and instants.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Another parameter.")
+@_format
+@_output
+def report(
+    name: str,
+    root: Path,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    since: datetime | None,
+    until: datetime | None,
+    tz: str,
+    params: tuple[str, ...],
+    form: str,
+    output: Path | None,
+) -> None:
+    """Run a report."""
+    from .queries import answer_report, find_report
+
+    find_report(name)
+    given: dict[str, object] = dict(map(_pair, params))
+    for key, value in (("as_of", as_of), ("from", since), ("to", until)):
+        if value is not None:
+            given[key] = value
+    _write(answer_report(_store(root), name, given, known_at=known_at, timezone=tz), form, output)
+
+
+@cli.command()
+@_ledger
+@_known_at
+@click.option("--json", "as_json", is_flag=True, help="Print every check with its rows as JSON.")
+def check(root: Path, known_at: datetime | None, as_json: bool) -> None:
+    """Run every integrity query; exit 1 when one finds rows."""
+    from .queries import run_checks
+
+    found = 0
+    results = []
+    for statement, rows in run_checks(_store(root), known_at=known_at):
+        found += rows.num_rows
+        if as_json:
+            text = json.dumps(rows.to_pylist(), default=str)
+            results.append(
+                {"check": statement.name, "title": statement.title, "rows": json.loads(text)}
+            )
+            continue
+        mark = "ok  " if rows.num_rows == 0 else "FAIL"
+        click.echo(f"{mark}  {statement.name}: {statement.title}")
+        for row in rows.slice(0, 10).to_pylist():
+            click.echo(f"      {json.dumps(row, default=str)}")
+        if rows.num_rows > 10:
+            click.echo(f"      … {rows.num_rows - 10} more")
+    if as_json:
+        click.echo(json.dumps(results, ensure_ascii=False, indent=2))
+    if found:
+        sys.exit(1)
+
+
+@cli.command()
+@_ledger
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def verify(root: Path, as_json: bool) -> None:
+    """Read every file of the ledger and compare it with the record of its commit."""
+    from .ingest import verify as run_verify
+
+    findings = list(run_verify(_store(root)))
+    if as_json:
+        click.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.path}: {finding.problem}")
+        if not findings:
+            click.echo("ok")
+    if findings:
+        sys.exit(4)
+
+
+@cli.command()
+@_ledger
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def info(root: Path, as_json: bool) -> None:
+    """Say what the ledger holds."""
+    from .queries import summary
+
+    facts = summary(_store(root))
+    if as_json:
+        click.echo(json.dumps(facts, default=lambda at: at.isoformat()))
+        return
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        click.echo(f"{name:{width}}  {value if value is not None else '-'}")
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of the envelope and of every object in it."""
+    from .models.schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def main() -> None:
+    """Run, and turn our own errors into one line on stderr and an exit code."""
+    try:
+        cli(standalone_mode=False)
+    except LedgerError as exc:
+        _fail(str(exc), exc.hint, exc.exit_code)
+    except click.exceptions.Exit as exc:
+        sys.exit(exc.exit_code)
+    except click.ClickException as exc:
+        exc.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted", "what was committed stays; run the same command again to go on", 130)
+    except BrokenPipeError:
+        # The reader has seen enough; Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(message: str, hint: str, code: int) -> None:
+    click.echo(f"error: {message}", err=True)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)
+    sys.exit(code)
+
+
+def _store(root: Path) -> Store:
+    from .models.store import open_store
+
+    return open_store(root)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise BadParameter(f"`--param {text}` has no `=`", hint="--param NAME=VALUE")
+    return name, value
+
+
+def _write(answer: AbstractContextManager[Answer], form: str, output: Path | None) -> None:
+    from .queries import Format, write
+
+    with answer as rows:
+        if output is None:
+            write(rows, Format(form), sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+            return
+        with _replacing(output) as sink:
+            write(rows, Format(form), sink)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that appears whole or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with part.open("wb") as sink:
+            yield sink
+        part.replace(path)
+    except OSError as exc:
+        raise LedgerUnwritable(f"cannot write `{path}`: {exc.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _progress(found: Found) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, after the first second and only on a terminal."""
+    from time import monotonic
+
+    if not sys.stderr.isatty():
+        yield lambda size, lines: None
+        return
+    total = sum(source.path.stat().st_size for source in found.sources if source.path)
+    begun = shown = monotonic()
+    bar: Any = None
+
+    def show(size: int, lines: int) -> None:
+        nonlocal bar, shown
+        now = monotonic()
+        if now - begun < 1 or now - shown < 0.2:
+            return
+        shown = now
+        if bar is None:
+            bar = click.progressbar(
+                length=max(total, 1),
+                label="ingest",
+                file=sys.stderr,
+                item_show_func=lambda lines: f"{lines or 0:,} lines",
+            )
+        bar.update(size - bar.pos, lines)
+
+    yield show
+    if bar is not None:
+        bar.render_finish()
+
+
+def _tell(outcome: Outcome, sources: int) -> None:
+    click.echo(
+        f"{outcome.lines} lines = {outcome.accepted} accepted + {outcome.duplicates} duplicates"
+        f" + {outcome.rejected} rejected + {outcome.blank} blank"
+        f"  ({sources} file{'s' if sources != 1 else ''})"
+    )
+    if not outcome.commits:
+        click.echo("nothing new: the ledger is as it was")
+
+
+def _warn(outcome: Outcome) -> None:
+    for source, reject in outcome.examples:
+        where = f"{source}:{reject.line}"
+        path = f" {reject.path}" if reject.path else ""
+        click.echo(f"rejected {where}:{path} {reject.reason} ({reject.code})", err=True)
+    rest = outcome.rejected - len(outcome.examples)
+    if rest > 0:
+        click.echo(f"rejected {rest} more: `ticketledger sql 'FROM rejects'`", err=True)

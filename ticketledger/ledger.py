@@ -1,0 +1,182 @@
+"""The Python API: a ledger that takes exports in and gives frames out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, overload
+
+import polars as pl
+import pyarrow as pa
+
+from . import __version__, queries
+from .ingest import Outcome, Request, find
+from .ingest import ingest as run_ingest
+from .models.store import open_store
+from .queries import Answer
+
+DEFAULT = "data/ledger"
+
+
+def open(path: str | os.PathLike[str] | None = None) -> Ledger:
+    """Return the ledger in a folder; the folder is made by the first ingest.
+
+    Args:
+        path: default: the environment's TICKETLEDGER_HOME, else `data/ledger`.
+    """
+    return Ledger(Path(path or os.environ.get("TICKETLEDGER_HOME") or DEFAULT))
+
+
+class Ledger:
+    """One ledger on disk. Holds no connection: every answer sees the commits of its moment."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def ingest(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        observed_at: datetime | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Outcome:
+        """Load files, folders or patterns; what the ledger has already is counted, not added.
+
+        Args:
+            paths: `-` is standard input.
+            observed_at: when bare objects (Ticket Info, REST lists) were read from the vendor.
+            progress: told the bytes and the records read so far.
+
+        Raises:
+            UnreadableInput: a path is missing or cannot be read; nothing is loaded then.
+            LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
+        """
+        found = find(os.fspath(path) for path in paths)
+        request = Request(found, __version__, observed_at)
+        if progress is not None:
+            request = Request(found, __version__, observed_at, progress=progress)
+        return self.run(request)
+
+    def run(self, request: Request) -> Outcome:
+        """Carry out an ingest request; after it, `catalog.duckdb` shows what was committed."""
+        try:
+            return run_ingest(self.root, request)
+        finally:
+            if (self.root / "ledger.json").exists():
+                queries.write_catalog(open_store(self.root))
+
+    @overload
+    def sql(
+        self,
+        query: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        to: Literal["polars"] = "polars",
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> pl.DataFrame: ...
+
+    @overload
+    def sql(
+        self,
+        query: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        to: Literal["arrow"],
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> pa.Table: ...
+
+    def sql(
+        self,
+        query: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        to: Literal["polars", "arrow"] = "polars",
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> pl.DataFrame | pa.Table:
+        """Return the rows of a query over the views; without ORDER BY sorted by all columns.
+
+        Args:
+            query: DuckDB SQL; `$name` stands for a parameter.
+            params: values by name.
+            to: a Polars frame or an Arrow table. JSON columns are text in both.
+            as_of: only events at or before this instant exist.
+            known_at: only commits at or before this instant exist.
+
+        Raises:
+            LedgerMissing: nothing was ingested here yet.
+            BadQuery: the database refused the query.
+        """
+        answer = queries.answer_sql(
+            open_store(self.root), query, params, as_of=as_of, known_at=known_at
+        )
+        return _rows(answer, to)
+
+    @overload
+    def report(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        to: Literal["polars"] = "polars",
+        known_at: datetime | None = None,
+        timezone: str = "UTC",
+    ) -> pl.DataFrame: ...
+
+    @overload
+    def report(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        to: Literal["arrow"],
+        known_at: datetime | None = None,
+        timezone: str = "UTC",
+    ) -> pa.Table: ...
+
+    def report(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        to: Literal["polars", "arrow"] = "polars",
+        known_at: datetime | None = None,
+        timezone: str = "UTC",
+    ) -> pl.DataFrame | pa.Table:
+        """Return the rows of a report; `as_of` defaults to the last event the ledger knows.
+
+        Raises:
+            UnknownReport: no report of that name.
+            BadParameter: a parameter is missing, unknown, or of the wrong kind.
+            LedgerMissing: nothing was ingested here yet.
+        """
+        answer = queries.answer_report(
+            open_store(self.root), name, params, known_at=known_at, timezone=timezone
+        )
+        return _rows(answer, to)
+
+    def tickets(self, *, to: Literal["polars", "arrow"] = "polars") -> pl.DataFrame | pa.Table:
+        """Return every ticket that is not deleted in its current state, by org and id."""
+        return _rows(
+            queries.answer_sql(
+                open_store(self.root), "FROM tickets ORDER BY org_id, ticket_id", None
+            ),
+            to,
+        )
+
+
+def _rows(
+    answer: AbstractContextManager[Answer], to: Literal["polars", "arrow"]
+) -> pl.DataFrame | pa.Table:
+    with answer as opened:
+        table = opened.table()
+    if to == "arrow":
+        return table
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
