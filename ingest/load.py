@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ticketledger.models.errors import LedgerUnwritable
 from ticketledger.models.rejection import Code
 
 from .commit import Counts, Part, commit
@@ -16,8 +17,10 @@ from .explain import Accepted, Limits, Rejected, explain
 from .records import Record, records
 from .sources import CorruptCompression, Found, open_source, read_block
 
-COMMIT_ROWS = 200_000
-COMMIT_BYTES = 256 << 20
+COMMIT_ROWS = 50_000
+COMMIT_BYTES = 64 << 20
+"""A commit holds at most this many rows, made of this many bytes, and one record more."""
+
 EXAMPLES = 5
 """How many rejects an outcome keeps to show."""
 
@@ -65,7 +68,8 @@ class Request:
     """What to ingest and how.
 
     `observed_at` is when bare objects were read from the vendor; `now` is the load time of a
-    commit; `progress` is told the bytes read and the records seen so far.
+    commit; `progress` is told the bytes read and the records seen so far; `on_commit` is told the
+    number of each commit once it is on the disk.
     """
 
     found: Found
@@ -74,6 +78,7 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     progress: Callable[[int, int], None] = lambda size, lines: None
+    on_commit: Callable[[int], None] = lambda number: None
 
 
 def ingest(root: Path, request: Request) -> Outcome:
@@ -88,9 +93,16 @@ def ingest(root: Path, request: Request) -> Outcome:
     store = create_or_open(root)
     outcome = Outcome()
     for parts in _batches(request, outcome):
-        done = commit(store, parts, version=request.version, now=request.now())
+        try:
+            done = commit(store, parts, version=request.version, now=request.now())
+        except OSError as exc:
+            raise LedgerUnwritable(
+                f"cannot write `{root}`: {exc.strerror or exc}",
+                hint="commits made so far stay; run the same command again to go on",
+            ) from None
         if done.number is not None:
             outcome.commits.append(done.number)
+            request.on_commit(done.number)
         for source, counts in done.counts.items():
             outcome.sources.setdefault(source, Counts()).add(counts)
             outcome.total.add(counts)

@@ -148,7 +148,7 @@ def read_block(stream: BinaryIO) -> bytes:
         raise CorruptCompression(f"the compressed stream is damaged: {exc}") from None
     except OSError as exc:
         if exc.errno is not None:
-            raise
+            raise UnreadableInput(f"cannot read on: {exc.strerror}") from None
         raise CorruptCompression(f"the compressed stream is damaged: {exc}") from None
 
 

@@ -12,7 +12,7 @@ import duckdb
 
 from ticketledger.models.store import Store
 
-from .session import bind_files, ledger_files
+from .session import bind_files, bind_rejects, event_files, reject_files
 from .statement import Statement, definitions
 
 STORAGE = "v1.2.0"
@@ -26,9 +26,10 @@ def write_catalog(store: Store) -> None:
         with duckdb.connect() as con:
             con.execute("SET TimeZone = 'UTC'")
             bind_files(con, store)
+            bind_rejects(con, store)
             con.execute(f"ATTACH {_literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
             con.execute("USE made")
-            events, rejects = ledger_files(store)
+            events, rejects = event_files(store), reject_files(store)
             for statement in definitions():
                 con.execute(_over_files(statement.sql, events, rejects))
                 for comment in _comments(statement):

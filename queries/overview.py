@@ -14,7 +14,7 @@ def summary(store: Store) -> dict[str, Any]:
 
     Instants are None in a ledger without events.
     """
-    with session(store) as con:
+    with session(store, "overview") as con:
         rows = con.sql("FROM overview").to_arrow_table().to_pylist()
     files = [file.path for file in store.covering()]
     return {

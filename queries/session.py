@@ -15,37 +15,51 @@ from .statement import definitions
 
 @contextmanager
 def session(
-    store: Store, *, as_of: datetime | None = None, known_at: datetime | None = None
+    store: Store,
+    query: str | None = None,
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection with every view and macro, in UTC.
+    """Yield a connection with the views and macros on it, in UTC.
 
     Args:
         store: an open store; commits that land later are not seen.
+        query: make only the views and macros that this SQL names; None: all of them.
         as_of: only events at or before this instant exist.
         known_at: only commits at or before this instant exist.
     """
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         bind_files(con, store)
+        made = list(definitions(query))
+        if any(statement.name == "rejects" for statement in made):
+            bind_rejects(con, store)
         for name, instant in (("as_of", as_of), ("known_at", known_at)):
             if instant is not None:
                 con.execute(f"SET VARIABLE {name} = $instant", {"instant": instant})
-        for statement in definitions():
+        for statement in made:
             con.execute(statement.sql)
         yield con
 
 
 def bind_files(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Tell the connection which files the ledger consists of now."""
-    events, rejects = ledger_files(store)
-    con.execute("SET VARIABLE ledger_files = $files", {"files": events})
-    con.execute("SET VARIABLE reject_files = $files", {"files": rejects})
+    con.execute("SET VARIABLE ledger_files = $files", {"files": event_files(store)})
 
 
-def ledger_files(store: Store) -> tuple[list[str], list[str]]:
-    """Return the absolute paths of the covering set, and of the rejects it refers to."""
-    covering = store.covering()
-    names = dict.fromkeys(name for file in covering for name in read_footer(file.path)["rejects"])
-    root = store.root.absolute()
-    events = [str(root / file.path.relative_to(store.root)) for file in covering]
-    return events, [str(root / "rejects" / name) for name in names]
+def bind_rejects(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Tell it the rejects files too; it takes a look into every footer."""
+    con.execute("SET VARIABLE reject_files = $files", {"files": reject_files(store)})
+
+
+def event_files(store: Store) -> list[str]:
+    """Return the absolute paths of the covering set."""
+    return [str(file.path.absolute()) for file in store.covering()]
+
+
+def reject_files(store: Store) -> list[str]:
+    """Return the absolute paths of the rejects files that commits refer to."""
+    footers = (read_footer(file.path) for file in store.covering())
+    names = dict.fromkeys(name for footer in footers for name in footer["rejects"])
+    return [str((store.rejects / name).absolute()) for name in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Room = Literal["macros", "views", "reports", "checks"]
 
+_WORD = re.compile(r"\w+")
+_NO_NAMES = re.compile(r"--[^\n]*|'[^']*'")
 _OPEN, _CLOSE = "/*---\n", "---*/\n"
 
 
@@ -40,7 +43,7 @@ class Parameter(BaseModel):
 class Statement(BaseModel):
     """One file of `macros/`, `views/`, `reports/` or `checks/`. Unknown keys are errors.
 
-    `needs` names the views and macros that must exist first; `internal` ones are no public names.
+    `internal` ones are no names to rely on.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,7 +54,6 @@ class Statement(BaseModel):
     question: str = ""
     grain: str = ""
     internal: bool = False
-    needs: tuple[str, ...] = ()
     params: Annotated[dict[str, Parameter], Field(default_factory=dict)]
     columns: Annotated[dict[str, Column], Field(default_factory=dict)]
 
@@ -84,9 +86,31 @@ def statements(room: Room) -> dict[str, Statement]:
     }
 
 
-def definitions() -> Iterator[Statement]:
-    """Yield every macro and view, each after what it needs."""
+def definitions(query: str | None = None) -> Iterator[Statement]:
+    """Yield macros and views, each after those it stands on.
+
+    Args:
+        query: yield only what this SQL names, directly or through others; None: everything.
+    """
     known = statements("macros") | statements("views")
-    order = TopologicalSorter({name: known[name].needs for name in known})
-    for name in order.static_order():
-        yield known[name]
+    graph = _dependencies()
+    wanted = set(known) if query is None else _named(query) & known.keys()
+    waiting = list(wanted)
+    while waiting:
+        found = graph[waiting.pop()] - wanted
+        wanted |= found
+        waiting.extend(found)
+    for name in TopologicalSorter(graph).static_order():
+        if name in wanted:
+            yield known[name]
+
+
+@cache
+def _dependencies() -> dict[str, set[str]]:
+    """Macros and views by the names in their text; a column of that name does no harm."""
+    known = statements("macros") | statements("views")
+    return {name: (_named(known[name].sql) & known.keys()) - {name} for name in sorted(known)}
+
+
+def _named(sql: str) -> set[str]:
+    return set(_WORD.findall(_NO_NAMES.sub("", sql).lower()))

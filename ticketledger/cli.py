@@ -267,9 +267,6 @@ def main() -> None:
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted", "what was committed stays; run the same command again to go on", 130)
-    except BrokenPipeError:
-        # The reader has seen enough; Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, hint: str, code: int) -> None:
@@ -297,8 +294,12 @@ def _write(answer: AbstractContextManager[Answer], form: str, output: Path | Non
 
     with answer as rows:
         if output is None:
-            write(rows, Format(form), sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+            try:
+                write(rows, Format(form), sys.stdout.buffer)
+                sys.stdout.buffer.flush()
+            except BrokenPipeError:
+                # The reader has seen enough. Without this, Python complains when it closes stdout.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
         with _replacing(output) as sink:
             write(rows, Format(form), sink)

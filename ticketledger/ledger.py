@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, overload
@@ -54,19 +55,19 @@ class Ledger:
             UnreadableInput: a path is missing or cannot be read; nothing is loaded then.
             LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
         """
-        found = find(os.fspath(path) for path in paths)
-        request = Request(found, __version__, observed_at)
-        if progress is not None:
-            request = Request(found, __version__, observed_at, progress=progress)
-        return self.run(request)
+        request = Request(find(os.fspath(path) for path in paths), __version__, observed_at)
+        return self.run(replace(request, progress=progress) if progress else request)
 
     def run(self, request: Request) -> Outcome:
-        """Carry out an ingest request; after it, `catalog.duckdb` shows what was committed."""
-        try:
-            return run_ingest(self.root, request)
-        finally:
-            if (self.root / "ledger.json").exists():
-                queries.write_catalog(open_store(self.root))
+        """Carry out an ingest request; `catalog.duckdb` is made anew after every commit."""
+
+        def renew(number: int) -> None:
+            queries.write_catalog(open_store(self.root))
+
+        outcome = run_ingest(self.root, replace(request, on_commit=renew))
+        if not open_store(self.root).catalog.exists():
+            renew(0)
+        return outcome
 
     @overload
     def sql(

@@ -51,8 +51,8 @@ class Entity(BaseModel):
                 return cls.model_validate(fields)
             except ValidationError as exc:
                 bad = {str(error["loc"][0]) for error in exc.errors() if error["loc"]} & set(fields)
-                if not bad:
-                    raise
+                if not bad:  # a fault that belongs to no field of its own
+                    return cls.model_validate({})
                 fields = {name: value for name, value in fields.items() if name not in bad}
 
     def image(self) -> Image:

@@ -46,14 +46,18 @@ class Ticket(Entity):
     @model_validator(mode="before")
     @classmethod
     def unfold_close_metadata(cls, value: Any) -> Any:
-        """Rows keep closer and message inside `close_ticket_metadata`; `{}` there means none."""
+        """Rows keep closer and message inside `close_ticket_metadata`; `{}` there means none.
+
+        The vendor types it as "anything", so what does not fit inside is no fault.
+        """
         if not isinstance(value, dict):
             return value
         metadata = value.get("close_ticket_metadata")
         if not isinstance(metadata, dict):
             return value
         inner = {name: metadata.get(name) for name in ("closed_by", "closed_message")}
-        return {**inner, **value}
+        fitting = {name: v for name, v in inner.items() if v is None or isinstance(v, str)}
+        return {**fitting, **value}
 
     def is_present(self, name: str) -> bool:
         """A null `is_deleted` says nothing: deletion is an event, not a missing flag."""

@@ -1,6 +1,5 @@
 /*---
 title = "How one field changed in one event, or NULL; former, now and before are wrapped values"
-needs = ["has"]
 ---*/
 CREATE OR REPLACE MACRO change(name, keys, former, now, before) AS
 CASE

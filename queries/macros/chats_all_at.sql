@@ -1,6 +1,5 @@
 /*---
 title = "Every chat as it was at an instant, deleted ones included"
-needs = ["chat_states"]
 ---*/
 CREATE OR REPLACE MACRO chats_all_at(as_of) AS TABLE
 SELECT

@@ -1,6 +1,5 @@
 /*---
 title = "Every chat as it was at an instant"
-needs = ["chats_all_at"]
 ---*/
 CREATE OR REPLACE MACRO chats_at(as_of) AS TABLE
 SELECT

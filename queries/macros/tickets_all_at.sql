@@ -1,6 +1,5 @@
 /*---
 title = "Every ticket as it was at an instant, deleted ones included"
-needs = ["ticket_states"]
 ---*/
 CREATE OR REPLACE MACRO tickets_all_at(as_of) AS TABLE
 SELECT

@@ -1,6 +1,5 @@
 /*---
 title = "Every ticket as it was at an instant"
-needs = ["tickets_all_at"]
 ---*/
 CREATE OR REPLACE MACRO tickets_at(as_of) AS TABLE
 SELECT

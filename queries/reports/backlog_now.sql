@@ -2,7 +2,6 @@
 title = "Backlog now"
 question = "What is unresolved, how old is it, and what of it needs somebody?"
 grain = "one row per organisation, status, priority and assignee"
-needs = ["tickets_all", "agent_messages", "status_class", "microseconds_between"]
 
 [params.as_of]
 type = "TIMESTAMPTZ"

@@ -2,7 +2,6 @@
 title = "Status durations"
 question = "How long do tickets stay in each status?"
 grain = "one row per organisation and status"
-needs = ["ticket_spans", "microseconds_between"]
 
 [params.as_of]
 type = "TIMESTAMPTZ"

@@ -2,7 +2,6 @@
 title = "Ticket summary"
 question = "Where do we stand, and what came in and went out in the period?"
 grain = "one row per organisation"
-needs = ["tickets_all", "ticket_changes", "ticket_replies", "status_class", "microseconds_between"]
 
 [params.as_of]
 type = "TIMESTAMPTZ"

@@ -2,7 +2,6 @@
 title = "Messages that a customer could see, and whether the team sent them"
 grain = "one row per message, notes and deleted messages left out"
 internal = true
-needs = ["messages", "chat_members"]
 ---*/
 -- A message is the team's when it says so, when its id starts with `true_`, when a member sent it
 -- through the app, or when its sender is an internal member of the chat.

@@ -1,7 +1,6 @@
 /*---
 title = "Every state a chat was in"
 grain = "one row per chat and version"
-needs = ["chat_states"]
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }

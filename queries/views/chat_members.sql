@@ -1,7 +1,6 @@
 /*---
 title = "Who is in each chat, from the last member list seen"
 grain = "one row per chat and contact"
-needs = ["chat_folds"]
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }

@@ -2,7 +2,6 @@
 title = "The state of each chat after each of its events"
 grain = "one row per event"
 internal = true
-needs = ["chat_folds"]
 ---*/
 CREATE OR REPLACE VIEW chat_states AS
 WITH marked AS (

@@ -1,7 +1,6 @@
 /*---
 title = "Every chat in its last known state"
 grain = "one row per chat"
-needs = ["chats_all_at"]
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }

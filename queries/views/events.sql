@@ -1,7 +1,6 @@
 /*---
 title = "Every event, as it came"
 grain = "one row per event"
-needs = ["ledger_events"]
 
 [columns]
 event_id = { type = "VARCHAR", help = "identity: equal for every delivery of the same event" }

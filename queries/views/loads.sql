@@ -1,7 +1,6 @@
 /*---
 title = "What became of the lines of each source"
 grain = "one row per source and commit"
-needs = ["commits"]
 
 [columns]
 batch = { type = "INTEGER", help = "commit" }

@@ -1,7 +1,6 @@
 /*---
 title = "Every message and note in its last known state"
 grain = "one row per message"
-needs = ["ledger_events"]
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }

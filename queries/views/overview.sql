@@ -2,7 +2,6 @@
 title = "The ledger in one row"
 grain = "one row"
 internal = true
-needs = ["ledger_events", "commits", "rejects"]
 ---*/
 CREATE OR REPLACE VIEW overview AS
 SELECT

@@ -1,7 +1,6 @@
 /*---
 title = "Every change of a field of a ticket"
 grain = "one row per event and changed field"
-needs = ["ticket_folds"]
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }

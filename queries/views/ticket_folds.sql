@@ -2,7 +2,6 @@
 title = "What was known of each ticket after each of its events"
 grain = "one row per event"
 internal = true
-needs = ["ledger_events"]
 ---*/
 -- A field is a struct {v} holding the value of the last event in which its key was present,
 -- null included; the struct itself is null while the field was never mentioned.

@@ -1,7 +1,6 @@
 /*---
 title = "Every state a ticket was in"
 grain = "one row per ticket and version"
-needs = ["ticket_states"]
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }

@@ -1,7 +1,6 @@
 /*---
 title = "Which messages belong to which ticket"
 grain = "one row per ticket, message and kind of link"
-needs = ["ledger_events"]
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }

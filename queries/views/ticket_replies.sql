@@ -2,7 +2,6 @@
 title = "The first reply to each ticket"
 grain = "one row per ticket that was replied to"
 internal = true
-needs = ["tickets_all", "ticket_spans", "agent_messages", "ticket_messages", "status_class"]
 ---*/
 -- A message belongs to a ticket it is attached to; else to the one ticket of its chat that was
 -- active when it was sent. With two or more active tickets it is ambiguous and belongs to none.

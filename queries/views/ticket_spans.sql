@@ -2,7 +2,6 @@
 title = "How long each ticket kept each status, up to its removal or until now"
 grain = "one row per ticket and visit of a status"
 internal = true
-needs = ["ticket_history", "tickets_all", "ticket_folds", "status_class"]
 ---*/
 -- The first visit starts at the reported creation when the first event is the creation itself;
 -- otherwise what was before is not known here. Deleted and archived time belongs to no visit.

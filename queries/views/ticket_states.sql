@@ -2,7 +2,6 @@
 title = "The state of each ticket after each of its events"
 grain = "one row per event"
 internal = true
-needs = ["ticket_folds"]
 ---*/
 CREATE OR REPLACE VIEW ticket_states AS
 WITH marked AS (

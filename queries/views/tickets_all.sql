@@ -1,7 +1,6 @@
 /*---
 title = "Every ticket ever seen, deleted ones included, in its last known state"
 grain = "one row per ticket"
-needs = ["tickets_all_at"]
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }

@@ -1,0 +1,40 @@
+"""What several rooms' tests share: the demo ledger, the samples' ledger, `--update-golden`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import ticketledger
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "tests" / "fixtures" / "samples.jsonl"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite golden files and README outputs"
+    )
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether this run rewrites what it would otherwise compare with."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> ticketledger.Ledger:
+    """The ledger of `data/demo`; do not write to it."""
+    ledger = ticketledger.open(tmp_path_factory.mktemp("demo") / "ledger")
+    ledger.ingest([ROOT / "data" / "demo"])
+    return ledger
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> ticketledger.Ledger:
+    """The ledger of the 69 sample envelopes; do not write to it."""
+    ledger = ticketledger.open(tmp_path_factory.mktemp("samples") / "ledger")
+    ledger.ingest([SAMPLES])
+    return ledger

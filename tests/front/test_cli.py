@@ -1,0 +1,210 @@
+"""The command line as a user meets it: outputs, errors, hints and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import ticketledger
+from tests.conftest import SAMPLES
+
+ENVELOPE = {
+    "event": "ticket.created",
+    "org_id": "o",
+    "timestamp": "2026-03-01T00:00:00Z",
+    "data": {"ticket_id": "T-1", "status": "open", "subject": "Wrong \x1b[31mcolour\nin print"},
+}
+
+
+def run(
+    *words: str, ledger: Path | None = None, stdin: bytes = b"", cwd: Path | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `ticketledger` in a process of its own."""
+    environment = {k: v for k, v in os.environ.items() if k != "TICKETLEDGER_HOME"}
+    if ledger:
+        environment["TICKETLEDGER_HOME"] = str(ledger)
+    return subprocess.run(
+        [sys.executable, "-m", "ticketledger", *words],
+        input=stdin,
+        capture_output=True,
+        env=environment,
+        cwd=cwd,
+    )
+
+
+def test_ingest_counts_on_stdout_rejects_on_stderr_and_exit_3(tmp_path: Path) -> None:
+    done = run("ingest", str(SAMPLES), ledger=tmp_path / "ledger")
+    assert done.returncode == 3
+    assert done.stdout.decode() == (
+        "69 lines = 67 accepted + 1 duplicates + 1 rejected + 0 blank  (1 file)\n"
+    )
+    assert f"{SAMPLES}:3: timestamp the envelope has no time (no_timestamp)" in done.stderr.decode()
+
+
+def test_ingest_again_adds_nothing_and_says_so(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger"
+    run("ingest", str(SAMPLES), ledger=ledger)
+    before = {path: path.read_bytes() for path in ledger.rglob("*") if path.is_file()}
+    again = run("ingest", str(SAMPLES), "--json", ledger=ledger)
+    counts = json.loads(again.stdout)
+    assert (counts["accepted"], counts["duplicates"], counts["rejected"]) == (0, 68, 1)
+    assert counts["commits"] == []
+    assert again.returncode == 3
+    assert before == {path: path.read_bytes() for path in ledger.rglob("*") if path.is_file()}
+
+
+def test_ingest_reads_standard_input(tmp_path: Path) -> None:
+    done = run("ingest", "-", ledger=tmp_path / "ledger", stdin=json.dumps(ENVELOPE).encode())
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"1 lines = 1 accepted")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message", "hint"),
+    [
+        (["ingest", "nowhere.jsonl"], 2, "no such file or folder: `nowhere.jsonl`", "path"),
+        (["ingest", "none-*.jsonl"], 2, "no file matches `none-*.jsonl`", ""),
+        (
+            ["sql", "FROM tickets", "--ledger", "void"],
+            2,
+            "no ledger in `void`",
+            "ticketledger ingest",
+        ),
+        (["sql", "FROM tickts"], 2, "Table with name tickts does not exist", "did you mean `tickets`?"),
+        (["sql", "SELEC 1"], 2, "syntax error", ""),
+        (["report", "backlog"], 2, "no report named `backlog`", "did you mean `backlog_now`?"),
+        (["report", "backlog_now", "--param", "org=1"], 2, "no parameter `org`", "org_id"),
+        (["report", "backlog_now", "--param", "org"], 2, "has no `=`", "NAME=VALUE"),
+        (["report", "backlog_now", "--from", "2026-03-01"], 2, "no parameter `from`", "as_of"),
+        (["report", "backlog_now", "--tz", "Mars/Olympus"], 2, "no time zone named", "Asia/"),
+        (["report", "backlog_now", "--as-of", "2026-02-30"], 2, "no such date and time", ""),
+        (["sql", "SELECT 1", "-o", "no/such/folder/x.csv"], 2, "cannot write", ""),
+        (["frobnicate"], 2, "No such command", ""),
+    ],
+)
+def test_wrong_requests_get_one_line_one_hint_and_exit_2(
+    samples: ticketledger.Ledger,
+    tmp_path: Path,
+    words: list[str],
+    code: int,
+    message: str,
+    hint: str,
+) -> None:
+    done = run(*words, ledger=samples.root, cwd=tmp_path)
+    errors = done.stderr.decode()
+    assert done.returncode == code
+    assert message in errors
+    assert hint in errors
+    assert done.stdout == b""
+    assert "Traceback" not in errors
+
+
+def test_a_ledger_of_a_newer_format_is_refused_with_exit_4(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([])
+    (ledger.root / "ledger.json").write_text('{"format": 99}')
+    for words in (["sql", "SELECT 1"], ["ingest", str(SAMPLES)], ["check"], ["verify"]):
+        done = run(*words, ledger=ledger.root)
+        assert done.returncode == 4
+        assert b"has format 99" in done.stderr
+        assert b"hint: install a newer ticketledger" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_folder_is_an_error_before_anything_is_loaded(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    done = run("ingest", str(SAMPLES), str(closed), ledger=tmp_path / "ledger")
+    assert done.returncode == 2
+    assert not (tmp_path / "ledger").exists()
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "jsonl", "parquet"])
+def test_output_file_holds_the_bytes_of_stdout(
+    samples: ticketledger.Ledger, tmp_path: Path, form: str
+) -> None:
+    words = ("sql", "FROM ticket_changes", "--format", form)
+    printed = run(*words, ledger=samples.root)
+    run(*words, "-o", str(tmp_path / "made"), ledger=samples.root)
+    assert printed.returncode == 0
+    assert (tmp_path / "made").read_bytes() == printed.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+def test_formats_agree_on_every_value(samples: ticketledger.Ledger, tmp_path: Path) -> None:
+    query = "SELECT ticket_id, labels, custom_properties, closed_at, is_deleted FROM tickets_all"
+    as_json = json.loads(run("sql", query, "--format", "json", ledger=samples.root).stdout)
+    lines = run("sql", query, "--format", "jsonl", ledger=samples.root).stdout.splitlines()
+    assert [json.loads(line) for line in lines] == as_json
+    first = next(row for row in as_json if row["ticket_id"] == "NLT-103")
+    assert first == {
+        "ticket_id": "NLT-103",
+        "labels": ["access"],
+        "custom_properties": None,
+        "closed_at": "2026-03-07T14:00:00.500000Z",
+        "is_deleted": True,
+    }
+    run("sql", query, "--format", "parquet", "-o", f"{tmp_path}/x.parquet", ledger=samples.root)
+    rows = pq.read_table(tmp_path / "x.parquet").to_pylist()
+    assert [row["labels"] for row in rows] == [row["labels"] for row in as_json]
+
+
+def test_a_table_shows_control_characters_as_escapes(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger"
+    run("ingest", "-", ledger=ledger, stdin=json.dumps(ENVELOPE).encode())
+    done = run("sql", "SELECT subject FROM tickets", ledger=ledger)
+    assert done.stdout.decode().splitlines()[2:] == ["Wrong \\x1b[31mcolour\\nin print"]
+
+
+def test_as_of_and_known_at_hide_what_came_later(samples: ticketledger.Ledger) -> None:
+    query = "SELECT status FROM tickets WHERE ticket_id = 'NLT-101' AND org_id LIKE '7d0c%'"
+    words = ("sql", query, "--format", "csv")
+    assert run(*words, ledger=samples.root).stdout == b"status\narchived\n"
+    then = run(*words, "--as-of", "2026-03-03T09:00:00Z", ledger=samples.root)
+    assert then.stdout == b"status\nclosed\n"
+    before = run(*words, "--known-at", "2020-01-01", ledger=samples.root)
+    assert before.stdout == b"status\n"
+
+
+def test_check_and_verify_pass_on_a_healthy_ledger(samples: ticketledger.Ledger) -> None:
+    checked = run("check", ledger=samples.root)
+    assert checked.returncode == 0
+    assert b"FAIL" not in checked.stdout
+    verified = run("verify", ledger=samples.root)
+    assert (verified.returncode, verified.stdout) == (0, b"ok\n")
+
+
+def test_verify_names_an_altered_file_and_exits_4(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    (reject,) = ledger.sql("SELECT rejects_file FROM commits").get_column("rejects_file")
+    path = ledger.root / "rejects" / reject
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    done = run("verify", ledger=ledger.root)
+    assert done.returncode == 4
+    assert f"{path}: was altered" in done.stdout.decode()
+
+
+def test_lists_and_schema_are_json_on_request(samples: ticketledger.Ledger) -> None:
+    listed = json.loads(run("reports", "--json").stdout)
+    assert [report["name"] for report in listed] == sorted(report["name"] for report in listed)
+    schema = json.loads(run("schema").stdout)
+    assert {"Envelope", "Ticket", "Chat", "Message", "TicketInfo"} <= schema["$defs"].keys()
+    facts = json.loads(run("info", "--json", ledger=samples.root).stdout)
+    assert (facts["events"], facts["tickets"], facts["rejects"]) == (67, 7, 1)
+
+
+def test_a_closed_pipe_is_no_error(samples: ticketledger.Ledger) -> None:
+    command = f"{sys.executable} -m ticketledger sql 'FROM range(300000)' --format csv | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        env=os.environ | {"TICKETLEDGER_HOME": str(samples.root)},
+        capture_output=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"range\n", b"")

@@ -1,0 +1,66 @@
+"""`catalog.duckdb` answers as the session does, for anyone who opens it, at any time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import duckdb
+
+import ticketledger
+from tests.conftest import ROOT, SAMPLES
+from ticketledger.queries import statements
+
+PUBLIC = [name for name, view in statements("views").items() if not view.internal]
+
+READER = """
+import sys, duckdb
+con = duckdb.connect(sys.argv[1], read_only=True)
+for name in sys.argv[2:]:
+    print(name, con.sql(f"SELECT count(*) FROM {name}").fetchall()[0][0])
+"""
+
+
+def counts(catalog: Path, cwd: Path) -> dict[str, int]:
+    """Count every public view's rows in a process that knows only the catalog."""
+    done = subprocess.run(
+        [sys.executable, "-c", READER, str(catalog), *PUBLIC],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return {name: int(number) for name, number in map(str.split, done.stdout.splitlines())}
+
+
+def test_catalog_answers_from_any_folder(samples: ticketledger.Ledger, tmp_path: Path) -> None:
+    found = counts(samples.root / "catalog.duckdb", tmp_path)
+    for name in PUBLIC:
+        table = samples.sql(f"SELECT count(*) AS n FROM {name}")
+        assert found[name] == table.item(), name
+
+
+def test_catalog_has_macros_and_comments(samples: ticketledger.Ledger) -> None:
+    with duckdb.connect(str(samples.root / "catalog.duckdb"), read_only=True) as con:
+        past = con.sql("SELECT count(*) FROM tickets_at(TIMESTAMPTZ '2026-03-02 12:00:00+00')")
+        assert past.fetchall() == [(2,)]
+        told = dict(con.sql("SELECT view_name, comment FROM duckdb_views()").fetchall())
+        assert told["tickets"] == "Every ticket in its last known state; one row per ticket"
+
+
+def test_catalog_serves_readers_while_an_ingest_runs(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    catalog = ledger.root / "catalog.duckdb"
+    writer = threading.Thread(target=ledger.ingest, args=([ROOT / "data" / "demo"],))
+    writer.start()
+    seen: list[int] = []
+    while writer.is_alive() or not seen:
+        with duckdb.connect(str(catalog), read_only=True) as con:
+            seen.append(con.sql("SELECT count(*) FROM events").fetchall()[0][0])
+    writer.join()
+    seen.append(counts(catalog, tmp_path)["events"])
+    assert seen == sorted(seen)
+    assert set(seen) == {67, 67 + 3214}

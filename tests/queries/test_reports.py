@@ -1,0 +1,132 @@
+"""Reports are tested by what they declare; a new report needs no line here."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import ticketledger
+from tests.conftest import ROOT
+from ticketledger.models.errors import BadParameter, UsageError
+from ticketledger.models.store import open_store
+from ticketledger.queries import answer_report, statements
+from ticketledger.queries.output import Format, write
+from ticketledger.queries.session import session
+
+REPORTS = statements("reports")
+every_report = pytest.mark.parametrize("name", REPORTS)
+
+
+@every_report
+def test_declared_parameters_are_those_of_the_query(name: str) -> None:
+    (statement,) = duckdb.extract_statements(REPORTS[name].sql)
+    assert set(statement.named_parameters) == set(REPORTS[name].params)
+
+
+@every_report
+def test_declared_columns_are_those_of_the_answer(name: str, demo: ticketledger.Ledger) -> None:
+    with answer_report(open_store(demo.root), name) as answer:
+        declared = {column: told.type for column, told in REPORTS[name].columns.items()}
+        assert list(answer.types.items()) == list(declared.items())
+
+
+@every_report
+def test_answer_is_the_golden_one(
+    name: str,
+    demo: ticketledger.Ledger,
+    tmp_path_factory: pytest.TempPathFactory,
+    update_golden: bool,
+) -> None:
+    golden = ROOT / "tests" / "golden" / f"{name}.csv"
+    made = tmp_path_factory.mktemp("golden") / "made.csv"
+    with answer_report(open_store(demo.root), name) as answer, made.open("wb") as sink:
+        write(answer, Format.CSV, sink)
+    if update_golden:
+        golden.write_bytes(made.read_bytes())
+    assert made.read_text("utf-8") == golden.read_text("utf-8")
+
+
+@every_report
+def test_order_is_total(name: str, demo: ticketledger.Ledger) -> None:
+    with session(open_store(demo.root)) as con:
+        told = con.execute("SELECT json_serialize_sql($q)", {"q": REPORTS[name].sql}).fetchall()
+    node = json.loads(told[0][0])["statements"][0]["node"]
+    assert [m["type"] for m in node["modifiers"]] == ["ORDER_MODIFIER"]
+    assert demo.report(name, to="arrow").equals(demo.report(name, to="arrow"))
+
+
+@every_report
+def test_a_ledger_without_events_gives_no_rows(name: str, tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([])
+    assert ledger.report(name, to="arrow").num_rows == 0
+
+
+@every_report
+def test_as_of_before_the_first_event_gives_no_rows(name: str, demo: ticketledger.Ledger) -> None:
+    assert demo.report(name, {"as_of": datetime(2001, 1, 1, tzinfo=UTC)}, to="arrow").num_rows == 0
+
+
+def test_no_statement_reads_a_clock() -> None:
+    words = ("now(", "current_", "today(", "get_current", "localtime", "random(", "uuid(")
+    for room in ("macros", "views", "reports", "checks"):
+        for name, statement in statements(room).items():
+            found = [word for word in words if word in statement.sql.lower()]
+            assert not found, f"{room}/{name}.sql"
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "hint"),
+    [
+        (("backlog_nwo", {}), "no report named `backlog_nwo`", "did you mean `backlog_now`?"),
+        (("backlog_now", {"orgid": "x"}), "no parameter `orgid`", "did you mean `org_id`?"),
+        (("backlog_now", {"as_of": "yesterday"}), "`yesterday` is no TIMESTAMPTZ", "only events"),
+    ],
+)
+def test_wrong_requests_name_the_nearest_right_one(
+    demo: ticketledger.Ledger, call: tuple[str, dict[str, object]], error: str, hint: str
+) -> None:
+    with pytest.raises(UsageError, match=re.escape(error)) as caught:
+        demo.report(*call)
+    assert hint in caught.value.hint
+
+
+def test_unknown_time_zone_is_refused(demo: ticketledger.Ledger) -> None:
+    with pytest.raises(BadParameter, match="no time zone named `Mars/Olympus`"):
+        demo.report("backlog_now", timezone="Mars/Olympus")
+
+
+def test_a_report_asked_for_the_past_is_the_report_of_then(tmp_path: Path) -> None:
+    """What a report says as of an instant does not change with what happens later."""
+    then = datetime(2026, 3, 15, tzinfo=UTC)
+    whole = ticketledger.open(tmp_path / "whole")
+    whole.ingest([ROOT / "data" / "demo"])
+    cut = ticketledger.open(tmp_path / "cut")
+    kept = whole.sql(
+        "SELECT envelope, data, previous_state, previous_attributes, event_type, org_id, event_at"
+        " FROM events WHERE event_at <= $then",
+        {"then": then},
+        to="arrow",
+    )
+    lines = []
+    for row in kept.to_pylist():
+        made = {
+            "event": row["event_type"],
+            "org_id": row["org_id"],
+            "timestamp": row["event_at"].isoformat(),
+            "data": json.loads(row["data"]),
+        }
+        if row["previous_state"] != "absent":
+            made["previous_attributes"] = json.loads(row["previous_attributes"])
+        lines.append(json.dumps(made))
+    source = tmp_path / "cut.jsonl"
+    source.write_text("\n".join(lines), "utf-8")
+    cut.ingest([source])
+    for name in REPORTS:
+        given = {"as_of": then}
+        assert whole.report(name, given, to="arrow") == cut.report(name, given, to="arrow"), name
