@@ -58,7 +58,7 @@ _DOCUMENTED: Final = {
         "org.phone.qr",
     ),
 }
-"""Events a customer can subscribe to; their object must carry its id."""
+"""Events a customer can subscribe to; their ticket, chat or message must carry its id."""
 
 _UNDOCUMENTED: Final = {
     ObjectType.CHAT: ("chat.updated", "chat.label.updated"),

@@ -18,7 +18,6 @@ from pydantic_core import PydanticCustomError
 from .instants import BadInstant, parse_instant
 from .jsontext import canonical
 
-
 _LARGEST = Decimal("1e308")  # what a double holds, roughly
 
 

@@ -72,6 +72,7 @@ class Delivery:
         steps: where `data` stands in the record, for messages about its fields.
         log_id: the vendor's own identity of an audit-log row.
         ticket_id: given by the record itself, for audit rows without a new record.
+        repeated_keys: of JSON that stood in a string.
     """
 
     event_type: str
@@ -86,3 +87,4 @@ class Delivery:
     steps: tuple[str | int, ...] = ("data",)
     log_id: str | None = None
     ticket_id: str | None = None
+    repeated_keys: int = 0

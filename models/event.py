@@ -79,7 +79,7 @@ def _ticket(delivery: Delivery) -> dict[str, Any]:
         row |= _columns("ticket_before", Ticket.read_leniently(flat).image())
     if chat is not None and chat.chat_id:
         row |= _columns("chat", chat.image())
-        if isinstance(before.get("chat"), dict):
+        if isinstance(before.get("chat"), dict) and before["chat"]:
             row |= _columns("chat_before", Chat.read_leniently(before["chat"]).image())
     return row
 

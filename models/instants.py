@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECONDS_FROM: Final = 100_000_000
+"""Smaller numbers are no epoch seconds (1973): `20260304` is a slip."""
+
 _MILLISECONDS_FROM: Final = 100_000_000_000
 """Epoch numbers from here on are milliseconds (1973); below, seconds (up to the year 5138)."""
 
@@ -17,9 +20,7 @@ _TEXT = re.compile(
     r" ?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
-_NUMBER = re.compile(
-    r"\d{9,17}(?:\.\d{1,12})?", re.ASCII
-)  # fewer digits are no epoch: `20260304` is a slip
+_NUMBER = re.compile(r"\d{9,17}(?:\.\d{1,12})?", re.ASCII)
 
 
 class BadInstant(ValueError):
@@ -58,6 +59,8 @@ def microseconds(instant: datetime) -> int:
 def _from_epoch(number: Decimal) -> datetime:
     if abs(number) >= Decimal(10) ** 17:
         raise BadInstant("epoch number out of range")
+    if abs(number) < _SECONDS_FROM:
+        raise BadInstant("too small for an epoch number")
     scale = 1_000 if abs(number) >= _MILLISECONDS_FROM else 1_000_000
     try:
         return EPOCH + timedelta(microseconds=int(number * scale))

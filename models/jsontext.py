@@ -41,10 +41,13 @@ class Parsed:
         return made
 
 
-def parse(raw: bytes, *, max_depth: int = MAX_DEPTH, first_line: int = 1) -> Parsed:
+def parse(
+    raw: bytes, *, max_depth: int = MAX_DEPTH, first_line: int = 1, column: int = 0
+) -> Parsed:
     """Read one JSON value; numbers become `int` or `Decimal`, never `float`.
 
-    `first_line` is where `raw` begins in its file, so that faults are named by their place there.
+    `first_line` and `column` (from 0) are where `raw` begins in its file, so that faults are named
+    by their place there.
 
     Raises:
         Rejection: `invalid_utf8`, `invalid_json` (with line and column of the fault), `too_deep`,
@@ -70,7 +73,8 @@ def parse(raw: bytes, *, max_depth: int = MAX_DEPTH, first_line: int = 1) -> Par
         )
     except json.JSONDecodeError as exc:
         what = exc.msg.removesuffix(" at")
-        where = f"line {exc.lineno + first_line - 1} column {exc.colno}"
+        across = exc.colno + (column if exc.lineno == 1 else 0)
+        where = f"line {exc.lineno + first_line - 1} column {across}"
         raise Rejection(Code.INVALID_JSON, "", f"{what} at {where}") from None
     if "\\u" in text:
         _refuse_lone_surrogates(parsed.value)

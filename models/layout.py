@@ -17,7 +17,7 @@ REJECTS = "rejects"
 TMP = "tmp"
 CATALOG = "catalog.duckdb"
 
-_NAME = re.compile(r"(\d{8,})(?:-(\d{8,}))?\.parquet")
+_NAME = re.compile(r"(\d{8,})(?:-(\d{8,}))?\.parquet", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,13 @@ class Store:
             LedgerDamaged: a foreign file, or a commit that no file covers.
         """
         files = []
-        for path in sorted(self.events.iterdir()):
+        try:
+            paths = sorted(self.events.iterdir())
+        except OSError as exc:
+            raise LedgerDamaged(
+                f"cannot list `{self.events}`: {exc.strerror}", hint="restore it from a copy"
+            ) from None
+        for path in paths:
             file = read_commit_name(path)
             if file is None:
                 raise LedgerDamaged(

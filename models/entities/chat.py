@@ -29,15 +29,26 @@ class ChatMember(Entity):
     is_internal: Flag = None
 
 
-def _checked_text(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-    """Every member is checked; what is stored is the map as it came, as canonical text."""
-    check(value)
-    return None if value is None else canonical(value)
+_MEMBER_COLUMNS = {"contact_name", "contact_labels", "is_admin", "is_super_admin", "is_internal"}
+"""What is stored of a member beside `data`; its picture has a new address all the time."""
+
+
+def _member_columns(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Every member is checked; what is stored is their columns, as canonical JSON text."""
+    members = check(value)
+    if members is None:
+        return None
+    return canonical(
+        {
+            contact_id: member.model_dump(include=_MEMBER_COLUMNS) if member else {}
+            for contact_id, member in members.items()
+        }
+    )
 
 
 Members = Annotated[
     dict[str, ChatMember | None] | None,
-    WrapValidator(_checked_text),
+    WrapValidator(_member_columns),
     Column(pa.string(), "VARCHAR"),
 ]
 

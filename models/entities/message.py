@@ -56,5 +56,7 @@ class Message(Entity):
         return self.message_id or self.unique_id or (inner if isinstance(inner, str) else None)
 
     def is_present(self, name: str) -> bool:
-        """A null `is_deleted` says nothing."""
+        """A null `is_deleted` says nothing; a key of the vendor's named `sent_at` is not ours."""
+        if name == "sent_at" and name in (self.model_extra or {}):
+            return self.sent_at is not None
         return name != "is_deleted" or self.is_deleted is not None
