@@ -10,24 +10,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
+from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.instants import parse_instant
-from ticketledger.models.store import FOOTER, Store, read_footer
+from ticketledger.models.store import Store, read_footer
 
-from .dedupe import stored_ids, stored_reject_ids
+from .dedupe import stored_reject_ids
 from .disk import link_new, sync_file, sync_folder, temporary, write_synced
-from .explain import Accepted, Rejected
-
-ROW_GROUP = 100_000
+from .explain import Rejected
+from .stage import Stage
 
 
 @dataclass(slots=True)
@@ -59,18 +59,20 @@ class Counts:
 
 @dataclass(slots=True)
 class Part:
-    """The records of one source that go into one commit.
+    """The records of one source that go into one commit; its events are staged.
 
     `size_bytes` and `sha256` are those of the whole source, known once it was read to its end.
+    `continues` says that a commit before holds its beginning: then its end is recorded too, even
+    if nothing in it is new.
     """
 
     source: str
-    events: list[Accepted] = field(default_factory=list)
     rejects: list[Rejected] = field(default_factory=list)
     lines: int = 0
     blank: int = 0
     size_bytes: int | None = None
     sha256: str | None = None
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,75 +83,66 @@ class Committed:
     counts: dict[str, Counts]
 
 
-def commit(store: Store, parts: Iterable[Part], *, version: str, now: datetime) -> Committed:
+def commit(
+    store: Store, stage: Stage, parts: list[Part], *, version: str, now: datetime
+) -> Committed:
     """Append what the ledger does not have yet; return only when it is on the disk.
 
     Args:
         store: an open store.
+        stage: holds the events of the parts, by the part's place in the list; cleared at the end.
         parts: at most one part a source.
         version: of ticketledger, for the footer.
         now: the load time; never earlier than the commit before (the clock may have gone back).
     """
-    parts = list(parts)
     while True:
         covering = store.covering()
         previous = covering[-1]
         number = previous.last + 1
         loaded_at = max(now.astimezone(UTC), _loaded_at(previous.path))
-        fresh, counts = _accepted(parts, stored_ids([file.path for file in covering], _span(parts)))
+        counts = _choose_fresh(stage, parts, [file.path for file in covering])
         known = stored_reject_ids(store, covering) if any(part.rejects for part in parts) else set()
         new_rejects = _rejected(parts, known, counts)
         for count in counts.values():
             count.check()
-        if not fresh and not new_rejects:
+        accepted = sum(count.accepted for count in counts.values())
+        if not accepted and not new_rejects and not any(part.continues for part in parts):
+            stage.clear()
             return Committed(None, counts)
         stamp = {"batch": number, "loaded_at": loaded_at}
         rejects_name = _write_rejects(store, [row | stamp for row in new_rejects])
+        sources = [
+            {"source": part.source, "size_bytes": part.size_bytes, "sha256": part.sha256}
+            | asdict(counts[part.source])
+            for part in parts
+        ]
+        record = {
+            "number": number,
+            "version": version,
+            "loaded_at": loaded_at.isoformat(timespec="microseconds"),
+            "previous_sha256": file_sha256(previous.path),
+            "rows": accepted,
+            "rejects": rejects_name,
+            "sources": sources,
+        }
         footer = {
             "format": layout.FORMAT,
-            "commits": [
-                {
-                    "number": number,
-                    "version": version,
-                    "loaded_at": loaded_at.isoformat(timespec="microseconds"),
-                    "previous_sha256": file_sha256(previous.path),
-                    "rows": len(fresh),
-                    "rejects": rejects_name,
-                    "sources": [
-                        {
-                            "source": part.source,
-                            "size_bytes": part.size_bytes,
-                            "sha256": part.sha256,
-                            **asdict(counts[part.source]),
-                        }
-                        for part in parts
-                    ],
-                }
-            ],
+            "commits": [record],
             "rejects": [rejects_name] if rejects_name else [],
         }
         part_file = temporary(store.tmp)
         try:
-            write_events(part_file, [row | stamp for row in fresh], footer)
+            params = {"path": str(part_file), "footer": json.dumps(footer, sort_keys=True)}
+            names = [part.source for part in parts]
+            stage.run("write_commit", stamp | params | {"sources": names})
             sync_file(part_file)
             published = link_new(part_file, store.events / layout.commit_name(number))
         finally:
             part_file.unlink(missing_ok=True)
         if published:
             sync_folder(store.events)
+            stage.clear()
             return Committed(number, counts)
-
-
-def write_events(path: Path, rows: list[dict[str, Any]], footer: dict[str, Any]) -> None:
-    """Write event rows, sorted by object, org, entity, time and id, with their footer."""
-    rows = sorted(rows, key=_sort_key)
-    table = pa.Table.from_pylist(rows, schema=schema.EVENTS)
-    pq.write_table(
-        table.replace_schema_metadata({FOOTER: json.dumps(footer, sort_keys=True)}),
-        path,
-        compression="zstd",
-        row_group_size=ROW_GROUP,
-    )
 
 
 def file_sha256(path: Path) -> str:
@@ -158,47 +151,29 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sort_key(row: dict[str, Any]) -> tuple[Any, ...]:
-    entity = row.get("ticket_id" if row["object_type"] == "ticket" else "chat_id") or ""
-    return (
-        row["object_type"],
-        row["org_id"],
-        entity,
-        row.get("message_id") or "",
-        row["event_at"],
-        row["event_id"],
-    )
-
-
 def _loaded_at(path: Path) -> datetime:
     commits = read_footer(path)["commits"]
     last = parse_instant(commits[-1]["loaded_at"]) if commits else None
     return last or datetime.min.replace(tzinfo=UTC)
 
 
-def _span(parts: list[Part]) -> tuple[datetime, datetime] | None:
-    instants = [event.row["event_at"] for part in parts for event in part.events]
-    return (min(instants), max(instants)) if instants else None
-
-
-def _accepted(
-    parts: list[Part], stored: set[str]
-) -> tuple[list[dict[str, Any]], dict[str, Counts]]:
-    """The first of equal events is accepted, in the order read; the others are duplicates."""
-    seen = set(stored)
-    fresh: list[dict[str, Any]] = []
-    counts = {}
-    for part in parts:
-        count = counts[part.source] = Counts(lines=part.lines, blank=part.blank)
-        for event in part.events:
-            if event.row["event_id"] in seen:
-                count.duplicates += 1
-                continue
-            seen.add(event.row["event_id"])
-            count.accepted += 1
-            count.repeated_keys += event.repeated_keys
-            fresh.append(event.row | {"source": part.source, "source_line": event.line})
-    return fresh, counts
+def _choose_fresh(stage: Stage, parts: list[Part], files: list[Path]) -> dict[str, Counts]:
+    """Choose what is new; the first of equal events is accepted, in the order read."""
+    stage.set(files=[str(path) for path in files])
+    stage.run("set_span")
+    try:
+        stage.run("choose_fresh")
+    except duckdb.Error as exc:
+        raise LedgerDamaged(
+            f"cannot read the ledger: {exc}", hint="`ticketledger verify` names the file"
+        ) from None
+    counts = {part.source: Counts(lines=part.lines, blank=part.blank) for part in parts}
+    for row in stage.rows("count_fresh").to_pylist():
+        count = counts[parts[row["part"]].source]
+        count.accepted = row["accepted"]
+        count.duplicates = row["staged"] - row["accepted"]
+        count.repeated_keys = row["repeated_keys"]
+    return counts
 
 
 def _rejected(
@@ -210,11 +185,12 @@ def _rejected(
     for part in parts:
         for reject in part.rejects:
             counts[part.source].rejected += 1
-            if reject.reject_id in seen:
+            reject_id = reject.reject_id(part.source)
+            if reject_id in seen:
                 counts[part.source].known_rejects += 1
                 continue
-            seen.add(reject.reject_id)
-            row = asdict(reject) | {"reject_id": reject.reject_id, "source": part.source}
+            seen.add(reject_id)
+            row = asdict(reject) | {"reject_id": reject_id, "source": part.source}
             fresh.append(row | {"code": str(reject.code)})
     return fresh
 

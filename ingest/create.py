@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
-from ticketledger.models.errors import LedgerUnwritable
+from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.store import FOOTER, Store, open_store
 
 from .disk import publish_new, sync_folder, write_synced
@@ -28,6 +28,10 @@ def create_or_open(root: Path) -> Store:
     try:
         if not (root / layout.LEDGER).exists():
             _create(store)
+        store.tmp.mkdir(exist_ok=True)
+        for folder in (store.events, store.rejects):
+            if not folder.is_dir():
+                raise LedgerDamaged(f"`{folder}` is missing", hint="restore it from a copy")
         if not os.access(store.events, os.W_OK):
             raise LedgerUnwritable(f"`{root}` cannot be written", hint="check its permissions")
     except OSError as exc:

@@ -17,7 +17,7 @@ from ticketledger.models.event import event_row
 from ticketledger.models.rejection import Code, Rejection
 
 from .forms import delivery, list_key
-from .records import MAX_BYTES, Record, inner_array
+from .records import BOM, MAX_BYTES, Record, inner_array, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,14 @@ class Rejected:
     reason: str
     raw: bytes
 
-    @property
-    def reject_id(self) -> str:
-        """The same bytes refused for the same reason are one reject, wherever they come from."""
-        return hashlib.md5(
-            b"\0".join((self.code.encode(), self.path.encode(), self.raw)), usedforsecurity=False
-        ).hexdigest()
+    def reject_id(self, source: str) -> str:
+        """The same bytes refused for the same reason are one reject, wherever they come from.
+
+        Where there are no bytes (a stream that ends in damage), the place tells them apart.
+        """
+        place = () if self.raw else (source.encode(), str(self.line).encode())
+        told = (self.code.encode(), self.path.encode(), self.raw, *place)
+        return hashlib.md5(b"\0".join(told), usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +60,37 @@ class Limits:
 def explain(
     record: Record, limits: Limits, observed_at: datetime | None
 ) -> Iterator[Accepted | Rejected]:
-    """Yield the outcome of one record that is not blank; of a REST list, one per element."""
+    """Yield the outcome of one record that is not blank.
+
+    Several of a REST list, one per element, and of a document that is not JSON but has lines that
+    could be records of their own.
+    """
     if record.fault is not None:
         yield Rejected(record.line, record.fault, "", record.reason, record.raw)
         return
     try:
-        parsed = jsontext.parse(record.raw, max_depth=limits.max_depth, first_line=record.line)
+        parsed = jsontext.parse(
+            record.raw.removeprefix(BOM),
+            max_depth=limits.max_depth,
+            first_line=record.line,
+            column=record.column,
+        )
         key = list_key(parsed.value)
         if key is None:
-            row = event_row(delivery(parsed.value, observed_at))
-            yield Accepted(record.line, row, parsed.repeated_keys)
+            made = delivery(parsed.value, observed_at, limits.max_depth)
+            repeated_keys = parsed.repeated_keys + made.repeated_keys
+            yield Accepted(record.line, event_row(made), repeated_keys)
             return
     except Rejection as exc:
-        yield Rejected(record.line, exc.code, exc.path, exc.reason, record.raw)
+        parts = pieces(record) if exc.code in _BROKEN and b"\n" in record.raw else []
+        if len(parts) < 2:
+            yield Rejected(record.line, exc.code, exc.path, exc.reason, record.raw)
+            return
+        for part in parts:
+            yield from explain(part, limits, observed_at)
         return
-    for element in inner_array(record.raw, key, record.line):
+    for element in inner_array(record, key):
         yield from explain(element, limits, observed_at)
+
+
+_BROKEN = (Code.INVALID_JSON, Code.INVALID_UTF8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,6 +41,25 @@ _SNAPSHOTS: Final = (
 )
 """Bare objects: the id that tells them, our name for them, where they say when they were true."""
 
+_NO_SNAPSHOTS: Final = ("reaction_id", "notification_id", "phone_id", "task_id", "property_id")
+"""Ids of objects that name a chat or a message but are none."""
+
+
+class _Texts:
+    """Reads JSON that stands in a string, within the same limits as the record around it."""
+
+    def __init__(self, max_depth: int) -> None:
+        self._max_depth = max_depth
+        self.repeated_keys = 0
+
+    def parse(self, text: str, path: str) -> Any:
+        try:
+            parsed = jsontext.parse(text.encode("utf-8"), max_depth=self._max_depth)
+        except Rejection as exc:
+            raise Rejection(exc.code, path, f"JSON in a string: {exc.reason}") from None
+        self.repeated_keys += parsed.repeated_keys
+        return parsed.value
+
 
 def list_key(value: Any) -> str | None:
     """Return the key of a REST list's array: `{"from": 1, "to": 2, "count": 2, "tickets": […]}`."""
@@ -49,44 +69,53 @@ def list_key(value: Any) -> str | None:
     return arrays[0] if len(arrays) == 1 and not _name(value)[0] else None
 
 
-def delivery(value: Any, observed_at: datetime | None = None) -> Delivery:
+def delivery(
+    value: Any, observed_at: datetime | None = None, max_depth: int = jsontext.MAX_DEPTH
+) -> Delivery:
     """Return the delivery in one parsed record.
 
     Args:
         value: from `jsontext.parse`.
+        max_depth: of JSON that stands in a string.
         observed_at: when bare objects (Ticket Info, list rows) were read from the vendor.
 
     Raises:
         Rejection: `not_an_object`, `no_event_name`, `no_timestamp`, `bad_instant`, `no_payload`,
             `wrong_type`, or what `jsontext.parse` says of data that is JSON in a string.
     """
+    texts = _Texts(max_depth)
+    made = _delivery(value, observed_at, texts)
+    return replace(made, repeated_keys=texts.repeated_keys)
+
+
+def _delivery(value: Any, observed_at: datetime | None, texts: _Texts) -> Delivery:
     if not isinstance(value, dict):
         raise Rejection(Code.NOT_AN_OBJECT, "", f"expected an object, not {_kind(value)}")
     if "log_id" in value and ("new_record" in value or "old_record" in value):
         return _audit(value)
     name, key = _name(value)
     if isinstance(value.get("metadata"), dict) and isinstance(value["metadata"].get("event"), dict):
-        return _log_row(value, name)
+        return _log_row(value, name, texts)
     if name:
-        return _envelope(value, name, key)
+        return _envelope(value, name, key, texts)
     if key:
         raise Rejection(Code.WRONG_TYPE, key, f"expected the event's name, not {_kind(value[key])}")
     return _snapshot(value, observed_at)
 
 
-def _envelope(value: Json, name: str, key: str) -> Delivery:
+def _envelope(value: Json, name: str, key: str, texts: _Texts) -> Delivery:
     event_type = event_name(name)
     rest = {k: v for k, v in value.items() if k not in ("data", "previous_attributes")}
     if "data" not in value:
-        return _flattened(value, event_type, key)
+        return _flattened(value, event_type, key, texts)
     form = Form.EVENT if key == "event" else Form.EVENT_TYPE
     data = value["data"]
     if isinstance(data, str):
         form = Form.EVENT_TEXT if key == "event" else Form.EVENT_TYPE_TEXT
-        data = _parse_inner(data, "data")
+        data = texts.parse(data, "data")
     if not isinstance(data, dict):
         raise Rejection(Code.NO_PAYLOAD, "data", f"expected an object, not {_kind(data)}")
-    state, previous = _previous(value)
+    state, previous = _previous(value, texts)
     checked = _checked({**value, "event": name, "data": data, "previous_attributes": previous})
     return Delivery(
         event_type=event_type,
@@ -101,9 +130,9 @@ def _envelope(value: Json, name: str, key: str) -> Delivery:
     )
 
 
-def _flattened(value: Json, event_type: str, key: str) -> Delivery:
+def _flattened(value: Json, event_type: str, key: str, texts: _Texts) -> Delivery:
     data, rest = _unflatten(value, event_type, key)
-    state, previous = _previous(value)
+    state, previous = _previous(value, texts)
     own_time = object_of(event_type) in _OWN_TIME
     checked = _checked(
         {**value, "event": event_type, "data": data, "previous_attributes": previous}
@@ -122,7 +151,7 @@ def _flattened(value: Json, event_type: str, key: str) -> Delivery:
     )
 
 
-def _log_row(row: Json, name: str) -> Delivery:
+def _log_row(row: Json, name: str, texts: _Texts) -> Delivery:
     """A delivery log row; its inner event is flattened, or has `data`, and may lack a time."""
     steps: tuple[str | int, ...] = ("metadata", "event")
     inner: Json = row["metadata"]["event"]
@@ -137,7 +166,7 @@ def _log_row(row: Json, name: str) -> Delivery:
         data = inner["data"]
         rest = {k: v for k, v in inner.items() if k not in ("data", "previous_attributes")}
         if isinstance(data, str):
-            data = _parse_inner(data, dotted((*steps, "data")))
+            data = texts.parse(data, dotted((*steps, "data")))
         if not isinstance(data, dict):
             raise Rejection(Code.NO_PAYLOAD, dotted((*steps, "data")), "expected an object")
         data_steps = (*steps, "data")
@@ -146,7 +175,7 @@ def _log_row(row: Json, name: str) -> Delivery:
         data, rest = _unflatten(inner, event_type, key)
         data_steps = steps
         own_time = object_of(event_type) in _OWN_TIME
-    state, previous = _previous(inner, steps)
+    state, previous = _previous(inner, texts, steps)
     inner_time = None if own_time else inner.get("timestamp")
     time, path = (
         (inner_time, (*steps, "timestamp"))
@@ -173,6 +202,8 @@ def _audit(row: Json) -> Delivery:
     """An audit-log row: the table row before and after; only what changed is the before-image."""
     log = TicketAuditLog.read(row)
     new, old = log.new_record, log.old_record
+    if new is None and old is None:
+        raise Rejection(Code.NO_PAYLOAD, "new_record", "neither a new nor an old record")
     event_type = "ticket.updated" if new and old else "ticket.created" if new else "ticket.deleted"
     changed = {k: v for k, v in (old or {}).items() if new is None or k not in new or new[k] != v}
     if old is None or new is None:
@@ -199,6 +230,8 @@ def _snapshot(value: Json, observed_at: datetime | None) -> Delivery:
     """An object without an event: what was true when it was read, or last updated."""
     inner = value["ticket"] if isinstance(value.get("ticket"), dict) else value
     kinds = [kind for kind in _SNAPSHOTS if isinstance(inner.get(kind[0]), str)]
+    if any(key in inner for key in _NO_SNAPSHOTS):
+        kinds = []
     if not kinds:
         names = ", ".join(f"`{key}`" for key in NAME_KEYS)
         raise Rejection(Code.NO_EVENT_NAME, "", f"none of {names} names the event")
@@ -230,7 +263,7 @@ def _name(value: Mapping[str, Any]) -> tuple[str, str]:
         name = value.get(key)
         if isinstance(name, str) and name.strip() and (key != "type" or "." in name):
             return name, key
-        if name is not None and key == "event" and not wrong:
+        if name is not None and not isinstance(name, str) and key == "event":
             wrong = key
     return "", wrong
 
@@ -249,25 +282,20 @@ def _unflatten(value: Json, event_type: str, key: str) -> tuple[Json, Json]:
     return data, rest
 
 
-def _previous(value: Json, steps: tuple[str | int, ...] = ()) -> tuple[PreviousState, Json | None]:
+def _previous(
+    value: Json, texts: _Texts, steps: tuple[str | int, ...] = ()
+) -> tuple[PreviousState, Json | None]:
     if "previous_attributes" not in value:
         return PreviousState.ABSENT, None
     previous = value["previous_attributes"]
     path = dotted((*steps, "previous_attributes"))
     if isinstance(previous, str):
-        previous = _parse_inner(previous, path)
+        previous = texts.parse(previous, path)
     if previous is None:
         return PreviousState.NULL, None
     if not isinstance(previous, dict):
         raise Rejection(Code.WRONG_TYPE, path, f"expected an object, not {_kind(previous)}")
     return (PreviousState.OBJECT if previous else PreviousState.EMPTY), previous
-
-
-def _parse_inner(text: str, path: str) -> Any:
-    try:
-        return jsontext.parse(text.encode("utf-8")).value
-    except Rejection as exc:
-        raise Rejection(exc.code, path, f"JSON in a string: {exc.reason}") from None
 
 
 def _checked(value: Json) -> Envelope:

@@ -6,23 +6,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from ticketledger.models.errors import LedgerUnwritable
-from ticketledger.models.rejection import Code
 
 from .commit import Counts, Part, commit
+from .compression import CorruptCompression
 from .create import create_or_open
-from .explain import Accepted, Limits, Rejected, explain
-from .records import Record, records
-from .sources import CorruptCompression, Found, open_source, read_block
+from .explain import Limits, Rejected
+from .lanes import Lanes
+from .sources import Found, open_source
+from .stage import Stage
 
-COMMIT_ROWS = 50_000
-COMMIT_BYTES = 64 << 20
-"""A commit holds at most this many rows, made of this many bytes, and one record more."""
-
-EXAMPLES = 5
-"""How many rejects an outcome keeps to show."""
+COMMIT_ROWS = 500_000
+COMMIT_BYTES = 512 << 20
+"""A commit is closed when it holds this many rows, or rows made of this many bytes."""
 
 
 @dataclass(slots=True)
@@ -68,14 +66,16 @@ class Request:
     """What to ingest and how.
 
     `observed_at` is when bare objects were read from the vendor; `now` is the load time of a
-    commit; `progress` is told the bytes read and the records seen so far; `on_commit` is told the
-    number of each commit once it is on the disk.
+    commit; `memory` is what the staging database may hold before it spills; `progress` is told the
+    bytes read and the records seen so far; `on_commit` is told the number of each commit once it
+    is on the disk.
     """
 
     found: Found
     version: str
     observed_at: datetime | None = None
     limits: Limits = field(default_factory=Limits)
+    memory: str = "512MB"
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     progress: Callable[[int, int], None] = lambda size, lines: None
     on_commit: Callable[[int], None] = lambda number: None
@@ -92,84 +92,55 @@ def ingest(root: Path, request: Request) -> Outcome:
     """
     store = create_or_open(root)
     outcome = Outcome()
-    for parts in _batches(request, outcome):
-        try:
-            done = commit(store, parts, version=request.version, now=request.now())
-        except OSError as exc:
-            raise LedgerUnwritable(
-                f"cannot write `{root}`: {exc.strerror or exc}",
-                hint="commits made so far stay; run the same command again to go on",
-            ) from None
-        if done.number is not None:
-            outcome.commits.append(done.number)
-            request.on_commit(done.number)
-        for source, counts in done.counts.items():
-            outcome.sources.setdefault(source, Counts()).add(counts)
-            outcome.total.add(counts)
+    stage = Stage(store.tmp, request.memory)
+    try:
+        for parts in _batches(request, stage, outcome):
+            try:
+                done = commit(store, stage, parts, version=request.version, now=request.now())
+            except OSError as exc:
+                raise LedgerUnwritable(
+                    f"cannot write `{root}`: {exc.strerror or exc}",
+                    hint="commits made so far stay; run the same command again to go on",
+                ) from None
+            if done.number is not None:
+                outcome.commits.append(done.number)
+                request.on_commit(done.number)
+            for source, counts in done.counts.items():
+                outcome.sources.setdefault(source, Counts()).add(counts)
+                outcome.total.add(counts)
+    finally:
+        stage.close()
     return outcome
 
 
-def _batches(request: Request, outcome: Outcome) -> Iterator[list[Part]]:
-    """Cut the sources' records into lists that fit one commit."""
-    parts: list[Part] = []
-    rows = size = lines = read = 0
+def _batches(request: Request, stage: Stage, outcome: Outcome) -> Iterator[list[Part]]:
+    """Stage the sources' records; yield the parts of each commit once it is full."""
+    lanes = Lanes(stage, request.limits, request.observed_at, outcome.examples)
+    size = lines = read = 0
     for source in request.found.sources:
-        part = Part(source.name)
-        parts.append(part)
-        with open_source(source) as (stream, hashed):
-            for record in _records(stream, request.limits.max_bytes):
-                rows += _take(record, part, request, outcome)
-                size += len(record.raw)
-                lines += 1
-                request.progress(read + hashed.size, lines)
+        lanes.parts.append(Part(source.name))
+        with open_source(source) as (blocks, hashed):
+            damage: list[str] = []
+            for step in lanes.steps(_blocks(blocks, damage), damage):
+                size += step
+                rows = sum(part.lines for part in lanes.parts)
+                request.progress(read + hashed.size, lines + rows)
                 if rows >= COMMIT_ROWS or size >= COMMIT_BYTES:
-                    yield parts
-                    part = Part(source.name)
-                    parts = [part]
-                    rows = size = 0
-            part.size_bytes, part.sha256 = hashed.size, hashed.hexdigest()
+                    commits = len(outcome.commits)
+                    yield lanes.parts
+                    is_begun = len(outcome.commits) > commits or lanes.parts[-1].continues
+                    lines += rows
+                    lanes.parts = [Part(source.name, continues=is_begun)]
+                    size = 0
+            lanes.parts[-1].size_bytes, lanes.parts[-1].sha256 = hashed.size, hashed.hexdigest()
             read += hashed.size
-    if parts:
-        yield parts
+    if lanes.parts:
+        yield lanes.parts
 
 
-def _take(record: Record, part: Part, request: Request, outcome: Outcome) -> int:
-    """Add a record's outcome to its part; returns how many rows that made."""
-    if not record.raw and record.fault is None:
-        part.lines += 1
-        part.blank += 1
-        return 0
-    rows = 0
-    for result in explain(record, request.limits, request.observed_at):
-        rows += 1
-        if isinstance(result, Accepted):
-            part.events.append(result)
-        else:
-            part.rejects.append(result)
-            if len(outcome.examples) < EXAMPLES:
-                outcome.examples.append((part.source, result))
-    part.lines += rows
-    return rows
-
-
-def _records(stream: BinaryIO, max_bytes: int) -> Iterator[Record]:
-    """Yield the records of a stream; a damaged end is one more record, refused."""
-    damage: list[str] = []
-    line = 0
-    for record in records(_blocks(stream, damage), max_bytes):
-        line = record.line
-        yield record
-    for reason in damage:
-        yield Record(line + 1, b"", Code.CORRUPT_COMPRESSION, reason)
-
-
-def _blocks(stream: BinaryIO, damage: list[str]) -> Iterator[bytes]:
-    while True:
-        try:
-            block = read_block(stream)
-        except CorruptCompression as exc:
-            damage.append(str(exc))
-            return
-        if not block:
-            return
-        yield block
+def _blocks(blocks: Iterator[bytes], damage: list[str]) -> Iterator[bytes]:
+    """Yield a stream's bytes; damage ends it and is told."""
+    try:
+        yield from blocks
+    except CorruptCompression as exc:
+        damage.append(str(exc))

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import glob
-import gzip
 import hashlib
-import io
 import os
-import stat
 import sys
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import pyarrow as pa
-
+from ticketledger.models import layout
 from ticketledger.models.errors import UnreadableInput
+
+from .compression import decompressed
 
 STDIN: Final = "-"
 SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
 PACKED: Final = (".gz", ".zst", ".zstd")
 _BLOCK: Final = 1 << 20
-_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
-
-
-class CorruptCompression(Exception):
-    """The compressed stream ends early or does not decode; what came before it is good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +39,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The sources a request names, and files of folders that were passed over."""
+    """The sources a request names, and what was passed over in folders, with the reason."""
 
     sources: list[Source]
-    skipped: list[Path]
+    skipped: list[tuple[Path, str]]
 
 
-class Hashed(io.RawIOBase):
+class Hashed:
     """A stream that counts and hashes the bytes that pass, as they are on disk."""
 
     def __init__(self, inner: BinaryIO) -> None:
@@ -61,17 +53,15 @@ class Hashed(io.RawIOBase):
         self._hash = hashlib.sha256()
         self.size = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer
-        block = self._inner.read(len(buffer))
-        buffer[: len(block)] = block
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, empty at the end."""
+        block = self._inner.read(size)
         self._hash.update(block)
         self.size += len(block)
-        return len(block)
+        return block
 
     def hexdigest(self) -> str:
+        """Return the SHA-256 of what passed so far."""
         return self._hash.hexdigest()
 
 
@@ -84,11 +74,13 @@ def find(paths: Iterable[str]) -> Found:
         UnreadableInput: a path is missing, a pattern matches nothing, a folder cannot be read.
     """
     sources: list[Source] = []
-    skipped: list[Path] = []
+    skipped: list[tuple[Path, str]] = []
     for text in paths:
         if text == STDIN:
             sources.append(Source("<stdin>", None))
             continue
+        if not text:
+            raise UnreadableInput("an empty path", hint="`.` is this folder")
         path = Path(text)
         if path.is_dir():
             _walk(path, sources, skipped)
@@ -105,15 +97,15 @@ def find(paths: Iterable[str]) -> Found:
                     sources.append(Source.at(match))
         else:
             raise UnreadableInput(f"no such file or folder: `{text}`", hint="check the path")
-    return Found(list(dict.fromkeys(sources)), skipped)
+    return Found(_told_apart(dict.fromkeys(sources)), skipped)
 
 
 @contextmanager
-def open_source(source: Source) -> Iterator[tuple[BinaryIO, Hashed]]:
-    """Open a source; yields the decompressed stream and the counter of its raw bytes.
+def open_source(source: Source) -> Iterator[tuple[Iterator[bytes], Hashed]]:
+    """Open a source; yields its decompressed blocks and the counter of its raw bytes.
 
-    Compression is recognised by content, not by name. Reading raises `CorruptCompression`
-    (wrapped by `read_block`) where the compressed stream is bad.
+    Compression is recognised by content, not by name. The blocks end with `CorruptCompression`
+    where the compressed stream is bad.
 
     Raises:
         UnreadableInput: the file vanished or may not be read.
@@ -124,50 +116,52 @@ def open_source(source: Source) -> Iterator[tuple[BinaryIO, Hashed]]:
         raise UnreadableInput(f"cannot read `{source.name}`: {exc.strerror}") from None
     with raw:
         hashed = Hashed(raw)
-        buffered = io.BufferedReader(hashed, _BLOCK)
-        kind = next((k for magic, k in _MAGIC.items() if buffered.peek(4).startswith(magic)), "")
-        if kind == "gzip":
-            yield gzip.GzipFile(fileobj=buffered), hashed  # type: ignore[misc]
-        elif kind == "zstd":
-            yield pa.CompressedInputStream(pa.PythonFile(buffered, mode="r"), "zstd"), hashed
-        else:
-            yield buffered, hashed
+        yield decompressed(_blocks(source.name, hashed)), hashed
 
 
-def read_block(stream: BinaryIO) -> bytes:
-    """Return the next bytes of a stream, empty at its end.
-
-    Raises:
-        CorruptCompression: the rest cannot be decompressed.
-    """
-    try:
-        return stream.read(_BLOCK)
-    except EOFError:
-        raise CorruptCompression("the compressed stream ends early") from None
-    except (zlib.error, gzip.BadGzipFile, pa.ArrowException) as exc:
-        raise CorruptCompression(f"the compressed stream is damaged: {exc}") from None
-    except OSError as exc:
-        if exc.errno is not None:
-            raise UnreadableInput(f"cannot read on: {exc.strerror}") from None
-        raise CorruptCompression(f"the compressed stream is damaged: {exc}") from None
+def _blocks(name: str, stream: Hashed) -> Iterator[bytes]:
+    while True:
+        try:
+            block = stream.read(_BLOCK)
+        except OSError as exc:
+            raise UnreadableInput(f"cannot read `{name}` on: {exc.strerror}") from None
+        if not block:
+            return
+        yield block
 
 
-def _walk(folder: Path, sources: list[Source], skipped: list[Path]) -> None:
-    """Symbolic links to folders are not followed, so a loop of links ends."""
+def _told_apart(sources: Iterable[Source]) -> list[Source]:
+    """Two files whose names look the same get a number."""
+    seen: dict[str, int] = {}
+    told = []
+    for source in sources:
+        seen[source.name] = count = seen.get(source.name, 0) + 1
+        told.append(source if count == 1 else Source(f"{source.name} ({count})", source.path))
+    return told
+
+
+def _walk(folder: Path, sources: list[Source], skipped: list[tuple[Path, str]]) -> None:
+    """Symbolic links to folders are not followed, so a loop of links ends; nor are ledgers read."""
 
     def refuse(exc: OSError) -> None:
         raise UnreadableInput(f"cannot read folder `{exc.filename}`: {exc.strerror}")
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
+        if layout.LEDGER in names and layout.EVENTS in folders:
+            skipped.append((Path(parent), "a ledger"))
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(parent, name)
-            if name.startswith(".") or not stat.S_ISREG(path.stat().st_mode):
+            if name.startswith("."):
                 continue
-            if _is_json_name(name):
+            if not path.is_file():
+                skipped.append((path, "no file"))
+            elif _is_json_name(name):
                 sources.append(Source.at(path))
             else:
-                skipped.append(path)
+                skipped.append((path, "no JSON by its name; name it to load it"))
 
 
 def _is_json_name(name: str) -> bool:

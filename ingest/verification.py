@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -47,7 +48,7 @@ def _verify_file(store: Store, path: Path, previous: Path | None) -> Iterator[Fi
     except (LedgerDamaged, LedgerTooNew, pa.ArrowException, OSError) as exc:
         yield Finding(str(path), f"cannot be read: {exc}")
         return
-    if table.schema.remove_metadata() != schema.EVENTS.remove_metadata():
+    if not _same_columns(table.schema):
         yield Finding(str(path), "has other columns than a ledger's file")
         return
     batches = table.column("batch").to_pylist()
@@ -66,6 +67,21 @@ def _verify_file(store: Store, path: Path, previous: Path | None) -> Iterator[Fi
                 yield Finding(str(path), f"commit {number}: {source['source']} does not add up")
     for name in footer["rejects"]:
         yield from _verify_rejects(store.rejects / name)
+
+
+def _same_columns(found: pa.Schema) -> bool:
+    """Names, order and types; whether a column may be null is told by the file's writer."""
+    return found.names == schema.EVENTS.names and all(
+        _shape(mine) == _shape(wanted)
+        for mine, wanted in zip(found.types, schema.EVENTS.types, strict=True)
+    )
+
+
+def _shape(kind: pa.DataType) -> Any:
+    """A type without the names and nullability of list items."""
+    if pa.types.is_struct(kind):
+        return [(field.name, _shape(field.type)) for field in kind]
+    return ["list", _shape(kind.value_type)] if pa.types.is_list(kind) else kind
 
 
 def _verify_rejects(path: Path) -> Iterator[Finding]:

@@ -94,8 +94,8 @@ def ingest(
     from .models.jsontext import MAX_DEPTH
 
     found = find(paths)
-    for path in found.skipped:
-        click.echo(f"skipped {path}: no JSON by its name; name it to load it", err=True)
+    for path, reason in found.skipped:
+        click.echo(f"skipped {path}: {reason}", err=True)
     limits = Limits(max_bytes or MAX_BYTES, max_depth or MAX_DEPTH)
     with _progress(found) as progress:
         request = Request(found, __version__, observed_at, limits, progress=progress)

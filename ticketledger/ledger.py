@@ -39,7 +39,7 @@ class Ledger:
 
     def ingest(
         self,
-        paths: Iterable[str | os.PathLike[str]],
+        paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
         *,
         observed_at: datetime | None = None,
         progress: Callable[[int, int], None] | None = None,
@@ -47,7 +47,7 @@ class Ledger:
         """Load files, folders or patterns; what the ledger has already is counted, not added.
 
         Args:
-            paths: `-` is standard input.
+            paths: one or many; `-` is standard input.
             observed_at: when bare objects (Ticket Info, REST lists) were read from the vendor.
             progress: told the bytes and the records read so far.
 
@@ -55,6 +55,8 @@ class Ledger:
             UnreadableInput: a path is missing or cannot be read; nothing is loaded then.
             LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
         """
+        if isinstance(paths, str | os.PathLike):
+            paths = [paths]
         request = Request(find(os.fspath(path) for path in paths), __version__, observed_at)
         return self.run(replace(request, progress=progress) if progress else request)
 

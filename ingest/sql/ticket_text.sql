@@ -1,0 +1,21 @@
+-- The canonical text of a ticket that `is_plain_ticket`: keys sorted, absent ones left out.
+CREATE OR REPLACE MACRO ticket_text(t, custom_properties) AS '{' || concat_ws(',',
+    '"assigned_by":' || t.assigned_by,
+    '"assignee":' || t.assignee,
+    '"closed_at":' || t.closed_at,
+    '"closed_by":' || t.closed_by,
+    '"closed_message":' || t.closed_message,
+    '"created_at":' || t.created_at,
+    '"due_date":' || t.due_date,
+    '"first_assigned_at":' || t.first_assigned_at,
+    '"is_deleted":' || t.is_deleted,
+    '"org_id":' || t.org_id,
+    '"priority":' || t.priority,
+    '"quoted_message_id":' || t.quoted_message_id,
+    '"raised_by":' || t.raised_by,
+    '"status":' || t.status,
+    '"subject":' || t.subject,
+    '"ticket_custom_properties":' || custom_properties,
+    '"ticket_id":' || t.ticket_id,
+    '"ticket_labels":' || t.ticket_labels
+) || '}'
