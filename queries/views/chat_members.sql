@@ -31,7 +31,7 @@ SELECT
     chat_id,
     member.key AS contact_id,
     member.value ->> 'contact_name' AS contact_name,
-    label_list(member.value -> 'contact_labels') AS contact_labels,
+    coalesce(from_json(member.value -> 'contact_labels', '["VARCHAR"]'), []) AS contact_labels,
     (member.value ->> 'is_admin')::BOOLEAN AS is_admin,
     (member.value ->> 'is_super_admin')::BOOLEAN AS is_super_admin,
     (member.value ->> 'is_internal')::BOOLEAN AS is_internal

@@ -24,7 +24,7 @@ def test_every_file_holds_one_statement_and_a_title(room: Room) -> None:
 
 def test_every_definition_creates_the_name_of_its_file() -> None:
     for room, kind in (("macros", "MACRO"), ("views", "VIEW")):
-        for name, statement in statements(room).items():  # type: ignore[arg-type]  # two literals
+        for name, statement in statements(room).items():
             assert f"CREATE OR REPLACE {kind} {name}" in statement.sql
 
 
@@ -56,7 +56,10 @@ def test_definitions_come_after_those_they_stand_on() -> None:
         ("SELECT 1", "must start with a comment of TOML"),
         ("/*---\ntitle = \n---*/\nSELECT 1", "broken.sql"),
         ('/*---\ntitle = "x"\ntitel = "y"\n---*/\nSELECT 1', "titel"),
-        ('/*---\ntitle = "x"\n[params.a]\ntype = "INT"\nhelp = ""\n---*/\nSELECT 1', "params.a.type"),
+        (
+            '/*---\ntitle = "x"\n[params.a]\ntype = "INT"\nhelp = ""\n---*/\nSELECT 1',
+            "params.a.type",
+        ),
     ],
 )
 def test_front_matter_that_is_off_names_file_and_key(text: str, message: str) -> None:

@@ -1,0 +1,86 @@
+"""The views against the twin over random streams, and against themselves, however files are cut."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ..strategies import MOMENTS, ODD_VALUES, splittings, streams, with_ledgers, write_files
+from ..twin.events import Envelope, distinct
+from ..twin.state import VIEWS, chats_at, tickets_at
+from .answers import answers, assert_same, ingested, rows
+
+PROVENANCE = ("batch", "source", "source_line", "loaded_at")
+"""Columns of `events` that say how an event came; two ways of loading differ in nothing else."""
+
+FIRST_DELIVERY = ("form", "envelope")
+"""Columns of `events` that say how its first delivery was spelled."""
+
+
+@with_ledgers()
+@given(streams(), splittings, st.sampled_from((MOMENTS[0] - 1, *MOMENTS)))
+def test_every_view_equals_the_plain_fold(stream: list[Envelope], seed: int, at: int) -> None:
+    expected = {name: twin(stream) for name, twin in VIEWS.items()}
+    expected["tickets_then"] = tickets_at(stream, at)
+    expected["chats_then"] = chats_at(stream, at)
+    relations = dict(zip(VIEWS, VIEWS, strict=True))
+    relations["tickets_then"] = f"tickets_at(make_timestamptz({at}))"
+    relations["chats_then"] = f"chats_at(make_timestamptz({at}))"
+    with tempfile.TemporaryDirectory() as folder:
+        written = write_files(Path(folder), stream, seed)
+        ledger, counts = ingested(Path(folder), written.paths, seed)
+        found = answers(ledger, relations)
+    accepted = len(distinct(stream))
+    assert counts == {
+        "accepted": accepted,
+        "duplicates": written.lines - written.blank - accepted,
+        "rejected": 0,
+        "lines": written.lines,
+        "blank": written.blank,
+    }
+    for name, table in found.items():
+        assert_same(rows(table), expected[name], name)
+
+
+def test_previous_attributes_of_a_wrong_type_are_ignored_field_by_field(tmp_path: Path) -> None:
+    values = {"status": "open", "closed_by": "dev", "labels": ["x"], "is_deleted": False}
+    stream = []
+    for index, odd in enumerate(ODD_VALUES):
+        for kind in ("ticket", "chat"):
+            envelope = {"event": f"{kind}.updated", "org_id": "o", "previous_attributes": odd}
+            data = {f"{kind}_id": f"{index}", **values}
+            stream += [
+                {**envelope, "data": data, "timestamp": "2026-03-01"},
+                {**envelope, "data": {**data, "labels": ""}, "timestamp": "2026-03-02"},
+            ]
+    written = write_files(tmp_path, stream, seed=0)
+    ledger, counts = ingested(tmp_path, written.paths, seed=0)
+    assert (counts["accepted"], counts["rejected"]) == (len(stream), 0)
+    views = ("ticket_changes", "ticket_history", "chat_changes", "chat_history")
+    for view, table in answers(ledger, dict(zip(views, views, strict=True))).items():
+        assert_same(rows(table), VIEWS[view](stream), view)
+
+
+@with_ledgers(each=2)
+@given(streams(), splittings, splittings)
+def test_no_splitting_order_or_repetition_changes_an_answer(
+    stream: list[Envelope], one: int, other: int
+) -> None:
+    first, second = _answers(stream, one), _answers(stream, other)
+    for name, table in first.items():
+        assert table.equals(second[name]), name
+
+
+def _answers(stream: Sequence[Envelope], seed: int) -> dict[str, pa.Table]:
+    """Return every view, without what depends on how the events came."""
+    views = (*VIEWS, "events", "ticket_messages")
+    with tempfile.TemporaryDirectory() as folder:
+        written = write_files(Path(folder), stream, seed)
+        ledger, _ = ingested(Path(folder), written.paths, seed)
+        found = answers(ledger, dict(zip(views, views, strict=True)))
+    events = found["events"].sort_by("event_id")
+    found["events"] = events.drop_columns([*PROVENANCE, *FIRST_DELIVERY])
+    return found

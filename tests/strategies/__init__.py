@@ -1,0 +1,33 @@
+"""Random streams of envelopes, and every way to write one stream as files."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+from .files import Written, splittings, write_files, write_lines
+from .instants import MOMENTS
+from .streams import streams
+from .values import ODD_VALUES
+
+__all__ = [
+    "MOMENTS",
+    "ODD_VALUES",
+    "Written",
+    "splittings",
+    "streams",
+    "with_ledgers",
+    "write_files",
+    "write_lines",
+]
+
+EXAMPLES = {"quick": 30, "nightly": 200}
+"""Ledgers per test, by TICKETLEDGER_TEST_SIZE."""
+
+
+def with_ledgers(each: int = 1) -> settings:
+    """Return the settings of a test that builds so many ledgers in each example."""
+    return settings(
+        max_examples=EXAMPLES[os.environ.get("TICKETLEDGER_TEST_SIZE", "quick")] // each,
+        deadline=None,  # the first ledger of a run pays for every import
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )

@@ -1,0 +1,136 @@
+"""State, versions and changes of one entity, from what each event says about it.
+
+Nothing here knows what a ticket or a chat is, and nothing is clever: the state after an event is
+computed from the beginning, every time.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .images import Image
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What one event says about one entity.
+
+    Attributes:
+        at: microseconds.
+        rank: creations 0, deletions 2, others 1.
+        image: the fields the event carries.
+        before: the fields that previous_attributes carry.
+        declares: previous_attributes told something of this very object.
+    """
+
+    at: int
+    rank: int
+    event_id: str
+    event_type: str
+    image: Image
+    before: Image
+    declares: bool
+
+
+def in_order(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Return the one order of the events of an entity."""
+    return sorted(sightings, key=lambda each: (each.at, each.rank, each.event_id))
+
+
+def state(ordered: Sequence[Sighting], fields: Collection[str]) -> Row:
+    """Return each field's value in the last event that carried it, and whether it is deleted."""
+    values: Row = dict.fromkeys(fields)
+    values["is_deleted"] = False
+    for sighting in ordered:
+        for field, value in sighting.image.items():
+            if field in values:
+                values[field] = value
+    return values
+
+
+def deleted_at(ordered: Sequence[Sighting]) -> int | None:
+    """Return when the present time of being deleted began."""
+    began = None
+    for count, sighting in enumerate(ordered, 1):
+        if not state(ordered[:count], ())["is_deleted"]:
+            began = None
+        elif began is None:
+            began = sighting.at
+    return began
+
+
+def present(ordered: Sequence[Sighting], fields: Collection[str]) -> Row:
+    """Return the row of the current state."""
+    return {
+        **state(ordered, fields),
+        "deleted_at": deleted_at(ordered),
+        **seen(ordered),
+    }
+
+
+def seen(ordered: Sequence[Sighting]) -> Row:
+    """Return when the entity was first and last heard of, and how often."""
+    return {
+        "first_event_at": ordered[0].at,
+        "last_event_at": ordered[-1].at,
+        "last_event_id": ordered[-1].event_id,
+        "event_count": len(ordered),
+    }
+
+
+def versions(ordered: Sequence[Sighting], fields: Collection[str]) -> list[Row]:
+    """Return one row per version; a version opens where the state differs from the one before."""
+    rows: list[Row] = []
+    last_state = None
+    for count, sighting in enumerate(ordered, 1):
+        current = state(ordered[:count], fields)
+        if current == last_state:
+            continue
+        last_state = current
+        if rows:
+            rows[-1]["valid_to"] = sighting.at
+        rows.append(
+            {
+                "version": len(rows) + 1,
+                "valid_from": sighting.at,
+                "valid_to": None,
+                **current,
+                "event_id": sighting.event_id,
+                "evidence": "both" if sighting.declares else "image",
+            }
+        )
+    return rows
+
+
+def changes(ordered: Sequence[Sighting], fields: Collection[str]) -> list[Row]:
+    """Return one row per event and field that the event changed."""
+    rows: list[Row] = []
+    known: Row = {}
+    for sighting in ordered:
+        for field in (*fields, "is_deleted"):
+            if field not in sighting.image:
+                continue
+            new, before = sighting.image[field], sighting.before
+            witnessed = field in before
+            if field in known:
+                old = known[field]
+                evidence = "both" if witnessed and before[field] == old else "image"
+            elif witnessed:
+                old, evidence = before[field], "declared"
+            else:
+                old, evidence = new, ""
+            if old != new:
+                rows.append(
+                    {
+                        "changed_at": sighting.at,
+                        "field": field,
+                        "old_value": old,
+                        "new_value": new,
+                        "event_id": sighting.event_id,
+                        "evidence": evidence,
+                    }
+                )
+            known[field] = new
+    return rows
