@@ -76,7 +76,12 @@ def test_ingest_reads_standard_input(tmp_path: Path) -> None:
             "no ledger in `void`",
             "ticketledger ingest",
         ),
-        (["sql", "FROM tickts"], 2, "Table with name tickts does not exist", "did you mean `tickets`?"),
+        (
+            ["sql", "FROM tickts"],
+            2,
+            "Table with name tickts does not exist",
+            "did you mean `tickets`?",
+        ),
         (["sql", "SELEC 1"], 2, "syntax error", ""),
         (["report", "backlog"], 2, "no report named `backlog`", "did you mean `backlog_now`?"),
         (["report", "backlog_now", "--param", "org=1"], 2, "no parameter `org`", "org_id"),

@@ -1,0 +1,1 @@
+"""Reading, forms, rejects and commits, attacked from what the design promises."""

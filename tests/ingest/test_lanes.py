@@ -1,0 +1,203 @@
+"""The lanes agree: whatever way a line takes, its outcome and every stored value are the same.
+
+`TICKETLEDGER_TEST_SIZE=nightly` compares about 100,000 lines, the quick setting a few thousand.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tests.conftest import ROOT, SAMPLES
+from ticketledger.ingest.commit import Part
+from ticketledger.ingest.explain import Accepted, Limits, Rejected, explain
+from ticketledger.ingest.fast import FastLane
+from ticketledger.ingest.lanes import Lanes
+from ticketledger.ingest.records import records
+from ticketledger.ingest.stage import Stage, staged_schema
+
+LIMITS = Limits()
+ROUNDS = 40 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 2
+
+HOSTILE = [
+    None, True, False, 0, 1, -1, 4, 5, 32768, 10**6, 2**63, 2**64, 10**400,
+    "", " ", "2", "02", "-1", "99999", "high", "null", "a\u0000b", "a\u001fb", 'q"q', "b\\s", "é🙏",
+    "\u2028", "İx, ẞ", " Billing ,VIP,, vip", "a,b\\,c", "a\u00a0, b", "\t", "x" * 300,
+    "2026-03-01T00:00:00Z", "2026-03-01 00:00:00+00", "2026-03-01T00:00:00.1234567Z",
+    "2026-03-01T00:00:00+05:30", "2026-03-01T00:00:00+0530", "2026-03-01T24:00:00Z",
+    "2026-02-30T00:00:00Z", "2026-03-01T00:00:60Z", "2026-03-01", "2026-03-01T00:00:00",
+    "2026-03-01T00:00:00-19:59", "0000-01-01T00:00:00Z", "1772323200000", 1772323200, 20260304,
+    [], {}, ["vip"], ["b", "a", "B"], [1], {"a": 1}, {"b": "2", "a": None}, {"a": {"b": [1, {}]}},
+]  # fmt: skip
+SPELLINGS = ["1.0", "1e0", "10e-1", "-0", "0.5", "NaN", "Infinity", "1e999", '"\\u00e9"',
+             '"\\u0041"', '"\\ud83d\\ude4f"', '"\\ud83d"', '"\\/"', "[1,]", '{"a":1,}',
+             '{"a":1,"a":2}', '"\\u0000"', " 1 ", "tru", "'x'"]  # fmt: skip
+
+
+def ticket_lines() -> list[bytes]:
+    lines = SAMPLES.read_bytes().splitlines()
+    demo = (ROOT / "data" / "demo" / "2026-03-week1.jsonl").read_bytes().splitlines()
+    return [line for line in [*lines, *demo[:250]] if b'"ticket.' in line[:60]]
+
+
+def changed(line: bytes, rnd: random.Random) -> bytes:
+    """Return a line with one value, key or spelling changed somewhere in its envelope."""
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return line
+    places = list(_places(value))
+    parent, key = rnd.choice(places)
+    mark = "\u0001mark\u0001"
+    match rnd.randrange(6):
+        case 0:
+            del parent[key]
+        case 1:
+            parent[f"new {rnd.randrange(9)}"] = rnd.choice(HOSTILE)
+        case 2:
+            parent[key] = mark
+            text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+            return text.replace(json.dumps(mark), rnd.choice(SPELLINGS)).encode()
+        case 3:
+            again = json.dumps(key) + ":" + json.dumps(rnd.choice(HOSTILE))
+            text = json.dumps(parent)
+            whole = json.dumps(value)
+            return whole.replace(text, "{" + again + "," + text[1:], 1).encode()
+        case _:
+            parent[key] = rnd.choice(HOSTILE)
+    spaces = rnd.choice([(",", ":"), (", ", ": ")])
+    return json.dumps(value, separators=spaces, ensure_ascii=rnd.random() < 0.5).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def _places(value: Any) -> Iterator[tuple[dict[str, Any], str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield value, key
+            yield from _places(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _places(inner)
+
+
+def damaged(line: bytes, rnd: random.Random) -> bytes:
+    """Return a line with one byte changed, added, taken out, or its end cut off."""
+    at = rnd.randrange(len(line))
+    byte = bytes([rnd.choice(b'{}[]",:\\ \t\r019aeEnt\x00\x01\x7f\x80\xc3\xff')])
+    cut = [line[:at] + byte + line[at + 1 :], line[:at] + byte + line[at:]]
+    return rnd.choice([*cut, line[:at] + line[at + 1 :], line[:at]])
+
+
+def explained(content: bytes) -> tuple[list[dict[str, Any]], list[Rejected]]:
+    """The outcome when every record goes through the models."""
+    rows: list[dict[str, Any]] = []
+    rejects: list[Rejected] = []
+    for record in records([content], LIMITS.max_bytes):
+        if not record.raw and record.fault is None:
+            continue
+        for result in explain(record, LIMITS, None):
+            if isinstance(result, Accepted):
+                extra = {"source_line": result.line, "repeated_keys": result.repeated_keys}
+                rows.append(result.row | extra | {"part": 0})
+            else:
+                rejects.append(result)
+    return pa.Table.from_pylist(rows, schema=staged_schema()).to_pylist(), rejects
+
+
+def laned(content: bytes, stage: Stage) -> tuple[list[dict[str, Any]], list[Rejected], Part]:
+    """The outcome when blocks take the fast lane where they can."""
+    lanes = Lanes(stage, LIMITS, None, parts=[Part("x")])
+    for _ in lanes.steps([content], []):
+        pass
+    staged = stage.con.sql("FROM staged ORDER BY source_line").to_arrow_table()
+    stage.clear()
+    rows = staged.cast(staged_schema()).to_pylist()
+    return rows, lanes.parts[0].rejects, lanes.parts[0]
+
+
+def assert_lanes_agree(content: bytes, stage: Stage) -> int:
+    """Compare both ways; returns how many lines took the fast lane."""
+    rows, rejects = explained(content)
+    staged, refused, part = laned(content, stage)
+    assert sorted(refused, key=repr) == sorted(rejects, key=repr)
+    by_line = sorted(rows, key=lambda row: (row["source_line"], row["event_id"]))
+    for mine, wanted in zip(
+        sorted(staged, key=lambda row: (row["source_line"], row["event_id"])), by_line, strict=True
+    ):
+        different = {k: (mine[k], v) for k, v in wanted.items() if mine[k] != v}
+        assert not different, content.splitlines()[wanted["source_line"] - 1]
+    assert part.lines == len(rows) + len(rejects) + part.blank
+    left = FastLane(stage, LIMITS).take(0, 1, content)
+    stage.clear()
+    return content.count(b"\n") - sum(run.raw.count(b"\n") for run in left)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    made = Stage(tmp_path_factory.mktemp("stage"), "1GB")
+    yield made
+    made.close()
+
+
+def test_plain_lines_take_the_fast_lane(stage: Stage) -> None:
+    content = b"\n".join(ticket_lines()) + b"\n"
+    assert assert_lanes_agree(content, stage) > 0.6 * len(ticket_lines())
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_changed_lines_come_out_the_same(seed: int, stage: Stage) -> None:
+    rnd = random.Random(seed)
+    lines = [changed(rnd.choice(ticket_lines()), rnd) for _ in range(1500)]
+    assert assert_lanes_agree(b"\n".join(lines) + b"\n", stage) > 100
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_damaged_lines_come_out_the_same(seed: int, stage: Stage) -> None:
+    rnd = random.Random(seed)
+    some = ticket_lines()
+    for _ in range(10):
+        lines = [rnd.choice(some) for _ in range(100)]
+        for at in rnd.sample(range(100), 40):
+            lines[at] = damaged(lines[at], rnd)
+        assert_lanes_agree(b"\n".join(lines) + b"\n", stage)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        (b"[\n", b",\n", b"\n]"),
+        (b'{"from":1,"to":9,"count":9,"events":[\n', b",\n", b"\n]}"),
+        (b'{"event":"x","data":{"list":[\n', b"\n", b"\n]}}"),
+        (b'{"broken":[1,\n', b"\n", b"\n"),
+        (b"\xef\xbb\xbf", b"\r\n", b""),
+        (b"\n\n", b"\n\n", b"\n\n"),
+        (b"[INFO] started\n", b"\n", b"\n"),
+        (b'{"pretty":\n', b"\n", b"\n}"),
+        (b"\x00\x01\n", b"\n", b"\n"),
+    ],
+)
+def test_what_stands_around_lines_counts_the_same(
+    around: tuple[bytes, bytes, bytes], stage: Stage
+) -> None:
+    before, between, after = around
+    assert_lanes_agree(before + between.join(ticket_lines()[:12]) + after, stage)
+
+
+def test_blocks_of_any_size_give_the_same(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    content = (ROOT / "data" / "demo" / "2026-03-week1.jsonl").read_bytes()[:200_000]
+    rows, rejects = explained(content)
+    for size in (1, 5_000, 50_000):
+        monkeypatch.setattr("ticketledger.ingest.lanes.BLOCK_BYTES", size)
+        staged, refused, _ = laned(content, stage)
+        assert [row["event_id"] for row in staged] == [row["event_id"] for row in rows]
+        assert refused == rejects
