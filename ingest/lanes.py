@@ -38,6 +38,7 @@ class Lanes:
     examples: list[tuple[str, Rejected]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     _fast: FastLane | None = None
+    _waiting: list[Accepted] = field(default_factory=list)
 
     def steps(self, blocks: Iterable[bytes], damage: list[str]) -> Iterator[int]:
         """Take a stream; yields the size of each step, between which `parts` may be renewed.
@@ -73,6 +74,7 @@ class Lanes:
                 else:
                     self._explain(records([run.raw], self.limits.max_bytes, run.line))
             line = following
+            self._flush()
             yield len(body)
         for reason in damage:
             self._explain([Record(line, b"", Code.CORRUPT_COMPRESSION, reason)])
@@ -103,14 +105,15 @@ class Lanes:
             batch.append(record)
             if len(batch) >= _STEP_RECORDS:
                 self._explain(batch)
+                self._flush()
                 yield sum(len(record.raw) for record in batch)
                 batch = []
         self._explain(batch)
+        self._flush()
         yield sum(len(record.raw) for record in batch)
 
     def _explain(self, found: Iterable[Record]) -> None:
         part = self.parts[-1]
-        accepted: list[Accepted] = []
         for record in found:
             if not record.raw and record.fault is None:
                 part.lines += 1
@@ -119,12 +122,16 @@ class Lanes:
             for result in explain(record, self.limits, self.observed_at):
                 part.lines += 1
                 if isinstance(result, Accepted):
-                    accepted.append(result)
+                    self._waiting.append(result)
                     continue
                 part.rejects.append(result)
                 if len(self.examples) < EXAMPLES:
                     self.examples.append((part.source, result))
-        self.stage.add(len(self.parts) - 1, accepted)
+
+    def _flush(self) -> None:
+        """Stage what the explain lane accepted: many rows at once, for each time costs."""
+        self.stage.add(len(self.parts) - 1, self._waiting)
+        self._waiting = []
 
 
 class _Blocks:

@@ -28,6 +28,7 @@ MAX_BYTES: Final = 64 << 20
 
 _BLANKS: Final = b" \t\r\n"
 _TOKEN = re.compile(rb'"(?:[^"\\\n]+|\\[^\n])*+("?)|[\[\]{},\n]')
+_GAP = re.compile(rb"[ \t\r\n]*")
 _OBJECT_LINE = re.compile(rb"([ \t]*)\{")
 _VALUE = re.compile(rb'[ \t\r\n]*[\[{"\]\-0-9tfn]')
 _CONTINUATION = bytes(range(0x80, 0xC0))
@@ -207,8 +208,8 @@ class _Window:
     def skip_gap(self) -> None:
         """Skip white space, lines included."""
         while not self.at_end():
-            here = self.peek(0, self.available())
-            self.skip(len(here) - len(here.lstrip(_BLANKS)))
+            gap = _GAP.match(self.data, self.start)
+            self.skip(gap.end() - self.start if gap else 0)
             if self.available():
                 return
 
