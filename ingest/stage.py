@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from ticketledger.models import schema
+from ticketledger.models.errors import BadParameter
 
 from .explain import Accepted
 
@@ -39,7 +40,11 @@ class Stage:
         self.con = duckdb.connect()
         self.con.execute("SET TimeZone = 'UTC'")
         self.con.execute("SET preserve_insertion_order = false")
-        self.con.execute("SET memory_limit = $memory", {"memory": memory})
+        try:
+            self.con.execute("SET memory_limit = $memory", {"memory": memory})
+        except duckdb.Error:
+            self.con.close()
+            raise BadParameter(f"`{memory}` is no size", hint="for example 512MB") from None
         self.con.execute("SET temp_directory = $tmp", {"tmp": str(tmp / "spill")})
         self.clear()
 

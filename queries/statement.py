@@ -43,7 +43,7 @@ class Parameter(BaseModel):
 class Statement(BaseModel):
     """One file of `macros/`, `views/`, `reports/` or `checks/`. Unknown keys are errors.
 
-    `internal` ones are no names to rely on.
+    `internal` ones are no names to rely on; `like` names the view whose columns it has.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +54,7 @@ class Statement(BaseModel):
     question: str = ""
     grain: str = ""
     internal: bool = False
+    like: str = ""
     params: Annotated[dict[str, Parameter], Field(default_factory=dict)]
     columns: Annotated[dict[str, Column], Field(default_factory=dict)]
 
@@ -78,11 +79,15 @@ def statements(room: Room) -> dict[str, Statement]:
     """Return the statements of a room by name, sorted."""
     folder = files(__package__) / room
     found = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return {
+    known = {
         name.removesuffix(".sql"): read_statement(
             name.removesuffix(".sql"), (folder / name).read_text("utf-8")
         )
         for name in found
+    }
+    return {
+        name: made.model_copy(update={"columns": known[made.like].columns}) if made.like else made
+        for name, made in known.items()
     }
 
 

@@ -77,6 +77,7 @@ def cli() -> None:
 @click.option("--observed-at", type=INSTANT, help="When bare objects were read from the vendor.")
 @click.option("--max-bytes", type=click.IntRange(1024), help="Longest record, in bytes.")
 @click.option("--max-depth", type=click.IntRange(1, 500), help="Deepest nesting of a record.")
+@click.option("--memory", default="512MB", show_default=True, help="Staged before it spills.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def ingest(
     paths: tuple[str, ...],
@@ -84,6 +85,7 @@ def ingest(
     observed_at: datetime | None,
     max_bytes: int | None,
     max_depth: int | None,
+    memory: str,
     as_json: bool,
 ) -> None:
     """Load exports: files, folders, patterns, or - for standard input."""
@@ -98,7 +100,7 @@ def ingest(
         click.echo(f"skipped {path}: {reason}", err=True)
     limits = Limits(max_bytes or MAX_BYTES, max_depth or MAX_DEPTH)
     with _progress(found) as progress:
-        request = Request(found, __version__, observed_at, limits, progress=progress)
+        request = Request(found, __version__, observed_at, limits, memory, progress=progress)
         outcome = Ledger(root).run(request)
     if as_json:
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))

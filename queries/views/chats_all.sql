@@ -31,31 +31,4 @@ last_event_id = { type = "VARCHAR", help = "last event" }
 event_count = { type = "BIGINT", help = "events, snapshots not counted" }
 ---*/
 CREATE OR REPLACE VIEW chats_all AS
-SELECT
-    org_id,
-    chat_id,
-    chat_name,
-    chat_type,
-    org_phone,
-    chat_org_phones,
-    chat_image,
-    labels,
-    custom_properties,
-    assigned_to,
-    is_muted,
-    is_archived,
-    is_exited,
-    is_pinned,
-    group_description,
-    invite_link,
-    member_count,
-    created_at,
-    updated_at,
-    closed_at,
-    is_deleted,
-    deleted_at,
-    first_event_at,
-    last_event_at,
-    last_event_id,
-    event_count
 FROM chats_all_at('infinity'::TIMESTAMPTZ)

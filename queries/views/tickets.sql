@@ -1,58 +1,8 @@
 /*---
 title = "Every ticket in its last known state"
 grain = "one row per ticket"
-
-[columns]
-org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }
-ticket_id = { type = "VARCHAR", help = "ticket; unique within its organisation" }
-chat_id = { type = "VARCHAR", help = "chat the ticket belongs to" }
-status = { type = "VARCHAR", help = "as reported: open, inprogress, closed, archived or another" }
-subject = { type = "VARCHAR", help = "subject" }
-priority = { type = "SMALLINT", help = "0 none, 1 low, 2 medium, 3 high, 4 urgent" }
-assignee = { type = "VARCHAR", help = "who works on it" }
-assigned_by = { type = "VARCHAR", help = "who assigned it" }
-raised_by = { type = "VARCHAR", help = "who raised it" }
-created_at = { type = "TIMESTAMP WITH TIME ZONE", help = "creation as reported" }
-due_date = { type = "TIMESTAMP WITH TIME ZONE", help = "due date; a date alone is its midnight in UTC" }
-closed_at = { type = "TIMESTAMP WITH TIME ZONE", help = "closing as reported; stays set on some reopened tickets" }
-closed_by = { type = "VARCHAR", help = "who closed it" }
-closed_message = { type = "VARCHAR", help = "closing message" }
-first_assigned_at = { type = "TIMESTAMP WITH TIME ZONE", help = "first assignment as reported" }
-quoted_message_id = { type = "VARCHAR", help = "message it was raised from: messages.unique_id" }
-labels = { type = "VARCHAR[]", help = "labels: trimmed, case-folded, sorted" }
-custom_properties = { type = "JSON", help = "custom properties by name" }
-is_deleted = { type = "BOOLEAN", help = "deleted and not restored" }
-deleted_at = { type = "TIMESTAMP WITH TIME ZONE", help = "event that deleted it" }
-first_event_at = { type = "TIMESTAMP WITH TIME ZONE", help = "first event" }
-last_event_at = { type = "TIMESTAMP WITH TIME ZONE", help = "last event" }
-last_event_id = { type = "VARCHAR", help = "last event" }
-event_count = { type = "BIGINT", help = "events, snapshots not counted" }
+like = "tickets_all"
 ---*/
 CREATE OR REPLACE VIEW tickets AS
-SELECT
-    org_id,
-    ticket_id,
-    chat_id,
-    status,
-    subject,
-    priority,
-    assignee,
-    assigned_by,
-    raised_by,
-    created_at,
-    due_date,
-    closed_at,
-    closed_by,
-    closed_message,
-    first_assigned_at,
-    quoted_message_id,
-    labels,
-    custom_properties,
-    is_deleted,
-    deleted_at,
-    first_event_at,
-    last_event_at,
-    last_event_id,
-    event_count
-FROM tickets_all_at('infinity'::TIMESTAMPTZ)
+FROM tickets_all
 WHERE NOT is_deleted

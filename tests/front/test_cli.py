@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,7 @@ def test_ingest_reads_standard_input(tmp_path: Path) -> None:
         (["report", "backlog_now", "--tz", "Mars/Olympus"], 2, "no time zone named", "Asia/"),
         (["report", "backlog_now", "--as-of", "2026-02-30"], 2, "no such date and time", ""),
         (["sql", "SELECT 1", "-o", "no/such/folder/x.csv"], 2, "cannot write", ""),
+        (["ingest", str(SAMPLES), "--ledger", "new", "--memory", "lots"], 2, "is no size", "512MB"),
         (["frobnicate"], 2, "No such command", ""),
     ],
 )
@@ -203,6 +205,25 @@ def test_lists_and_schema_are_json_on_request(samples: ticketledger.Ledger) -> N
     assert {"Envelope", "Ticket", "Chat", "Message", "TicketInfo"} <= schema["$defs"].keys()
     facts = json.loads(run("info", "--json", ledger=samples.root).stdout)
     assert (facts["events"], facts["tickets"], facts["rejects"]) == (67, 7, 1)
+
+
+def test_an_interrupt_ends_with_130_and_says_how_to_go_on(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "ticketledger", "ingest", str(pipe)]
+    ledger = tmp_path / "ledger"
+    with (
+        subprocess.Popen(
+            command, env=os.environ | {"TICKETLEDGER_HOME": str(ledger)}, stderr=subprocess.PIPE
+        ) as process,
+        pipe.open("wb"),
+    ):  # returns once the command reads
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate()[1]
+    assert process.returncode == 130
+    assert b"interrupted" in errors
+    assert b"run the same command again" in errors
+    assert b"Traceback" not in errors
 
 
 def test_a_closed_pipe_is_no_error(samples: ticketledger.Ledger) -> None:
