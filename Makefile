@@ -23,7 +23,7 @@ demo: .venv/installed-core | $(LINKS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/demo
 
 clean:
-	rm -rf .venv dist build data/ledger/demo .coverage htmlcov
+	rm -rf .venv dist build data/demo-ledger .coverage htmlcov
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find ingest models queries ticketledger tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
-from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.instants import parse_instant
 from ticketledger.models.store import Store, read_footer
 
@@ -134,7 +134,7 @@ def commit(
         try:
             params = {"path": str(part_file), "footer": json.dumps(footer, sort_keys=True)}
             names = [part.source for part in parts]
-            stage.run("write_commit", stamp | params | {"sources": names})
+            _write(stage, stamp | params | {"sources": names})
             sync_file(part_file)
             published = link_new(part_file, store.events / layout.commit_name(number))
         finally:
@@ -143,6 +143,19 @@ def commit(
             sync_folder(store.events)
             stage.clear()
             return Committed(number, counts)
+
+
+def _write(stage: Stage, params: dict[str, Any]) -> None:
+    try:
+        stage.run("write_commit", params)
+    except duckdb.OutOfMemoryException:
+        raise LedgerUnwritable(
+            "the staging memory is too small for one commit", hint="allow more with `--memory`"
+        ) from None
+    except duckdb.IOException as exc:
+        raise LedgerUnwritable(
+            f"cannot write the commit: {exc}", hint="is the disk full?"
+        ) from None
 
 
 def file_sha256(path: Path) -> str:

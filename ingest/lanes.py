@@ -22,7 +22,7 @@ from .fast import FastLane, Run
 from .records import BOM, Ending, Record, ending, records
 from .stage import Stage
 
-BLOCK_BYTES: Final = 8 << 20
+BLOCK_BYTES: Final = 32 << 20  # planning a statement takes as long as 3,000 lines
 _STEP_RECORDS: Final = 2_000
 EXAMPLES: Final = 5
 """How many rejects are kept to show."""

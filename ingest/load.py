@@ -18,8 +18,8 @@ from .lanes import Lanes
 from .sources import Found, open_source
 from .stage import Stage
 
-COMMIT_ROWS = 500_000
-COMMIT_BYTES = 512 << 20
+COMMIT_ROWS = 100_000
+COMMIT_BYTES = 96 << 20
 """A commit is closed when it holds this many rows, or rows made of this many bytes."""
 
 

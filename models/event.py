@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from .catalogue import PAYLOADS, SECRETS, ObjectType, object_of, requires_id
@@ -43,12 +42,12 @@ def event_row(delivery: Delivery) -> dict[str, Any]:
         row["event_id"] = event_id(
             delivery.event_type, delivery.org_id, microseconds(delivery.event_at), data, previous
         )
-    row["data"] = _without_secrets(delivery.data, object_type, data)
-    row["previous_attributes"] = previous
-    if delivery.previous and object_type in SECRETS:
-        row["previous_attributes"] = _without_secrets(
-            delivery.previous, object_type, canonical(delivery.previous)
-        )
+    row["data"], row["previous_attributes"] = data, previous
+    if secrets := SECRETS.get(object_type):
+        row["data"] = canonical(_without_secrets(delivery.data, secrets))
+        row["envelope"] = canonical(_without_secrets(delivery.rest, secrets))
+        if previous is not None:
+            row["previous_attributes"] = canonical(_without_secrets(delivery.previous, secrets))
     return row
 
 
@@ -150,6 +149,13 @@ def _previous_text(delivery: Delivery) -> str | None:
     return canonical(delivery.previous)
 
 
-def _without_secrets(value: Mapping[str, Any], object_type: ObjectType, text: str) -> str:
-    secrets = [name for name in SECRETS.get(object_type, ()) if value.get(name)]
-    return canonical({**value, **dict.fromkeys(secrets, REDACTED)}) if secrets else text
+def _without_secrets(value: Any, secrets: tuple[str, ...]) -> Any:
+    """Return a value with secrets blacked out, however deep they stand."""
+    if isinstance(value, dict):
+        return {
+            key: REDACTED if key in secrets and inner else _without_secrets(inner, secrets)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_secrets(inner, secrets) for inner in value]
+    return value

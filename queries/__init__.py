@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .catalog import write_catalog
+    from .catalog import renew_catalog
     from .output import Format, write
     from .overview import summary
     from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
@@ -20,15 +20,15 @@ __all__ = [
     "answer_sql",
     "find_report",
     "last_event_at",
+    "renew_catalog",
     "run_checks",
     "statements",
     "summary",
     "write",
-    "write_catalog",
 ]
 
 _HOMES = {
-    "write_catalog": "catalog",
+    "renew_catalog": "catalog",
     "Format": "output",
     "write": "output",
     "Statement": "statement",

@@ -19,6 +19,9 @@ STORAGE = "v1.2.0"
 """Oldest DuckDB whose file format the catalog uses, so that older tools can open it."""
 
 
+_TRIES = 5
+
+
 def write_catalog(store: Store) -> None:
     """Write the catalog of the ledger's present commits and move it into place."""
     part = store.tmp / f"{uuid.uuid4().hex}.catalog"
@@ -39,6 +42,27 @@ def write_catalog(store: Store) -> None:
         part.replace(store.catalog)
     finally:
         part.unlink(missing_ok=True)
+
+
+def is_current(store: Store) -> bool:
+    """Whether the catalog is there and shows exactly the ledger's present files."""
+    try:
+        with duckdb.connect(str(store.catalog), read_only=True) as con:
+            found = con.sql("SELECT sql FROM duckdb_views() WHERE view_name = 'ledger_events'")
+            told = found.fetchall()
+    except duckdb.Error:
+        return False
+    shown = told[0][0] if told else ""
+    files = event_files(store)
+    return shown.count(".parquet'") == len(files) and all(_literal(f) in shown for f in files)
+
+
+def renew_catalog(store: Store) -> None:
+    """Write the catalog anew unless it is current; another's commit meanwhile is not missed."""
+    for _ in range(_TRIES):
+        if is_current(store):
+            return
+        write_catalog(store)
 
 
 def _over_files(sql: str, events: list[str], rejects: list[str]) -> str:

@@ -17,7 +17,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, BinaryIO
 
+import pyarrow as pa
 import pyarrow.parquet as pq
+
+from ticketledger.models.printable import printable
 
 from .run import Answer
 
@@ -66,8 +69,9 @@ def _write_table(answer: Answer, sink: BinaryIO) -> None:
         answer.types[name].split("(")[0] in _NUMBERS or answer.units.get(name) == "s"
         for name in names
     ]
+    headers = list(map(printable, names))
     widths = [
-        max([_width(name), *(_width(row[i]) for row in rows)]) for i, name in enumerate(names)
+        max([_width(name), *(_width(row[i]) for row in rows)]) for i, name in enumerate(headers)
     ]
 
     def line(cells: list[str]) -> bytes:
@@ -77,7 +81,7 @@ def _write_table(answer: Answer, sink: BinaryIO) -> None:
         ]
         return ("  ".join(padded).rstrip() + "\n").encode()
 
-    sink.write(line(names))
+    sink.write(line(headers))
     sink.write(("  ".join("─" * width for width in widths) + "\n").encode())
     for row in rows:
         sink.write(line(row))
@@ -114,7 +118,14 @@ def _write_parquet(answer: Answer, sink: BinaryIO) -> None:
 
 def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
     for batch in answer.reader:
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        yield from zip(*map(_values, batch.columns), strict=True)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):  # an instant beyond Python's years, or infinity
+        return list(column.cast(pa.string()).to_pylist())
 
 
 def _json_lines(answer: Answer) -> Iterator[bytes]:
@@ -174,20 +185,13 @@ def _for_people(value: Any, answer: Answer, name: str) -> str:
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1e6 else f"{value:.0f}"
     if isinstance(value, list) and all(isinstance(inner, str) for inner in value):
-        return _printable(", ".join(value))
-    return _printable(str(_for_csv(value, answer.types[name])))
+        return printable(", ".join(value))
+    return printable(str(_for_csv(value, answer.types[name])))
 
 
 def _offset(value: datetime) -> str:
     offset = value.strftime("%z")
     return "" if offset in ("", "+0000") else f" {offset}"
-
-
-def _printable(text: str) -> str:
-    return "".join(
-        char if unicodedata.category(char)[0] != "C" else char.encode("unicode_escape").decode()
-        for char in text
-    )
 
 
 def _width(text: str) -> int:

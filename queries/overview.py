@@ -6,7 +6,7 @@ from typing import Any
 
 from ticketledger.models.store import Store
 
-from .session import session
+from .session import reading, session
 
 
 def summary(store: Store) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def summary(store: Store) -> dict[str, Any]:
 
     Instants are None in a ledger without events.
     """
-    with session(store, "overview") as con:
+    with session(store, "overview") as con, reading(store):
         rows = con.sql("FROM overview").to_arrow_table().to_pylist()
     files = [file.path for file in store.covering()]
     return {

@@ -16,7 +16,7 @@ from ticketledger.models.errors import BadParameter, BadQuery, UnknownReport, ne
 from ticketledger.models.instants import BadInstant, parse_instant
 from ticketledger.models.store import Store
 
-from .session import session
+from .session import damage, reading, session
 from .statement import Parameter, Statement, statements
 
 _BATCH_ROWS = 50_000
@@ -64,6 +64,8 @@ def answer_sql(
                 relation = relation.order("ALL")
             yield _answer(relation, {})
         except duckdb.Error as exc:
+            if damaged := damage(exc, store):
+                raise damaged from None
             raise BadQuery(_first_line(exc), hint=_hint(exc)) from None
 
 
@@ -103,7 +105,8 @@ def answer_report(
                 f"no time zone named `{timezone}`", hint="for example Asia/Kolkata"
             ) from None
         units = {name: column.unit for name, column in report.columns.items() if column.unit}
-        yield _answer(con.sql(report.sql, params=given), units)
+        with reading(store):
+            yield _answer(con.sql(report.sql, params=given), units)
 
 
 def run_checks(
@@ -112,7 +115,9 @@ def run_checks(
     """Yield every check with the rows it found; none on a healthy ledger."""
     with session(store, known_at=known_at) as con:
         for check in statements("checks").values():
-            yield check, con.sql(check.sql).to_arrow_table()
+            with reading(store):
+                rows = con.sql(check.sql).to_arrow_table()
+            yield check, rows
 
 
 def find_report(name: str) -> Statement:
@@ -130,7 +135,7 @@ def find_report(name: str) -> Statement:
 def last_event_at(store: Store, known_at: datetime | None = None) -> datetime | None:
     """Return the instant of the last event, up to `known_at`; None in an empty ledger."""
     query = "SELECT max(event_at) FROM ledger_events"
-    with session(store, query, known_at=known_at) as con:
+    with session(store, query, known_at=known_at) as con, reading(store):
         rows = con.sql(query).to_arrow_table()
         return _as_instant(rows.column(0)[0].as_py())
 

@@ -8,9 +8,32 @@ from datetime import datetime
 
 import duckdb
 
+from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.store import Store, read_footer
 
 from .statement import definitions
+
+_HINT = "`ticketledger verify` names the file; restore it from a copy"
+
+
+def damage(exc: duckdb.Error, store: Store) -> LedgerDamaged | None:
+    """Return what a database error says about the ledger's own files, if it is about them."""
+    message = str(exc).strip().partition("\n")[0]
+    if str(store.root.absolute()) not in message:
+        return None
+    return LedgerDamaged(f"cannot read the ledger: {message}", hint=_HINT)
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[None]:
+    """Turn database errors of our own statements into `LedgerDamaged`."""
+    try:
+        yield
+    except duckdb.Error as exc:
+        message = str(exc).strip().partition("\n")[0]
+        raise damage(exc, store) or LedgerDamaged(
+            f"cannot read the ledger: {message}", hint=_HINT
+        ) from None
 
 
 @contextmanager
@@ -38,8 +61,9 @@ def session(
         for name, instant in (("as_of", as_of), ("known_at", known_at)):
             if instant is not None:
                 con.execute(f"SET VARIABLE {name} = $instant", {"instant": instant})
-        for statement in made:
-            con.execute(statement.sql)
+        with reading(store):
+            for statement in made:
+                con.execute(statement.sql)
         yield con
 
 

@@ -99,7 +99,7 @@ def definitions(query: str | None = None) -> Iterator[Statement]:
     """
     known = statements("macros") | statements("views")
     graph = _dependencies()
-    wanted = set(known) if query is None else _named(query) & known.keys()
+    wanted = set(known) if query is None else set(_WORD.findall(query.lower())) & known.keys()
     waiting = list(wanted)
     while waiting:
         found = graph[waiting.pop()] - wanted

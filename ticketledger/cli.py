@@ -18,6 +18,7 @@ import click
 
 from . import __version__
 from .models.errors import BadParameter, LedgerError, LedgerUnwritable
+from .models.printable import printable
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -97,7 +98,7 @@ def ingest(
 
     found = find(paths)
     for path, reason in found.skipped:
-        click.echo(f"skipped {path}: {reason}", err=True)
+        _say(f"skipped {path}: {reason}")
     limits = Limits(max_bytes or MAX_BYTES, max_depth or MAX_DEPTH)
     with _progress(found) as progress:
         request = Request(found, __version__, observed_at, limits, memory, progress=progress)
@@ -225,7 +226,7 @@ def verify(root: Path, as_json: bool) -> None:
         click.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
     else:
         for finding in findings:
-            click.echo(f"{finding.path}: {finding.problem}")
+            click.echo(printable(f"{finding.path}: {finding.problem}"))
         if not findings:
             click.echo("ok")
     if findings:
@@ -272,10 +273,15 @@ def main() -> None:
 
 
 def _fail(message: str, hint: str, code: int) -> None:
-    click.echo(f"error: {message}", err=True)
+    _say(f"error: {message}")
     if hint:
-        click.echo(f"hint: {hint}", err=True)
+        _say(f"hint: {hint}")
     sys.exit(code)
+
+
+def _say(line: str) -> None:
+    """One line on stderr, whatever the data in it holds."""
+    click.echo(printable(line), err=True)
 
 
 def _store(root: Path) -> Store:
@@ -309,16 +315,22 @@ def _write(answer: AbstractContextManager[Answer], form: str, output: Path | Non
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    """A file that appears whole or not at all; pipes and devices are written as they are."""
+    path = path.resolve()
+    is_special = path.exists() and not path.is_file()
+    part = path if is_special else path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with part.open("wb") as sink:
             yield sink
-        part.replace(path)
+        if not is_special:
+            part.replace(path)
     except OSError as exc:
-        raise LedgerUnwritable(f"cannot write `{path}`: {exc.strerror}") from None
+        raise LedgerUnwritable(
+            f"cannot write `{path}`: {exc.strerror}", hint="does its folder exist?"
+        ) from None
     finally:
-        part.unlink(missing_ok=True)
+        if not is_special:
+            part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -367,7 +379,7 @@ def _warn(outcome: Outcome) -> None:
     for source, reject in outcome.examples:
         where = f"{source}:{reject.line}"
         path = f" {reject.path}" if reject.path else ""
-        click.echo(f"rejected {where}:{path} {reject.reason} ({reject.code})", err=True)
+        _say(f"rejected {where}:{path} {reject.reason} ({reject.code})")
     rest = outcome.rejected - len(outcome.examples)
     if rest > 0:
-        click.echo(f"rejected {rest} more: `ticketledger sql 'FROM rejects'`", err=True)
+        _say(f"rejected {rest} more: `ticketledger sql 'FROM rejects'`")

@@ -64,11 +64,10 @@ class Ledger:
         """Carry out an ingest request; `catalog.duckdb` is made anew after every commit."""
 
         def renew(number: int) -> None:
-            queries.write_catalog(open_store(self.root))
+            queries.renew_catalog(open_store(self.root))
 
         outcome = run_ingest(self.root, replace(request, on_commit=renew))
-        if not open_store(self.root).catalog.exists():
-            renew(0)
+        renew(0)  # an earlier run may have been interrupted before it came to this
         return outcome
 
     @overload

@@ -30,7 +30,7 @@ def run(copy: Path, tools: Path) -> subprocess.CompletedProcess[str]:
 def test_demo_runs_twice_with_the_same_output(copy: Path) -> None:
     first, second = (run(copy, Path(sys.executable).parent) for _ in range(2))
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert first.stdout.count("\n$ ticketledger ") == 4
+    assert first.stdout.count("$ ticketledger ") == 4
     assert "(0 rows)" not in first.stdout
     assert first.stdout == second.stdout
 

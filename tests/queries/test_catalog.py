@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -64,3 +65,24 @@ def test_catalog_serves_readers_while_an_ingest_runs(tmp_path: Path) -> None:
     seen.append(counts(catalog, tmp_path)["events"])
     assert seen == sorted(seen)
     assert set(seen) == {67, 67 + 3214}
+
+
+def test_a_stale_catalog_is_renewed_by_the_next_ingest(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([])
+    catalog = ledger.root / "catalog.duckdb"
+    stale = catalog.read_bytes()
+    ledger.ingest([SAMPLES])
+    catalog.write_bytes(stale)
+    assert counts(catalog, tmp_path)["events"] == 0
+    assert ledger.ingest([SAMPLES]).commits == []
+    assert counts(catalog, tmp_path)["events"] == 67
+
+
+def test_a_copied_ledger_gets_a_catalog_of_its_own(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    copy = ticketledger.open(shutil.copytree(ledger.root, tmp_path / "copy"))
+    copy.ingest([])
+    shutil.rmtree(ledger.root)
+    assert counts(copy.root / "catalog.duckdb", tmp_path)["events"] == 67

@@ -19,7 +19,7 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 def run(command: str, folder: Path) -> str:
     """Run a command of the README in a copy of what it needs; returns its standard output."""
     tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"PATH": tools, "TICKETLEDGER_HOME": "data/ledger/demo"}
+    environment = os.environ | {"PATH": tools}
     done = subprocess.run(
         ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True
     )
