@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
-import polars as pl
 import pyarrow as pa
 
 from . import __version__, queries
@@ -18,6 +17,9 @@ from .ingest import Outcome, Request, find
 from .ingest import ingest as run_ingest
 from .models.store import open_store
 from .queries import Answer
+
+if TYPE_CHECKING:
+    import polars as pl
 
 DEFAULT = "data/ledger"
 
@@ -179,6 +181,9 @@ def _rows(
         table = opened.table()
     if to == "arrow":
         return table
+    # Only here: importing polars makes Ctrl-C wait for a blocked read, as of a pipe, to return.
+    import polars as pl
+
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     return frame

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import ticketledger
-from tests.conftest import SAMPLES
+from tests.conftest import ROOT, SAMPLES
 from ticketledger.cli import main
 
 ENVELOPE = {
@@ -256,6 +257,38 @@ def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
         main()
     assert ended.value.code == 130
     assert "run the same command again" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_heard_while_a_pipe_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "ticketledger", "ingest", str(pipe)]
+    home = os.environ | {"TICKETLEDGER_HOME": str(tmp_path / "ledger")}
+    with (
+        subprocess.Popen(command, env=home, stderr=subprocess.PIPE) as process,
+        pipe.open("wb"),  # returns once the command reads
+    ):
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=30)[1]
+    assert process.returncode == 130
+    assert b"interrupted" in errors
+
+
+def test_the_command_line_never_imports_polars(samples: ticketledger.Ledger) -> None:
+    """Polars installs a signal handler with which Ctrl-C does not end a blocked read."""
+    code = (
+        "import sys; from ticketledger.cli import cli;"
+        f"cli(['ingest', {str(ROOT / 'data' / 'README.md')!r}, '--ledger', sys.argv[1]],"
+        " standalone_mode=False)"
+    )
+    watched = (
+        "import atexit, sys;"
+        f"atexit.register(lambda: sys.stderr.write(str('polars' in sys.modules))); {code}"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", watched, f"{samples.root}-other"], capture_output=True
+    )
+    assert done.stderr.endswith(b"False")
 
 
 def test_a_closed_pipe_is_no_error(samples: ticketledger.Ledger) -> None:
