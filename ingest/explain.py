@@ -40,9 +40,12 @@ class Rejected:
     raw: bytes
 
     def reject_id(self, source: str) -> str:
-        """The same bytes refused for the same reason on the same line of a file of that name."""
-        place = (source.rpartition("/")[2].encode(), str(self.line).encode())
-        told = (self.code.encode(), self.path.encode(), *place, self.raw)
+        """The same bytes refused for the same reason are one reject, wherever they come from.
+
+        Where there are no bytes (a stream that ends in damage), the place tells them apart.
+        """
+        place = () if self.raw else (source.encode(), str(self.line).encode())
+        told = (self.code.encode(), self.path.encode(), self.raw, *place)
         return hashlib.md5(b"\0".join(told), usedforsecurity=False).hexdigest()
 
 

@@ -85,9 +85,8 @@ def delivery(
     """
     texts = _Texts(max_depth)
     made = _delivery(value, observed_at, texts)
-    for name, text in (("event", made.event_type), ("org_id", made.org_id)):
-        if not text.isprintable():
-            raise Rejection(Code.WRONG_TYPE, name, "holds control characters")
+    if not made.event_type.isprintable():
+        raise Rejection(Code.WRONG_TYPE, "event", "the event's name holds control characters")
     return replace(made, repeated_keys=texts.repeated_keys)
 
 

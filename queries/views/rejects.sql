@@ -11,7 +11,7 @@ reason = { type = "VARCHAR", help = "what is wrong" }
 raw = { type = "BLOB", help = "the exact bytes" }
 batch = { type = "INTEGER", help = "commit" }
 loaded_at = { type = "TIMESTAMP WITH TIME ZONE", help = "instant of the commit" }
-reject_id = { type = "VARCHAR", help = "identity of bytes, fault and place" }
+reject_id = { type = "VARCHAR", help = "identity of bytes, code and path" }
 ---*/
 CREATE OR REPLACE VIEW rejects AS
 SELECT source, line, code, path, reason, raw, batch, loaded_at, reject_id

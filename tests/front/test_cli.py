@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -257,21 +256,6 @@ def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
         main()
     assert ended.value.code == 130
     assert "run the same command again" in capsys.readouterr().err
-
-
-def test_an_interrupt_is_heard_while_a_pipe_is_read(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe.jsonl"
-    os.mkfifo(pipe)
-    command = [sys.executable, "-m", "ticketledger", "ingest", str(pipe)]
-    home = os.environ | {"TICKETLEDGER_HOME": str(tmp_path / "ledger")}
-    with (
-        subprocess.Popen(command, env=home, stderr=subprocess.PIPE) as process,
-        pipe.open("wb"),  # returns once the command reads
-    ):
-        process.send_signal(signal.SIGINT)
-        errors = process.communicate(timeout=30)[1]
-    assert process.returncode == 130
-    assert b"interrupted" in errors
 
 
 def test_the_command_line_never_imports_polars(samples: ticketledger.Ledger) -> None:
