@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from . import entities
-from .entities import Chat, Entity, Message, Ticket, columns, struct_type
+from .entities import Chat, Entity, Message, Ticket, struct_type
 from .envelope import Envelope
 
 INSTANT: Final = pa.timestamp("us", "UTC")
@@ -86,8 +86,3 @@ def json_schema() -> dict[str, Any]:
     models: list[type[BaseModel]] = [Envelope, *(cls for cls in classes if cls is not Entity)]
     _, schema = models_json_schema([(model, "validation") for model in models], by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def image_columns(name: str) -> tuple[str, ...]:
-    """Return the column names of a stored image, in stored order."""
-    return tuple(columns(IMAGES[name]))
