@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .load import Outcome, Request, ingest
+    from .load import Outcome, Progress, Request, ingest
     from .sources import Found, find
     from .verification import Finding, verify
 
-__all__ = ["Finding", "Found", "Outcome", "Request", "find", "ingest", "verify"]
+__all__ = ["Finding", "Found", "Outcome", "Progress", "Request", "find", "ingest", "verify"]
 
 _HOMES = {
     "Finding": "verification",
     "Found": "sources",
     "Outcome": "load",
+    "Progress": "load",
     "Request": "load",
     "find": "sources",
     "ingest": "load",

@@ -13,21 +13,38 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
-from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
+from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.instants import parse_instant
-from ticketledger.models.store import Store, read_footer
+from ticketledger.models.store import FOOTER, Store, read_footer
 
+from .batch import Batch
 from .dedupe import stored_reject_ids
 from .disk import link_new, sync_file, sync_folder, temporary, write_synced
 from .explain import Rejected
-from .stage import Stage
+from .feed import Stream
+from .statements import statement
+
+ROW_GROUP: Final = 100_000
+_DICTIONARY_BYTES: Final = 256 << 20  # a dictionary given up halfway repeats every text
+_KEYS: Final = [
+    "part",
+    "source_line",
+    "repeated_keys",
+    "event_id",
+    "event_at",
+    "object_type",
+    "org_id",
+    "ticket_id",
+    "chat_id",
+    "message_id",
+]
 
 
 @dataclass(slots=True)
@@ -59,20 +76,31 @@ class Counts:
 
 @dataclass(slots=True)
 class Part:
-    """The records of one source that go into one commit; its events are staged.
+    """The records of one source that go into one commit; its events are in a batch.
 
     `size_bytes` and `sha256` are those of the whole source, known once it was read to its end.
-    `continues` says that a commit before holds its beginning: then its end is recorded too, even
-    if nothing in it is new.
+    `continues` says that a commit before may hold its beginning: if so, its end is recorded too,
+    even if nothing in it is new.
     """
 
     source: str
+    stream: Stream | None = None
     rejects: list[Rejected] = field(default_factory=list)
     lines: int = 0
     blank: int = 0
     size_bytes: int | None = None
     sha256: str | None = None
     continues: bool = False
+
+    def finish(self) -> None:
+        """Record what is known of a source at its end."""
+        if self.stream is not None:
+            self.size_bytes = self.stream.hashed.size
+            self.sha256 = self.stream.hashed.hexdigest()
+
+    def rest(self) -> Part:
+        """Return the part of the same source that goes into the next commit."""
+        return Part(self.source, self.stream, continues=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +112,38 @@ class Committed:
 
 
 def commit(
-    store: Store, stage: Stage, parts: list[Part], *, version: str, now: datetime
+    store: Store,
+    batch: Batch,
+    parts: list[Part],
+    *,
+    version: str,
+    now: datetime,
+    begun: str | None = None,
 ) -> Committed:
     """Append what the ledger does not have yet; return only when it is on the disk.
 
     Args:
         store: an open store.
-        stage: holds the events of the parts, by the part's place in the list; cleared at the end.
+        batch: holds the events of the parts, by the part's place in the list.
         parts: at most one part a source.
         version: of ticketledger, for the footer.
         now: the load time; never earlier than the commit before (the clock may have gone back).
+        begun: the source whose beginning the commit before holds.
     """
+    rows = batch.rows()
     while True:
         covering = store.covering()
         previous = covering[-1]
         number = previous.last + 1
         loaded_at = max(now.astimezone(UTC), _loaded_at(previous.path))
-        counts = _choose_fresh(stage, parts, [file.path for file in covering])
+        counts = {part.source: Counts(lines=part.lines, blank=part.blank) for part in parts}
+        order = _choose_fresh(rows, parts, counts, [file.path for file in covering])
         known = stored_reject_ids(store, covering) if any(part.rejects for part in parts) else set()
         new_rejects = _rejected(parts, known, counts)
         for count in counts.values():
             count.check()
-        accepted = sum(count.accepted for count in counts.values())
-        if not accepted and not new_rejects and not any(part.continues for part in parts):
-            stage.clear()
+        must_end = any(part.continues and part.source == begun for part in parts)
+        if not len(order) and not new_rejects and not must_end:
             return Committed(None, counts)
         stamp = {"batch": number, "loaded_at": loaded_at}
         rejects_name = _write_rejects(store, [row | stamp for row in new_rejects])
@@ -121,7 +157,7 @@ def commit(
             "version": version,
             "loaded_at": loaded_at.isoformat(timespec="microseconds"),
             "previous_sha256": file_sha256(previous.path),
-            "rows": accepted,
+            "rows": len(order),
             "rejects": rejects_name,
             "sources": sources,
         }
@@ -132,30 +168,43 @@ def commit(
         }
         part_file = temporary(store.tmp)
         try:
-            params = {"path": str(part_file), "footer": json.dumps(footer, sort_keys=True)}
-            names = [part.source for part in parts]
-            _write(stage, stamp | params | {"sources": names})
+            stored = _stored(rows.take(order), [part.source for part in parts], number, loaded_at)
+            _write(part_file, stored, json.dumps(footer, sort_keys=True))
             sync_file(part_file)
             published = link_new(part_file, store.events / layout.commit_name(number))
         finally:
             part_file.unlink(missing_ok=True)
         if published:
             sync_folder(store.events)
-            stage.clear()
             return Committed(number, counts)
 
 
-def _write(stage: Stage, params: dict[str, Any]) -> None:
-    try:
-        stage.run("write_commit", params)
-    except duckdb.OutOfMemoryException:
-        raise LedgerUnwritable(
-            "the staging memory is too small for one commit", hint="allow more with `--memory`"
-        ) from None
-    except duckdb.IOException as exc:
-        raise LedgerUnwritable(
-            f"cannot write the commit: {exc}", hint="is the disk full?"
-        ) from None
+def _stored(rows: pa.Table, names: list[str], number: int, loaded_at: datetime) -> pa.Table:
+    """Return rows as they are stored: without what only staging needs, with the commit's stamps."""
+    stamps = {
+        "batch": pa.repeat(pa.scalar(number, pa.int32()), len(rows)),
+        "source": pa.array(names, pa.string()).take(rows["part"]),
+        "loaded_at": pa.repeat(pa.scalar(loaded_at, schema.INSTANT), len(rows)),
+    }
+    fields = [
+        f if f.name in stamps else f.with_type(rows.schema.field(f.name).type)
+        for f in schema.EVENTS
+    ]
+    columns = [stamps[f.name] if f.name in stamps else rows[f.name] for f in fields]
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _write(path: Path, rows: pa.Table, footer: str) -> None:
+    """Write one file; texts that are there once in memory are there once in it."""
+    with pq.ParquetWriter(
+        path,
+        rows.schema,
+        compression="zstd",
+        dictionary_pagesize_limit=_DICTIONARY_BYTES,
+        store_schema=False,  # how a column was held in memory is no matter of the reader's
+    ) as writer:
+        writer.write_table(rows, row_group_size=ROW_GROUP)
+        writer.add_key_value_metadata({FOOTER: footer})
 
 
 def file_sha256(path: Path) -> str:
@@ -170,23 +219,32 @@ def _loaded_at(path: Path) -> datetime:
     return last or datetime.min.replace(tzinfo=UTC)
 
 
-def _choose_fresh(stage: Stage, parts: list[Part], files: list[Path]) -> dict[str, Counts]:
-    """Choose what is new; the first of equal events is accepted, in the order read."""
-    stage.set(files=[str(path) for path in files])
-    stage.run("set_span")
-    try:
-        stage.run("choose_fresh")
-    except duckdb.Error as exc:
-        raise LedgerDamaged(
-            f"cannot read the ledger: {exc}", hint="`ticketledger verify` names the file"
-        ) from None
-    counts = {part.source: Counts(lines=part.lines, blank=part.blank) for part in parts}
-    for row in stage.rows("count_fresh").to_pylist():
-        count = counts[parts[row["part"]].source]
-        count.accepted = row["accepted"]
-        count.duplicates = row["staged"] - row["accepted"]
-        count.repeated_keys = row["repeated_keys"]
-    return counts
+def _choose_fresh(
+    rows: pa.Table, parts: list[Part], counts: dict[str, Counts], files: list[Path]
+) -> pa.Int64Array:
+    """Return the places of the new rows in the order of the file; count all others as duplicates.
+
+    The first of equal events is accepted, in the order read.
+    """
+    keys = rows.select(_KEYS).append_column("place", pa.array(range(len(rows)), pa.int64()))
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET VARIABLE files = $files", {"files": [str(path) for path in files]})
+        con.register("staged", keys)
+        con.execute(statement("set_span"))
+        try:
+            fresh = con.sql(statement("choose_fresh")).to_arrow_table()
+        except duckdb.Error as exc:
+            raise LedgerDamaged(
+                f"cannot read the ledger: {exc}", hint="`ticketledger verify` names the file"
+            ) from None
+        con.register("fresh", fresh)
+        for row in con.sql(statement("count_fresh")).to_arrow_table().to_pylist():
+            count = counts[parts[row["part"]].source]
+            count.accepted = row["accepted"]
+            count.duplicates = row["staged"] - row["accepted"]
+            count.repeated_keys = row["repeated_keys"]
+    return fresh.column("place").combine_chunks()
 
 
 def _rejected(

@@ -1,171 +1,455 @@
-"""The fast lane: whole blocks of lines through DuckDB, no Python per line.
+"""The fast lane: whole blocks of lines through DuckDB and Arrow, no Python per line.
 
-It takes ticket events in the documented form, which make up most of an export by size, and of
-those only the lines whose every value is of a kind it provably reads as the models do. Sub-objects
-that repeat from event to event (chat, members, messages, property maps) go through the models once
-per distinct text. Every other line is left to the explain lane.
+It takes ticket, message and note events that come as envelopes with `data`, which make up most of
+an export, and of those only the lines whose every value is of a kind it provably reads as the
+models do. Parts that repeat from event to event (chats, quoted messages) are read once per distinct
+text of a block. Every other line is left to the explain lane.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ticketledger.models import jsontext
-from ticketledger.models.entities import Chat, ShortMessage, struct_type
-from ticketledger.models.rejection import Code, Rejection
+from ticketledger.models.catalogue import OBJECTS, ObjectType
+from ticketledger.models.errors import BadParameter
 
+from .batch import piece
 from .explain import Limits
-from .stage import Stage
+from .feed import Unit
+from .lines import Lines, Run
+from .shapes import shapes
+from .statements import statement
+from .templates import Template
 
 MACROS: Final = (
     "is_text",
     "is_flag",
-    "is_priority",
-    "is_labels",
-    "text_of",
-    "instant_of",
     "is_instant",
+    "is_priority",
+    "is_whole_number",
+    "is_real_number",
+    "is_labels",
+    "is_texts",
+    "is_map",
+    "is_same",
+    "is_readable",
+    "text_of",
+    "flag_of",
+    "instant_of",
     "labels_of",
-    "extract_ticket",
-    "ticket_values",
-    "is_plain_ticket",
-    "ticket_keys_of",
-    "ticket_image_of",
-    "ticket_text",
+    "texts_of",
+    "is_brief",
+    "are_brief",
+    "sorted_members",
+    "flat",
 )
-_CHATS: Final = pa.schema(
-    [
-        ("text", pa.string()),
-        ("canonical", pa.string()),
-        ("chat_id", pa.string()),
-        ("chat_keys", pa.string()),
-        ("chat", struct_type(Chat)),
-    ]
-)
-_TEXTS: Final = pa.schema(
-    [("kind", pa.string()), ("text", pa.string()), ("canonical", pa.string())]
-)
-_KNOWN_BYTES: Final = 64 << 20
-"""Sub-objects kept between blocks; beyond it they are forgotten and read again when met."""
+"""Statements of `ingest/sql` that define macros, each after those it uses."""
 
+FAMILIES: Final = {
+    ObjectType.TICKET: "ticket",
+    ObjectType.MESSAGE: "message",
+    ObjectType.NOTE: "message",
+}
+_READ: Final = {
+    name: FAMILIES[kind]
+    for name, kind in OBJECTS.items()
+    if kind in FAMILIES and not name.endswith(".snapshot")
+}
+
+_NUMBER = r"0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,6})\.[0-9]{0,6}[1-9]"
+_VALUE = rf'(?:"[^"\\]*"|true|false|null|{_NUMBER})'
+_PLAIN = rf"true|false|\[\]|\{{\}}|{_NUMBER}"
+_SCALARS = rf"\[{_VALUE}(?:,{_VALUE})*\]"
+_BRIEF = rf'(?:"(?:[^"\\]|\\.)*"|null|{_PLAIN}|{_SCALARS})'
+_MEMBER = rf'"[^"\\]*\x01":(?:{_VALUE}|{_SCALARS}|\[\]|\{{\}})'
+
+_SHALLOW: Final = 10  # as deep as anything this lane takes
 _SMALLEST: Final = 1 << 16
-_BATCH_LINES: Final = 2_048  # a batch is what a thread takes at a time
+_SAMPLE: Final = 256  # lines looked at for keys that were not seen before
+_FEW: Final = 0.01  # a share of lines not worth looking at
+_MOST_TEMPLATES: Final = 12
+
+
+def connect(memory: str) -> duckdb.DuckDBPyConnection:
+    """Return a private database on one core: units are read side by side.
+
+    Raises:
+        BadParameter: the memory is no size.
+    """
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET threads = 1")
+    try:
+        con.execute("SET memory_limit = $memory", {"memory": memory})
+    except duckdb.Error:
+        con.close()
+        raise BadParameter(f"`{memory}` is no size", hint="for example 512MB") from None
+    return con
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Consecutive lines that the fast lane left: from which line on, and their bytes."""
+class Taken:
+    """What became of a segment: rows of the lines taken, and the lines left."""
 
-    line: int
-    raw: bytes
+    pieces: list[pa.Table] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
 
 
 class FastLane:
-    """Stages what it can of each block and returns the rest."""
+    """Reads units on one core: takes what it can, and says what is left."""
 
-    def __init__(self, stage: Stage, limits: Limits) -> None:
-        self._stage = stage
+    def __init__(self, limits: Limits, memory: str) -> None:
         self._limits = limits
-        self._known_bytes = 0
+        self._con = connect(memory)
         for name in MACROS:
-            stage.run(name)
-        stage.set(max_bytes=limits.max_bytes)
-        self._forget()
+            self._con.execute(statement(name))
+        self._set(
+            scalar=_PLAIN,
+            scalars=_SCALARS,
+            briefs=rf"{_BRIEF}(?:\n{_BRIEF})*",
+            member=_MEMBER,
+            names=list(_READ),
+            families=list(_READ.values()),
+            is_checked=False,
+            **{
+                f"{family}_events": [name for name, of in _READ.items() if of == family]
+                for family in set(_READ.values())
+            },
+        )
+        self._shapes = shapes()
+        self._define_shapes()
+        self._templates: list[Template] = []
 
-    def take(self, part: int, first_line: int, block: bytes) -> list[Run]:
-        """Stage the plain ticket events of a block of whole lines; return all other lines."""
-        lines = _as_table(block, first_line)
-        if lines is None:
-            return self._halves(part, first_line, block)
-        self._stage.con.register("lines", lines)
-        self._stage.set(part=part, first_line=first_line)
-        self._stage.run("parse_lines")
-        self._learn()
-        self._stage.run("accept_lines")
-        others = self._stage.rows("other_lines").column("n").to_pylist()
-        self._stage.con.unregister("lines")
-        return _runs(block, first_line, others)
+    def close(self) -> None:
+        """Give back the memory."""
+        self._con.close()
 
-    def _halves(self, part: int, first_line: int, block: bytes) -> list[Run]:
-        """A block with bytes that are no text costs only the lines around them."""
-        middle = block.find(b"\n", len(block) // 2) + 1
-        if len(block) < _SMALLEST or middle in (0, len(block)):
-            return [Run(first_line, block)]
-        head, tail = block[:middle], block[middle:]
-        first = self.take(part, first_line, head)
-        return first + self.take(part, first_line + head.count(b"\n"), tail)
-
-    def _learn(self) -> None:
-        if self._known_bytes > _KNOWN_BYTES:
-            self._forget()
-        chats: list[dict[str, Any]] = []
-        texts: list[dict[str, Any]] = []
-        for found in self._stage.rows("new_texts").to_pylist():
-            kind, text = found["kind"], found["text"]
-            try:
-                made = self._read(kind, text)
-            except Rejection:
-                continue  # the explain lane will say what is wrong
-            (chats if kind == "chat" else texts).append({"kind": kind, "text": text} | made)
-            self._known_bytes += 2 * len(text)
-        if chats:
-            self._stage.insert("known_chats", pa.Table.from_pylist(chats, schema=_CHATS))
-        if texts:
-            self._stage.insert("known_texts", pa.Table.from_pylist(texts, schema=_TEXTS))
-
-    def _read(self, kind: str, text: str) -> dict[str, Any]:
-        # chat and messages stand two levels deep in an envelope, property maps three
-        depth = self._limits.max_depth - (3 if kind == "map" else 2)
-        parsed = jsontext.parse(text.encode(), max_depth=depth)
-        if parsed.repeated_keys:
-            raise _LEFT_TO_EXPLAIN
-        made: dict[str, Any] = {"canonical": jsontext.canonical(parsed.value)}
-        if kind == "chat":
-            chat = Chat.read(parsed.value)
-            if chat.chat_id:
-                image = chat.image()
-                made |= {"chat_id": chat.chat_id, "chat_keys": image.keys, "chat": image.values}
-        elif kind == "message":
-            ShortMessage.read(parsed.value)
-        elif kind == "attached":
-            for message in parsed.value:
-                ShortMessage.read(message)
+    def read(self, unit: Unit) -> list[Taken]:
+        """Return what this lane takes of each segment, and what it leaves."""
+        segments = unit.segments
+        if len(segments) == 1:
+            (segment,) = segments
+            if not segment.raw:
+                return [Taken()]
+            lines = Lines.of(segment.raw, segment.line)
+            pieces = self._pieces(lines)
+            return [Taken(pieces, lines.others(_numbers(pieces)))]
+        raws = [_ended(segment.raw) for segment in segments]
+        lines = Lines.of(b"".join(raws), 1)
+        pieces = self._pieces(lines) if lines.raw else []
+        taken = _numbers(pieces)
+        first, made = 1, []
+        for segment, raw in zip(segments, raws, strict=True):
+            own = Lines.of(segment.raw, first) if raw else None
+            runs = own.others(taken) if own else []
+            after = first + (len(own) if own else 0)
+            shift = segment.line - first
+            made.append(
+                Taken(
+                    [_between(piece, first, after, shift) for piece in pieces],
+                    [Run(run.line + shift, run.raw) for run in runs],
+                )
+            )
+            first = after
         return made
 
-    def _forget(self) -> None:
-        self._known_bytes = 0
-        self._stage.create("known_chats", _CHATS)
-        self._stage.create("known_texts", _TEXTS)
+    def _pieces(self, lines: Lines) -> list[pa.Table]:
+        """Return the rows of the plain events; those without an `event_id` are none."""
+        table = lines.table()
+        if self._limits.max_depth < _SHALLOW:
+            return []
+        if table is None or lines.longest() > self._limits.max_bytes:
+            return self._halves(lines)
+        with self._shown(lines=table):
+            left = table.append_column("family", self._rows("route_lines").column("family"))
+        pieces: list[pa.Table] = []
+        for tries in range(2):
+            for template in list(self._templates):
+                if len(left):
+                    left = self._take_by(template, left, pieces)
+            if tries or not self._learn(left, len(table)):
+                break
+        return pieces
+
+    def _take_by(self, template: Template, lines: pa.Table, pieces: list[pa.Table]) -> pa.Table:
+        """Add the rows of the lines of one template to the pieces; return the other lines."""
+        number = self._templates.index(template)
+        self._con.execute(f"SET schema = 'template_{number}'")
+        self._set(structure=template.structure(), template_names=template.names())
+        with self._shown(lines=lines):
+            columns = self._read(template)
+        if not columns:
+            return lines
+        rows = piece(columns, len(columns["event_id"]))
+        numbers = _numbers([rows])
+        if not len(numbers):
+            return lines
+        pieces.append(rows)
+        if len(numbers) == len(lines):
+            return lines.slice(0, 0)
+        return lines.filter(pc.invert(pc.is_in(lines["n"], value_set=numbers)))
+
+    def _read(self, template: Template) -> dict[str, Any]:
+        """Return the columns of a template's lines; `event_id` is null where it does not fit."""
+        name = f"read_{template.family}s"
+        try:
+            rows = self._rows(name)
+        except duckdb.InvalidInputException:
+            self._set(is_checked=True)
+            rows = self._rows(name)
+            self._set(is_checked=False)
+        columns = {name: _whole(rows[name]) for name in rows.column_names}
+        if not pc.any(columns["is_plain"]).as_py():
+            return {}
+        count = len(rows)
+        read = self._ticket if template.family == "ticket" else self._message
+        columns |= read(template, columns)
+        previous = columns.pop("previous")
+        has_none = pa.scalar("null" if template.is_null else "absent")
+        state = pc.if_else(pc.equal(previous, "{}"), "empty", "object")
+        return columns | {
+            "source_line": columns.pop("n"),
+            "previous_state": pc.if_else(previous.is_valid(), state, has_none),
+            "time_source": pa.repeat("envelope", count),
+            "form": pa.repeat(template.name_key, count),
+            "repeated_keys": pa.repeat(pa.scalar(0, pa.int64()), count),
+        }
+
+    def _message(self, template: Template, rows: dict[str, Any]) -> dict[str, Any]:
+        previous = self._part("read_previous", rows["previous"])
+        message = rows["message"]
+        none = pa.scalar("null" if template.is_null else None, pa.string())
+        previous_text = previous.texts().fill_null(none) if template.is_null else previous.texts()
+        identified = self._identified(
+            "identify_messages",
+            is_plain=pc.and_(rows.pop("is_plain"), previous.is_known()),
+            identity=rows.pop("identity"),
+            data=rows["data"],
+            previous=previous_text,
+        )
+        keys = _told_keys(template, pa.repeat(True, len(message)), rows.pop("has_deletion"))
+        return {
+            "event_id": identified["event_id"],
+            "ticket_id": message.field("message_ticket_id"),
+            "chat_id": message.field("chat_id"),
+            "message_keys": keys,
+            "previous_attributes": previous_text,
+        }
+
+    def _ticket(self, template: Template, rows: dict[str, Any]) -> dict[str, Any]:
+        chat = self._part("read_chats", rows.pop("chat"))
+        message = self._part("read_short_messages", rows.pop("message"))
+        attached = self._part("read_attached_messages", rows.pop("attached_messages"))
+        before = self._part("read_befores", rows["previous"])
+        maps = self._part("read_maps", rows.pop("map"))
+        is_plain = rows.pop("is_plain")
+        for part in (chat, message, attached, before, maps):
+            is_plain = pc.and_(is_plain, part.is_known())
+        previous = before.texts().fill_null("null") if template.is_null else before.texts()
+        identified = self._identified(
+            "identify_tickets",
+            is_plain=is_plain,
+            identity=rows.pop("identity"),
+            attached_messages=attached.texts(),
+            chat=chat.texts(),
+            message=message.texts(),
+            head=rows.pop("head"),
+            map=maps.texts(),
+            tail=rows.pop("tail"),
+            previous=previous,
+        )
+        chat_id = chat.column("chat_id")
+        ticket = _with_field(rows["ticket"], "chat_id", chat_id)
+        return {
+            **identified,
+            "object_type": pa.repeat("ticket", len(chat_id)),
+            "chat_id": chat_id,
+            "ticket_keys": _told_keys(template, chat_id.is_valid(), rows.pop("has_deletion")),
+            "ticket": _with_field(ticket, "custom_properties", maps.column("map")),
+            "ticket_before_keys": before.column("keys"),
+            "ticket_before": before.column("before"),
+            "chat_keys": chat.column("keys"),
+            "chat": chat.column("chat"),
+            "members": chat.numbered("members"),
+            "data_attached_messages": attached.texts(),
+            "data_chat": chat.texts(),
+            "data_message": message.texts(),
+            "previous_attributes": previous,
+        }
+
+    def _identified(self, name: str, **columns: Any) -> dict[str, Any]:
+        with self._shown(rows=pa.table(columns)):
+            rows = self._rows(name)
+        return {name: _whole(rows[name]) for name in rows.column_names}
+
+    def _part(self, name: str, column: pa.StringArray) -> _Part:
+        """Read the distinct texts of a column, each once."""
+        told = column.dictionary_encode()
+        numbers = pa.array(range(len(told.dictionary)), pa.int64())
+        with self._shown(texts=pa.table({"i": numbers, "text": told.dictionary})):
+            return _Part(told.indices, self._rows(name))
+
+    def _halves(self, lines: Lines) -> list[pa.Table]:
+        """A block with bytes that are no text, or too long a line, costs only what is around."""
+        raw = lines.raw
+        middle = raw.find(b"\n", len(raw) // 2) + 1
+        if len(raw) < _SMALLEST or middle in (0, len(raw)):
+            return []
+        head, tail = Lines.of(raw[:middle], lines.first), raw[middle:]
+        return self._pieces(head) + self._pieces(Lines.of(tail, lines.first + len(head)))
+
+    # --- what an export looks like --------------------------------------------------------
+
+    def _learn(self, left: pa.Table, total: int) -> bool:
+        """Look at some of the lines left for keys not seen before; says whether there were any."""
+        ours = left.filter(pc.not_equal(left["family"], ""))
+        if len(ours) <= _FEW * total:
+            return False
+        sample = ours.take(pa.array(range(0, len(ours), max(1, len(ours) // _SAMPLE))))
+        found: Counter[Template] = Counter()
+        is_news = False
+        for line in sample["line"].to_pylist():
+            for name, value in _objects(line):
+                if name in self._shapes:
+                    is_news |= self._shapes[name].learn(value)
+                elif template := Template.of(name, value):
+                    found[template] += 1
+        if is_news:
+            self._define_shapes()
+        for template, count in found.most_common():
+            is_known = any(
+                known.covers(template) for known in (*self._templates, *(found.keys() - {template}))
+            )
+            if is_known or count <= _FEW * len(sample) or len(self._templates) >= _MOST_TEMPLATES:
+                continue
+            schema = f"template_{len(self._templates)}"
+            self._con.execute(f"CREATE SCHEMA {schema}")
+            for macro in template.macros(schema):
+                self._con.execute(macro)
+            self._templates.append(template)
+            is_news = True
+        return is_news
+
+    def _define_shapes(self) -> None:
+        for shape in self._shapes.values():
+            self._set(**{f"{shape.name}_names": shape.names()})
+            self._set(**{f"{shape.name}_paths": shape.paths()})
+            for macro in shape.macros():
+                self._con.execute(macro)
+
+    # --- the database ---------------------------------------------------------------------
+
+    def _set(self, **variables: Any) -> None:
+        for name, value in variables.items():
+            self._con.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+    def _rows(self, name: str) -> pa.Table:
+        return self._con.sql(statement(name)).to_arrow_table()
+
+    def _shown(self, **tables: pa.Table) -> _Shown:
+        return _Shown(self._con, tables)
 
 
-_LEFT_TO_EXPLAIN: Final = Rejection(Code.INVALID_JSON, "", "a key stands twice")
+class _Shown:
+    """Arrow tables that a statement sees under their names, for as long as it runs."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, tables: dict[str, pa.Table]) -> None:
+        self._con = con
+        self._tables = tables
+
+    def __enter__(self) -> None:
+        for name, table in self._tables.items():
+            self._con.register(name, table)
+
+    def __exit__(self, *exc: object) -> None:
+        for name in self._tables:
+            self._con.unregister(name)
 
 
-def _as_table(block: bytes, first_line: int) -> pa.Table | None:
-    """Return the lines as rows `(n, line)`, or None when a line is not UTF-8."""
-    lines = block.removesuffix(b"\n").split(b"\n")
+class _Part:
+    """A column of texts that repeat: which text each row has, and what was read of each text."""
+
+    def __init__(self, indices: pa.Int32Array, read: pa.Table) -> None:
+        self._indices = indices
+        self._read = {name: _whole(read[name]) for name in read.column_names}
+
+    def is_known(self) -> pa.BooleanArray:
+        """Whether each row has no text, or one that this lane reads as the models do."""
+        return self._read["canonical"].is_valid().take(self._indices).fill_null(True)
+
+    def texts(self) -> pa.DictionaryArray:
+        """Return the canonical texts, each once; empty for what is not known."""
+        return pa.DictionaryArray.from_arrays(self._indices, self._read["canonical"].fill_null(""))
+
+    def column(self, name: str) -> pa.Array:
+        """Return what was read, a value each row."""
+        return self._read[name].take(self._indices)
+
+    def numbered(self, name: str) -> pa.DictionaryArray:
+        """Return texts that were read, each once."""
+        once = self._read[name].dictionary_encode()
+        return pa.DictionaryArray.from_arrays(once.indices.take(self._indices), once.dictionary)
+
+
+def _told_keys(template: Template, has_chat: Any, has_deletion: Any) -> pa.StringArray:
+    def told(chat: bool, deletion: bool) -> pa.StringScalar:
+        return pa.scalar(template.told_keys(has_chat=chat, has_deletion=deletion))
+
+    with_chat = pc.if_else(has_deletion, told(True, True), told(True, False))
+    without = pc.if_else(has_deletion, told(False, True), told(False, False))
+    return pc.if_else(has_chat, with_chat, without)
+
+
+def _with_field(struct: pa.StructArray, name: str, values: pa.Array) -> pa.StructArray:
+    fields = list(struct.type)
+    children = [values if f.name == name else struct.field(f.name) for f in fields]
+    return pa.StructArray.from_arrays(children, fields=fields)
+
+
+def _objects(line: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the objects of one line by the shape in whose place they stand; the whole line, too."""
     try:
-        texts = pa.array(lines, pa.string())
-    except pa.ArrowException:
-        return None
-    numbers = pa.array(range(first_line, first_line + len(lines)), pa.int64())
-    table = pa.table({"n": numbers, "line": texts})
-    return pa.Table.from_batches(table.to_batches(max_chunksize=_BATCH_LINES), table.schema)
+        envelope = json.loads(line)
+        family = _READ.get(envelope.get("event") or envelope.get("event_type"))
+        places: list[tuple[str, Any]] = [(family or "", envelope)]
+        if family == "ticket" and isinstance(envelope["data"].get("ticket"), dict):
+            data = envelope["data"]
+            chat = data.get("chat") or {}
+            places += [("before", envelope.get("previous_attributes"))]
+            places += [("chat", chat), ("short", data.get("message"))]
+            places += [("member", member) for member in (chat.get("members") or {}).values()]
+            places += [("short", message) for message in data.get("attached_messages") or []]
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        return
+    yield from ((name, value) for name, value in places if name and isinstance(value, dict))
 
 
-def _runs(block: bytes, first_line: int, others: list[int]) -> list[Run]:
-    if not others:
-        return []
-    pieces = block.split(b"\n")
-    runs: list[Run] = []
-    begin = others[0]
-    for here, following in zip(others, [*others[1:], -1], strict=True):
-        if following != here + 1:
-            end = here + 1 - first_line
-            raw = b"\n".join(pieces[begin - first_line : end])
-            runs.append(Run(begin, raw if end == len(pieces) else raw + b"\n"))
-            begin = following
-    return runs
+def _numbers(pieces: list[pa.Table]) -> pa.Int64Array:
+    """Return the numbers of the lines taken."""
+    taken = [_whole(p["source_line"]).filter(_whole(p["event_id"]).is_valid()) for p in pieces]
+    return pa.concat_arrays([pa.array([], pa.int64()), *taken])
+
+
+def _between(rows: pa.Table, first: int, after: int, shift: int) -> pa.Table:
+    """Return the rows of some lines, counted from elsewhere."""
+    number = rows["source_line"]
+    kept = rows.filter(pc.and_(pc.greater_equal(number, first), pc.less(number, after)))
+    place = kept.schema.get_field_index("source_line")
+    moved = pc.add(kept["source_line"], pa.scalar(shift, pa.int64()))
+    return kept.set_column(place, kept.schema.field(place), moved)
+
+
+def _ended(raw: bytes) -> bytes:
+    return raw + b"\n" if raw and not raw.endswith(b"\n") else raw
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()

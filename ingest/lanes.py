@@ -1,103 +1,136 @@
-"""Which lane a record takes: blocks of plain lines the fast one, all else the explain lane.
+"""Which lane a record takes: plain lines the fast one, all else the explain lane.
 
 The outcome does not depend on the lane. A line the fast lane takes is a complete envelope at the
 start of a line, and such a line is a record whatever stands around it, unless an outer array is
 open or a document that may go on with an object. So as soon as one of these could be, or a record
 may be too large or goes on and on, the rest of the stream goes through the explain lane.
+
+Units are read ahead and go through the fast lane side by side, one a core; what comes of them is
+looked at in the order read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from queue import Empty, SimpleQueue
 from typing import Final
 
 from ticketledger.models.rejection import Code
 
+from . import feed as feed_module
+from .batch import Batch
 from .commit import Part
 from .explain import Accepted, Limits, Rejected, explain
-from .fast import FastLane, Run
-from .records import BOM, Ending, Record, ending, records
-from .stage import Stage
+from .fast import FastLane, Taken, connect
+from .feed import Feed, Segment, Stream, Unit
+from .lines import Run
+from .records import Ending, Record, ending, records
 
-BLOCK_BYTES: Final = 32 << 20  # planning a statement takes as long as 3,000 lines
-_STEP_RECORDS: Final = 2_000
+Ahead = tuple[Unit, Future[list[Taken]]]
+
 EXAMPLES: Final = 5
 """How many rejects are kept to show."""
+
+WORTH_BYTES: Final = 1 << 18
+"""Less than this is read sooner without a fast lane than one is set up."""
+
+_STEP_RECORDS: Final = 2_000
 
 
 @dataclass(slots=True)
 class Lanes:
-    """Takes streams apart into staged events and rejects, and counts every record once."""
+    """Takes streams apart into rows and rejects, and counts every record once."""
 
-    stage: Stage
     limits: Limits
     observed_at: datetime | None
+    memory: str = "512MB"
     examples: list[tuple[str, Rejected]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
-    _fast: FastLane | None = None
+    batch: Batch = field(default_factory=Batch)
     _waiting: list[Accepted] = field(default_factory=list)
 
-    def steps(self, blocks: Iterable[bytes], damage: list[str]) -> Iterator[int]:
-        """Take a stream; yields the size of each step, between which `parts` may be renewed.
+    def steps(self, feed: Feed) -> Generator[int, None, None]:
+        """Take everything; yields the size of each step, between which a commit may be cut."""
+        cores = max(1, min(4, os.cpu_count() or 1))
+        with (
+            closing(feed),
+            closing(_Pool(self.limits, self.memory, cores)) as pool,
+        ):
+            ahead: deque[Ahead] = deque()
+            while True:
+                while len(ahead) <= cores and (unit := feed.next()):
+                    ahead.append((unit, pool.submit(unit)))
+                if not ahead:
+                    return
+                unit, future = ahead.popleft()
+                for segment, taken in zip(unit.segments, future.result(), strict=True):
+                    yield from self._segment(segment, taken, feed, ahead)
 
-        Args:
-            blocks: the decompressed bytes of one source, whose part is the last of `parts`.
-            damage: filled by `blocks` when the stream ends in damage; one more record, refused.
-        """
-        source = _Blocks(blocks)
-        line = 1
-        while body := source.take():
-            runs = self._fast_lane().take(len(self.parts) - 1, line, body)
-            count = body.count(b"\n") + (not body.endswith(b"\n"))
-            self.parts[-1].lines += count - sum(_line_count(run.raw) for run in runs)
-            following = line + count
-            for run in runs:
-                is_last = run.line + _line_count(run.raw) == following
-                ends = ending(run.raw)
-                goes_on = is_last and not source.at_end and ends is not Ending.CLOSED
-                if (
-                    self._leaves_lines(run)
-                    or (goes_on and len(run.raw) > BLOCK_BYTES // 2)
-                    or (not is_last and ends is Ending.OPEN_FOR_AN_OBJECT)
-                ):
-                    self._unstage(run.line, following, runs)
-                    tail = b"\n".join(body.split(b"\n")[run.line - line :])
-                    yield from self._explain_all(chain([tail], source.rest()), run.line)
-                    following = run.line
-                    break
-                if goes_on:
-                    source.give_back(run.raw)
-                    following = run.line
-                else:
-                    self._explain(records([run.raw], self.limits.max_bytes, run.line))
-            line = following
-            self._flush()
-            yield len(body)
-        for reason in damage:
-            self._explain([Record(line, b"", Code.CORRUPT_COMPRESSION, reason)])
-            yield 0
+    def cut(self) -> tuple[list[Part], Batch]:
+        """Return what there is for a commit, and begin anew with the source that goes on."""
+        done = self.parts, self.batch
+        last = self.parts[-1]
+        self.parts, self.batch = [] if last.sha256 else [last.rest()], Batch()
+        return done
 
-    def _fast_lane(self) -> FastLane:
-        if self._fast is None:
-            self._fast = FastLane(self.stage, self.limits)
-        return self._fast
+    def _segment(
+        self, segment: Segment, taken: Taken, feed: Feed, ahead: deque[Ahead]
+    ) -> Iterator[int]:
+        stream, body = segment.stream, segment.raw
+        if not self.parts or self.parts[-1].stream is not stream:
+            self.parts.append(Part(stream.source.name, stream=stream))
+        is_last = stream.at_end and not any(unit.holds(stream) for unit, _ in ahead)
+        number = len(self.parts) - 1
+        for piece in taken.pieces:
+            self.batch.add(number, piece)
+        following = segment.line + _line_count(body)
+        self._count(following - segment.line - sum(_line_count(run.raw) for run in taken.runs))
+        for run in taken.runs:
+            ends = ending(run.raw)
+            is_open = run.line + _line_count(run.raw) == following and not is_last
+            goes_on = is_open and ends is not Ending.CLOSED
+            if (
+                self._leaves_lines(run.raw)
+                or (goes_on and len(run.raw) > feed_module.BLOCK_BYTES // 2)
+                or (not is_open and ends is Ending.OPEN_FOR_AN_OBJECT)
+            ):
+                left = sum(_line_count(other.raw) for other in taken.runs if other.line >= run.line)
+                self._count(run.line - following + left)
+                self.batch.leave_out(number, run.line)
+                _go_back(feed, ahead, stream)
+                tail = body.split(b"\n", run.line - segment.line)[-1]
+                yield from self._explain_all(chain([tail], stream.rest()), run.line)
+                feed.skip(stream)
+                is_last = True
+                break
+            if goes_on:
+                _go_back(feed, ahead, stream)
+                stream.give_back(run.raw, run.line)
+            else:
+                self._explain(records([run.raw], self.limits.max_bytes, run.line))
+        if is_last and stream.damage:
+            record = Record(stream.line, b"", Code.CORRUPT_COMPRESSION, stream.damage)
+            self._explain([record])
+        self._flush()
+        if is_last:
+            self.parts[-1].finish()
+        yield len(body)
 
-    def _leaves_lines(self, run: Run) -> bool:
-        lines = run.raw.split(b"\n")
+    def _count(self, lines: int) -> None:
+        self.parts[-1].lines += lines
+
+    def _leaves_lines(self, raw: bytes) -> bool:
         return any(
             len(line) > self.limits.max_bytes or line.lstrip(b" \t\r").startswith(b"[")
-            for line in lines
+            for line in raw.split(b"\n")
         )
-
-    def _unstage(self, line: int, following: int, runs: list[Run]) -> None:
-        """Take back what the fast lane staged from a line on; those lines are read once more."""
-        left = sum(_line_count(run.raw) for run in runs if run.line >= line)
-        self.parts[-1].lines -= following - line - left
-        self.stage.set(part=len(self.parts) - 1, first_line=line)
-        self.stage.run("unstage")
 
     def _explain_all(self, blocks: Iterable[bytes], line: int) -> Iterator[int]:
         batch: list[Record] = []
@@ -109,8 +142,6 @@ class Lanes:
                 yield sum(len(record.raw) for record in batch)
                 batch = []
         self._explain(batch)
-        self._flush()
-        yield sum(len(record.raw) for record in batch)
 
     def _explain(self, found: Iterable[Record]) -> None:
         part = self.parts[-1]
@@ -129,57 +160,59 @@ class Lanes:
                     self.examples.append((part.source, result))
 
     def _flush(self) -> None:
-        """Stage what the explain lane accepted: many rows at once, for each time costs."""
-        self.stage.add(len(self.parts) - 1, self._waiting)
+        """Hand over what the explain lane accepted: many rows at once, for each time costs."""
+        self.batch.add_explained(len(self.parts) - 1, self._waiting)
         self._waiting = []
 
 
-class _Blocks:
-    """Blocks of whole lines from blocks of bytes; a mark at the very start is dropped."""
+class _Pool:
+    """A fast lane for each core; a unit goes through whichever is free."""
 
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks = iter(blocks)
-        self._held = b""
-        self._is_start = True
-        self._is_over = False
+    def __init__(self, limits: Limits, memory: str, cores: int) -> None:
+        connect(memory).close()  # a wrong size is told before anything is read
+        self._limits = limits
+        self._memory = memory
+        self._workers = ThreadPoolExecutor(cores, "fast-lane")
+        self._made: list[FastLane] = []
+        self._free: SimpleQueue[FastLane] = SimpleQueue()
 
-    def take(self) -> bytes:
-        """Return the next whole lines, about BLOCK_BYTES of them; what is left at the end."""
-        while not self._is_over and not self._is_enough():
-            block = next(self._blocks, b"")
-            self._held += block
-            self._is_over = not block
-        if self._is_start:
-            self._held = self._held.removeprefix(BOM)
-            self._is_start = False
-        cut = self._held.find(b"\n", min(BLOCK_BYTES, len(self._held)) - 1) + 1
-        cut = cut or self._held.rfind(b"\n") + 1 or len(self._held)
-        if self._is_over and len(self._held) <= BLOCK_BYTES:
-            cut = len(self._held)
-        taken, self._held = self._held[:cut], self._held[cut:]
-        return taken
+    def submit(self, unit: Unit) -> Future[list[Taken]]:
+        """Begin to read a unit."""
+        if unit.size < WORTH_BYTES:
+            left: Future[list[Taken]] = Future()
+            left.set_result([_untouched(segment) for segment in unit.segments])
+            return left
+        return self._workers.submit(self._read, unit)
 
-    @property
-    def at_end(self) -> bool:
-        """Whether everything was taken."""
-        return self._is_over and not self._held
+    def close(self) -> None:
+        """Drop what was not begun, and give back the memory."""
+        self._workers.shutdown(cancel_futures=True)
+        for lane in self._made:
+            lane.close()
 
-    def _is_enough(self) -> bool:
-        if b"\n" in self._held:
-            return len(self._held) >= BLOCK_BYTES
-        return len(self._held) >= BLOCK_BYTES  # a line without end: it is looked at as it is
+    def _read(self, unit: Unit) -> list[Taken]:
+        try:
+            lane = self._free.get_nowait()
+        except Empty:
+            lane = FastLane(self._limits, self._memory)
+            self._made.append(lane)
+        try:
+            return lane.read(unit)
+        finally:
+            self._free.put(lane)
 
-    def give_back(self, raw: bytes) -> None:
-        """Put bytes before what comes next."""
-        self._held = raw + self._held
 
-    def rest(self) -> Iterator[bytes]:
-        """Yield everything that is left."""
-        held, self._held = self._held, b""
-        yield held
-        yield from self._blocks
-        self._is_over = True
+def _untouched(segment: Segment) -> Taken:
+    return Taken([], [Run(segment.line, segment.raw)] if segment.raw else [])
+
+
+def _go_back(feed: Feed, ahead: deque[Ahead], stream: Stream) -> None:
+    """Forget what was read ahead: the stream goes on elsewhere than was thought."""
+    feed.go_back([unit for unit, _ in ahead], stream)
+    for _, future in ahead:
+        future.cancel()
+    ahead.clear()
 
 
 def _line_count(raw: bytes) -> int:
-    return raw.count(b"\n") + (not raw.endswith(b"\n"))
+    return raw.count(b"\n") + (bool(raw) and not raw.endswith(b"\n"))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ticketledger.models.errors import LedgerUnwritable
+from ticketledger.models.store import Store
 
-from .commit import Counts, Part, commit
-from .compression import CorruptCompression
+from .batch import Batch
+from .commit import Committed, Counts, Part, commit
 from .create import create_or_open
 from .explain import Limits, Rejected
+from .feed import Feed
 from .lanes import Lanes
-from .sources import Found, open_source
-from .stage import Stage
+from .sources import Found
 
 COMMIT_ROWS = 100_000
 COMMIT_BYTES = 96 << 20
@@ -62,13 +65,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: bytes and records read, and what became of those committed so far."""
+
+    size_bytes: int
+    lines: int
+    total: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What to ingest and how.
 
     `observed_at` is when bare objects were read from the vendor; `now` is the load time of a
-    commit; `memory` is what the staging database may hold before it spills; `progress` is told the
-    bytes read and the records seen so far; `on_commit` is told the number of each commit once it
-    is on the disk.
+    commit; `memory` is what the database may hold while it reads; `progress` is told after each
+    step how far the run is; `on_commit` is told the number of each commit once it is on the disk.
     """
 
     found: Found
@@ -77,70 +88,91 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     memory: str = "512MB"
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    progress: Callable[[int, int], None] = lambda size, lines: None
+    progress: Callable[[Progress], None] = lambda progress: None
     on_commit: Callable[[int], None] = lambda number: None
 
 
 def ingest(root: Path, request: Request) -> Outcome:
     """Load sources into the ledger at `root`, which is made if it is not there.
 
-    Each commit is whole on its own; running the same request again adds nothing.
+    Each commit is whole on its own; running the same request again adds nothing. While one is
+    written, the next is read.
 
     Raises:
         LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
         UnreadableInput: a source vanished since it was found.
     """
-    store = create_or_open(root)
     outcome = Outcome()
-    stage = Stage(store.tmp, request.memory)
-    try:
-        for parts in _batches(request, stage, outcome):
-            try:
-                done = commit(store, stage, parts, version=request.version, now=request.now())
-            except OSError as exc:
-                raise LedgerUnwritable(
-                    f"cannot write `{root}`: {exc.strerror or exc}",
-                    hint="commits made so far stay; run the same command again to go on",
-                ) from None
-            if done.number is not None:
-                outcome.commits.append(done.number)
-                request.on_commit(done.number)
-            for source, counts in done.counts.items():
-                outcome.sources.setdefault(source, Counts()).add(counts)
-                outcome.total.add(counts)
-    finally:
-        stage.close()
+    lanes = Lanes(request.limits, request.observed_at, request.memory, outcome.examples)
+    feed = Feed(request.found.sources)
+    size = lines = 0
+    with (
+        closing(_Writer(create_or_open(root), request, outcome)) as writer,
+        closing(lanes.steps(feed)) as steps,
+    ):
+        for step in steps:
+            size += step
+            rows = sum(part.lines for part in lanes.parts)
+            request.progress(Progress(feed.size_bytes, lines + rows, outcome.total))
+            if rows >= COMMIT_ROWS or size >= COMMIT_BYTES:
+                writer.write(*lanes.cut())
+                size, lines = 0, lines + rows
+        if lanes.parts:
+            writer.write(*lanes.cut())
     return outcome
 
 
-def _batches(request: Request, stage: Stage, outcome: Outcome) -> Iterator[list[Part]]:
-    """Stage the sources' records; yield the parts of each commit once it is full."""
-    lanes = Lanes(stage, request.limits, request.observed_at, outcome.examples)
-    size = lines = read = 0
-    for source in request.found.sources:
-        lanes.parts.append(Part(source.name))
-        with open_source(source) as (blocks, hashed):
-            damage: list[str] = []
-            for step in lanes.steps(_blocks(blocks, damage), damage):
-                size += step
-                rows = sum(part.lines for part in lanes.parts)
-                request.progress(read + hashed.size, lines + rows)
-                if rows >= COMMIT_ROWS or size >= COMMIT_BYTES:
-                    commits = len(outcome.commits)
-                    yield lanes.parts
-                    is_begun = len(outcome.commits) > commits or lanes.parts[-1].continues
-                    lines += rows
-                    lanes.parts = [Part(source.name, continues=is_begun)]
-                    size = 0
-            lanes.parts[-1].size_bytes, lanes.parts[-1].sha256 = hashed.size, hashed.hexdigest()
-            read += hashed.size
-    if lanes.parts:
-        yield lanes.parts
+class _Writer:
+    """Makes one commit at a time, while the next is read."""
 
+    def __init__(self, store: Store, request: Request, outcome: Outcome) -> None:
+        self._store = store
+        self._request = request
+        self._outcome = outcome
+        self._thread = ThreadPoolExecutor(1, "commit")
+        self._pending: Future[Committed] | None = None
+        self._begun: str | None = None
 
-def _blocks(blocks: Iterator[bytes], damage: list[str]) -> Iterator[bytes]:
-    """Yield a stream's bytes; damage ends it and is told."""
-    try:
-        yield from blocks
-    except CorruptCompression as exc:
-        damage.append(str(exc))
+    def write(self, parts: list[Part], batch: Batch) -> None:
+        """Begin a commit, once the one before is done."""
+        self._finish()
+        self._pending = self._thread.submit(
+            commit,
+            self._store,
+            batch,
+            parts,
+            version=self._request.version,
+            now=self._request.now(),
+            begun=self._begun,
+        )
+
+    def close(self) -> None:
+        """Wait for the last commit."""
+        try:
+            self._finish()
+        finally:
+            self._thread.shutdown()
+
+    def _finish(self) -> None:
+        """Wait for the present commit and tell what it did.
+
+        Raises:
+            LedgerUnwritable: the disk is full, or the like.
+        """
+        pending, self._pending = self._pending, None
+        if pending is None:
+            return
+        try:
+            done = pending.result()
+        except OSError as exc:
+            raise LedgerUnwritable(
+                f"cannot write `{self._store.root}`: {exc.strerror or exc}",
+                hint="commits made so far stay; run the same command again to go on",
+            ) from None
+        for source, counts in done.counts.items():
+            self._outcome.sources.setdefault(source, Counts()).add(counts)
+            self._outcome.total.add(counts)
+        if done.number is not None:
+            self._begun = list(done.counts)[-1]
+            self._outcome.commits.append(done.number)
+            self._request.on_commit(done.number)

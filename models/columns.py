@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
 import pyarrow as pa
@@ -21,12 +22,33 @@ from .jsontext import canonical
 _LARGEST = Decimal("1e308")  # what a double holds, roughly
 
 
+class Kind(StrEnum):
+    """The ways of reading a field; a faster reader than ours has one counterpart for each."""
+
+    TEXT = "text"
+    FLAG = "flag"
+    INSTANT = "instant"
+    SMALL_INTEGER = "small_integer"
+    WHOLE_NUMBER = "whole_number"
+    REAL_NUMBER = "real_number"
+    NAMES = "names"
+    TEXTS = "texts"
+    MAP = "map"
+    MEMBERS = "members"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How a field is stored: its type in Arrow (and so in Parquet) and in DuckDB."""
+    """How a field is stored: its type in Arrow (and so in Parquet) and in DuckDB.
 
+    `kind` is how it is read; `is_apart` says that it is a column of its own and not a field of its
+    object's image, because equal values repeat from event to event and may be large.
+    """
+
+    kind: Kind
     arrow: pa.DataType
     duckdb: str
+    is_apart: bool = False
 
 
 def _instant(value: Any) -> datetime | None:
@@ -100,40 +122,40 @@ def _json_map(value: Any) -> str | None:
 Id = Annotated[str | None, Strict()]
 """A text that names an object; stored beside the image, not in it."""
 
-Text = Annotated[str | None, Strict(), Column(pa.string(), "VARCHAR")]
-Flag = Annotated[bool | None, Strict(), Column(pa.bool_(), "BOOLEAN")]
+Text = Annotated[str | None, Strict(), Column(Kind.TEXT, pa.string(), "VARCHAR")]
+Flag = Annotated[bool | None, Strict(), Column(Kind.FLAG, pa.bool_(), "BOOLEAN")]
 Instant = Annotated[
     datetime | None,
     BeforeValidator(_instant, json_schema_input_type=str | int | None),
-    Column(pa.timestamp("us", "UTC"), "TIMESTAMP WITH TIME ZONE"),
+    Column(Kind.INSTANT, pa.timestamp("us", "UTC"), "TIMESTAMP WITH TIME ZONE"),
 ]
 SmallInteger = Annotated[
     int | None,
     BeforeValidator(_small_integer, json_schema_input_type=int | str | None),
-    Column(pa.int16(), "SMALLINT"),
+    Column(Kind.SMALL_INTEGER, pa.int16(), "SMALLINT"),
 ]
 WholeNumber = Annotated[
     int | None,
     BeforeValidator(_whole_number, json_schema_input_type=int | None),
-    Column(pa.int32(), "INTEGER"),
+    Column(Kind.WHOLE_NUMBER, pa.int32(), "INTEGER"),
 ]
 RealNumber = Annotated[
     float | None,
     BeforeValidator(_real_number, json_schema_input_type=float | None),
-    Column(pa.float64(), "DOUBLE"),
+    Column(Kind.REAL_NUMBER, pa.float64(), "DOUBLE"),
 ]
 Names = Annotated[
     list[str],
     BeforeValidator(_names, json_schema_input_type=str | list[str] | None),
-    Column(pa.list_(pa.string()), "VARCHAR[]"),
+    Column(Kind.NAMES, pa.list_(pa.string()), "VARCHAR[]"),
 ]
 Texts = Annotated[
     list[str] | None,
     BeforeValidator(_texts, json_schema_input_type=list[str] | None),
-    Column(pa.list_(pa.string()), "VARCHAR[]"),
+    Column(Kind.TEXTS, pa.list_(pa.string()), "VARCHAR[]"),
 ]
 JsonMap = Annotated[
     str | None,
     BeforeValidator(_json_map, json_schema_input_type=dict[str, Any] | None),
-    Column(pa.string(), "VARCHAR"),
+    Column(Kind.MAP, pa.string(), "VARCHAR"),
 ]

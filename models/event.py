@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from .catalogue import PAYLOADS, SECRETS, ObjectType, object_of, requires_id
-from .entities import Chat, Entity, Image, Message, Notification, Reaction, Ticket, TicketInfo
+from .entities import (
+    REPEATED,
+    Chat,
+    Entity,
+    Image,
+    Message,
+    Notification,
+    Reaction,
+    Ticket,
+    TicketInfo,
+)
 from .envelope import Delivery, PreviousState
 from .identity import audit_event_id, event_id
 from .instants import microseconds
@@ -43,6 +53,8 @@ def event_row(delivery: Delivery) -> dict[str, Any]:
             delivery.event_type, delivery.org_id, microseconds(delivery.event_at), data, previous
         )
     row["data"], row["previous_attributes"] = data, previous
+    if object_type is ObjectType.TICKET and delivery.data.keys() <= {"ticket", *REPEATED}:
+        row |= _apart(delivery.data)
     if secrets := SECRETS.get(object_type):
         row["data"] = canonical(_without_secrets(delivery.data, secrets))
         row["envelope"] = canonical(_without_secrets(delivery.rest, secrets))
@@ -77,7 +89,7 @@ def _ticket(delivery: Delivery) -> dict[str, Any]:
         flat = {**before, **nested} if isinstance(nested, dict) else before
         row |= _columns("ticket_before", Ticket.read_leniently(flat).image())
     if chat is not None and chat.chat_id:
-        row |= _columns("chat", chat.image())
+        row |= _chat_columns(chat)
         if isinstance(before.get("chat"), dict) and before["chat"]:
             row |= _columns("chat_before", Chat.read_leniently(before["chat"]).image())
     return row
@@ -88,7 +100,7 @@ def _chat(delivery: Delivery) -> dict[str, Any]:
     if not chat.chat_id:
         _refuse_missing_id(delivery, "chat_id")
         return {}
-    row = {"chat_id": chat.chat_id, **_columns("chat", chat.image())}
+    row = {"chat_id": chat.chat_id, **_chat_columns(chat)}
     if delivery.previous:
         row |= _columns("chat_before", Chat.read_leniently(delivery.previous).image())
     return row
@@ -126,6 +138,16 @@ def _ids_if_texts(entity: Entity) -> dict[str, Any]:
     extra = entity.model_extra or {}
     names = ("ticket_id", "chat_id", "message_id")
     return {name: extra[name] for name in names if isinstance(extra.get(name), str)}
+
+
+def _apart(info: dict[str, Any]) -> dict[str, Any]:
+    """Return the text of a TicketInfo in pieces: what repeats from event to event by itself."""
+    parts = {f"data_{part}": canonical(info[part]) for part in REPEATED if part in info}
+    return {"data": canonical({"ticket": info["ticket"]}), **parts} if "ticket" in info else {}
+
+
+def _chat_columns(chat: Chat) -> dict[str, Any]:
+    return _columns("chat", chat.image()) | {"members": chat.members}
 
 
 def _columns(name: str, image: Image) -> dict[str, Any]:

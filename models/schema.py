@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from . import entities
-from .entities import Chat, Entity, Message, Ticket, struct_type
+from .entities import REPEATED, Chat, Entity, Message, Ticket, struct_type
 from .envelope import Envelope
 
 INSTANT: Final = pa.timestamp("us", "UTC")
@@ -48,7 +48,9 @@ EVENTS: Final = pa.schema(
                 pa.field(name, struct_type(entity)),
             )
         ),
+        pa.field("members", pa.string()),
         _required("data", pa.string()),
+        *(pa.field(f"data_{part}", pa.string()) for part in REPEATED),
         pa.field("previous_attributes", pa.string()),
         _required("envelope", pa.string()),
         _required("form", pa.string()),
@@ -58,7 +60,7 @@ EVENTS: Final = pa.schema(
         _required("loaded_at", INSTANT),
     ]
 )
-"""One row per event. `*_keys` is `,a,b,c,`; `data`, `previous_attributes`, `envelope` are JSON."""
+"""One row per event. `*_keys` is `,a,b,c,`; `data*`, `previous_attributes`, `envelope` are JSON."""
 
 REJECTS: Final = pa.schema(
     [

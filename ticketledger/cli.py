@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from .ingest import Found, Outcome
+    from .ingest import Found, Outcome, Progress
     from .models.store import Store
     from .queries import Answer
 
@@ -334,18 +334,18 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _progress(found: Found) -> Iterator[Callable[[int, int], None]]:
+def _progress(found: Found) -> Iterator[Callable[[Progress], None]]:
     """A bar on stderr, after the first second and only on a terminal."""
     from time import monotonic
 
     if not sys.stderr.isatty():
-        yield lambda size, lines: None
+        yield lambda progress: None
         return
-    total = sum(source.path.stat().st_size for source in found.sources if source.path)
+    whole = sum(source.path.stat().st_size for source in found.sources if source.path)
     begun = shown = monotonic()
     bar: Any = None
 
-    def show(size: int, lines: int) -> None:
+    def show(progress: Progress) -> None:
         nonlocal bar, shown
         now = monotonic()
         if now - begun < 1 or now - shown < 0.2:
@@ -353,12 +353,19 @@ def _progress(found: Found) -> Iterator[Callable[[int, int], None]]:
         shown = now
         if bar is None:
             bar = click.progressbar(
-                length=max(total, 1),
+                length=max(whole, 1),
                 label="ingest",
                 file=sys.stderr,
-                item_show_func=lambda lines: f"{lines or 0:,} lines",
+                item_show_func=lambda told: told or "",
+                show_eta=True,
             )
-        bar.update(size - bar.pos, lines)
+        total = progress.total
+        told = (
+            f"{progress.lines:,} lines, {progress.lines / (now - begun):,.0f}/s; committed:"
+            f" {total.accepted:,} accepted, {total.duplicates:,} duplicates,"
+            f" {total.rejected:,} rejected"
+        )
+        bar.update(progress.size_bytes - bar.pos, told)
 
     yield show
     if bar is not None:

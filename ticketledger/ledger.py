@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, overload
 import pyarrow as pa
 
 from . import __version__, queries
-from .ingest import Outcome, Request, find
+from .ingest import Outcome, Progress, Request, find
 from .ingest import ingest as run_ingest
 from .models.store import open_store
 from .queries import Answer
@@ -44,14 +44,14 @@ class Ledger:
         paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
         *,
         observed_at: datetime | None = None,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Callable[[Progress], None] | None = None,
     ) -> Outcome:
         """Load files, folders or patterns; what the ledger has already is counted, not added.
 
         Args:
             paths: one or many; `-` is standard input.
             observed_at: when bare objects (Ticket Info, REST lists) were read from the vendor.
-            progress: told the bytes and the records read so far.
+            progress: told after each step how far the run is.
 
         Raises:
             UnreadableInput: a path is missing or cannot be read; nothing is loaded then.

@@ -14,9 +14,10 @@ from .other import (
     Unknown,
 )
 from .ticket import Ticket
-from .ticket_info import TicketInfo
+from .ticket_info import REPEATED, TicketInfo
 
 __all__ = [
+    "REPEATED",
     "Chat",
     "ChatMember",
     "CustomPropertyDefinition",

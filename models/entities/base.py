@@ -81,14 +81,18 @@ def columns(entity: type[Entity]) -> dict[str, Column]:
 @cache
 def struct_type(entity: type[Entity]) -> pa.StructType:
     """Return the Arrow type of an entity's image as stored in the ledger."""
-    return pa.struct([pa.field(name, column.arrow) for name, column in columns(entity).items()])
+    return pa.struct([pa.field(name, column.arrow) for name, column in _image_columns(entity)])
 
 
 @cache
 def duckdb_type(entity: type[Entity]) -> str:
     """Return the DuckDB type of an entity's image as stored in the ledger."""
-    fields = ", ".join(f'"{name}" {column.duckdb}' for name, column in columns(entity).items())
+    fields = ", ".join(f'"{name}" {column.duckdb}' for name, column in _image_columns(entity))
     return f"STRUCT({fields})"
+
+
+def _image_columns(entity: type[Entity]) -> list[tuple[str, Column]]:
+    return [(name, column) for name, column in columns(entity).items() if not column.is_apart]
 
 
 def also_named(*names: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import pyarrow as pa
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
-from ..columns import Column, Flag, Id, Instant, JsonMap, Names, Text, Texts, WholeNumber
+from ..columns import Column, Flag, Id, Instant, JsonMap, Kind, Names, Text, Texts, WholeNumber
 from ..jsontext import canonical
 from .base import Entity, also_named
 
@@ -29,7 +29,7 @@ class ChatMember(Entity):
     is_internal: Flag = None
 
 
-_MEMBER_COLUMNS = {"contact_name", "contact_labels", "is_admin", "is_super_admin", "is_internal"}
+MEMBER_COLUMNS = {"contact_name", "contact_labels", "is_admin", "is_super_admin", "is_internal"}
 """What is stored of a member beside `data`; its picture has a new address all the time."""
 
 
@@ -40,7 +40,7 @@ def _member_columns(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
         return None
     return canonical(
         {
-            contact_id: member.model_dump(include=_MEMBER_COLUMNS) if member else {}
+            contact_id: member.model_dump(include=MEMBER_COLUMNS) if member else {}
             for contact_id, member in members.items()
         }
     )
@@ -49,7 +49,7 @@ def _member_columns(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
 Members = Annotated[
     dict[str, ChatMember | None] | None,
     WrapValidator(_member_columns),
-    Column(pa.string(), "VARCHAR"),
+    Column(Kind.MEMBERS, pa.string(), "VARCHAR", is_apart=True),
 ]
 
 

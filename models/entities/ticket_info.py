@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .base import Entity
 from .chat import Chat
 from .message import ShortMessage
 from .ticket import Ticket
+
+REPEATED: Final = ("attached_messages", "chat", "message")
+"""Parts of a TicketInfo that hardly change from event to event: stored beside `data`, in columns
+of their own whose equal values the file holds once."""
 
 
 class TicketInfo(Entity):

@@ -13,6 +13,6 @@ WHERE form <> 'audit_log'
     ))
     AND event_id <> md5(
         '[' || to_json(event_type) || ',' || to_json(org_id) || ',' || epoch_us(event_at)
-        || ',' || data || coalesce(',' || previous_attributes, '') || ']'
+        || ',' || whole_data(data, data_attached_messages, data_chat, data_message) || coalesce(',' || previous_attributes, '') || ']'
     )
 ORDER BY event_id

@@ -57,7 +57,7 @@ SELECT
         AS closed_at,
     last_value(present(chat_keys, 'is_deleted', chat.is_deleted) IGNORE NULLS) OVER so_far
         AS is_deleted,
-    last_value(present(chat_keys, 'members', chat.members::JSON) IGNORE NULLS) OVER so_far
+    last_value(present(chat_keys, 'members', members::JSON) IGNORE NULLS) OVER so_far
         AS members
 FROM ledger_events
 WHERE chat_keys IS NOT NULL

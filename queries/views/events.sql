@@ -34,7 +34,7 @@ SELECT
     event_at,
     previous_state,
     previous_attributes::JSON AS previous_attributes,
-    data::JSON AS data,
+    whole_data(data, data_attached_messages, data_chat, data_message)::JSON AS data,
     form,
     time_source,
     envelope::JSON AS envelope,

@@ -18,8 +18,8 @@ WITH told AS (
     SELECT
         org_id,
         ticket_id,
-        CASE split_part(data ->> '$.message.message_id', '_', 3)
-            WHEN ticket.quoted_message_id THEN data ->> '$.message.message_id'
+        CASE split_part(data_message ->> '$.message_id', '_', 3)
+            WHEN ticket.quoted_message_id THEN data_message ->> '$.message_id'
         END AS message_id,
         ticket.quoted_message_id AS unique_id,
         'quoted' AS link,
@@ -42,7 +42,7 @@ WITH told AS (
             ticket_id,
             event_at,
             event_id,
-            unnest(data ->> '$.attached_messages[*].message_id') AS attached
+            unnest(data_attached_messages ->> '$[*].message_id') AS attached
         FROM ledger_events
         WHERE object_type = 'ticket'
     )

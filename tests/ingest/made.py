@@ -96,6 +96,15 @@ def accepted(value: Any, observed_at: datetime | None = None) -> Json:
     return verdict.row
 
 
+def data_of(row: Json) -> Json:
+    """The data of a stored event, put together from the pieces it is stored in."""
+    parts = ("attached_messages", "chat", "message")
+    told = {part: json.loads(row[f"data_{part}"]) for part in parts if row.get(f"data_{part}")}
+    data: Json = json.loads(row["data"])
+    assert not told.keys() & data.keys()
+    return data | told
+
+
 def refused(value: Any, observed_at: datetime | None = None) -> Rejected:
     """The refusal of the one record, which must be refused."""
     (verdict,) = judge(value if isinstance(value, bytes) else dump(value), observed_at)

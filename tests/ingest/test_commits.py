@@ -15,10 +15,10 @@ import pytest
 
 import ticketledger
 from ticketledger.ingest import commit as commit_module
-from ticketledger.ingest import lanes as lanes_module
+from ticketledger.ingest import feed as feed_module
 from ticketledger.ingest import load as load_module
 from ticketledger.ingest.disk import link_new
-from ticketledger.ingest.load import Request, ingest
+from ticketledger.ingest.load import Progress, Request, ingest
 from ticketledger.ingest.sources import find
 from ticketledger.ingest.verification import verify
 from ticketledger.models.errors import LedgerDamaged, LedgerMissing, LedgerTooNew, LedgerUnwritable
@@ -155,7 +155,7 @@ def test_a_big_input_becomes_several_commits(
     tmp_path: Path, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load_module, "COMMIT_ROWS", rows)
-    monkeypatch.setattr(lanes_module, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(feed_module, "BLOCK_BYTES", 1)
     first = _file(tmp_path, "a.jsonl", lines(5) + b"bad\n" + lines(2))
     second = _file(tmp_path, "b.json", b"[" + line(6) + b"," + line(5) + b"," + line(7) + b"]")
     outcome = load(tmp_path / "ledger", first, second)
@@ -174,7 +174,7 @@ def test_a_source_that_fills_its_commits_is_recorded_to_its_end(
     tmp_path: Path, tail: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load_module, "COMMIT_ROWS", 3)
-    monkeypatch.setattr(lanes_module, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(feed_module, "BLOCK_BYTES", 1)
     export = _file(tmp_path, "a.jsonl", lines(2) + b"bad\n" + tail)
     outcome = load(tmp_path / "ledger", export)
     told = [source for commit in footers(tmp_path / "ledger") for source in commit["sources"]]
@@ -186,7 +186,7 @@ def test_a_list_bigger_than_a_commit_is_loaded_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load_module, "COMMIT_ROWS", 2)
-    monkeypatch.setattr(lanes_module, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(feed_module, "BLOCK_BYTES", 1)
     tickets = [{"ticket_id": f"T-{number}", "org_id": "o"} for number in range(1, 6)]
     text = json.dumps({"from": 1, "to": 5, "count": 5, "tickets": tickets}, indent=1).encode()
     export = _file(tmp_path, "a.json", text + b"\n" + lines(1, first=6))
@@ -297,11 +297,11 @@ def test_an_interrupted_load_goes_on_where_it_was(
     tmp_path: Path, after: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load_module, "COMMIT_ROWS", 2)
-    monkeypatch.setattr(lanes_module, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(feed_module, "BLOCK_BYTES", 1)
     export = _file(tmp_path, "a.jsonl", lines(8))
 
-    def interrupt(size: int, seen: int) -> None:
-        if seen == after:
+    def interrupt(progress: Progress) -> None:
+        if progress.lines >= after:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -12,16 +12,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from tests.conftest import ROOT, SAMPLES
+from ticketledger.ingest.batch import Batch
 from ticketledger.ingest.commit import Part
 from ticketledger.ingest.explain import Accepted, Limits, Rejected, explain
 from ticketledger.ingest.fast import FastLane
+from ticketledger.ingest.feed import Feed, Segment, Stream, Unit
 from ticketledger.ingest.lanes import Lanes
 from ticketledger.ingest.records import records
-from ticketledger.ingest.stage import Stage, staged_schema
+from ticketledger.ingest.sources import Source
 
 LIMITS = Limits()
 ROUNDS = 40 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 2
@@ -98,35 +99,38 @@ def damaged(line: bytes, rnd: random.Random) -> bytes:
 
 def explained(content: bytes) -> tuple[list[dict[str, Any]], list[Rejected]]:
     """The outcome when every record goes through the models."""
-    rows: list[dict[str, Any]] = []
+    accepted: list[Accepted] = []
     rejects: list[Rejected] = []
     for record in records([content], LIMITS.max_bytes):
         if not record.raw and record.fault is None:
             continue
         for result in explain(record, LIMITS, None):
             if isinstance(result, Accepted):
-                extra = {"source_line": result.line, "repeated_keys": result.repeated_keys}
-                rows.append(result.row | extra | {"part": 0})
+                accepted.append(result)
             else:
                 rejects.append(result)
-    return pa.Table.from_pylist(rows, schema=staged_schema()).to_pylist(), rejects
+    batch = Batch()
+    batch.add_explained(0, accepted)
+    return batch.rows().to_pylist(), rejects
 
 
-def laned(content: bytes, stage: Stage) -> tuple[list[dict[str, Any]], list[Rejected], Part]:
+def laned(content: bytes, folder: Path) -> tuple[list[dict[str, Any]], list[Rejected], Part]:
     """The outcome when blocks take the fast lane where they can."""
-    lanes = Lanes(stage, LIMITS, None, parts=[Part("x")])
-    for _ in lanes.steps([content], []):
+    path = folder / "x"
+    path.write_bytes(content)
+    lanes = Lanes(LIMITS, None)
+    for _ in lanes.steps(Feed([Source("x", path)])):
         pass
-    staged = stage.con.sql("FROM staged ORDER BY source_line").to_arrow_table()
-    stage.clear()
-    rows = staged.cast(staged_schema()).to_pylist()
-    return rows, lanes.parts[0].rejects, lanes.parts[0]
+    (part,) = lanes.parts
+    staged = lanes.batch.rows().to_pylist()
+    rows = [row for row in staged if row["event_id"] is not None]
+    return sorted(rows, key=lambda row: row["source_line"]), part.rejects, part
 
 
-def assert_lanes_agree(content: bytes, stage: Stage) -> int:
+def assert_lanes_agree(content: bytes, folder: Path) -> int:
     """Compare both ways; returns how many lines took the fast lane."""
     rows, rejects = explained(content)
-    staged, refused, part = laned(content, stage)
+    staged, refused, part = laned(content, folder)
     assert sorted(refused, key=repr) == sorted(rejects, key=repr)
     by_line = sorted(rows, key=lambda row: (row["source_line"], row["event_id"]))
     for mine, wanted in zip(
@@ -135,39 +139,49 @@ def assert_lanes_agree(content: bytes, stage: Stage) -> int:
         different = {k: (mine[k], v) for k, v in wanted.items() if mine[k] != v}
         assert not different, content.splitlines()[wanted["source_line"] - 1]
     assert part.lines == len(rows) + len(rejects) + part.blank
-    left = FastLane(stage, LIMITS).take(0, 1, content)
-    stage.clear()
-    return content.count(b"\n") - sum(run.raw.count(b"\n") for run in left)
+    return _count_taken(content)
+
+
+def _count_taken(content: bytes) -> int:
+    stream = Stream(Source("x", Path(os.devnull)))
+    lane = FastLane(LIMITS, "1GB")
+    (taken,) = lane.read(Unit([Segment(stream, 1, content)]))
+    lane.close()
+    stream.close()
+    return content.count(b"\n") - sum(run.raw.count(b"\n") for run in taken.runs)
+
+
+@pytest.fixture(autouse=True)
+def _every_unit_takes_the_fast_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ticketledger.ingest.lanes.WORTH_BYTES", 0)
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    made = Stage(tmp_path_factory.mktemp("stage"), "1GB")
-    yield made
-    made.close()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lanes")
 
 
-def test_plain_lines_take_the_fast_lane(stage: Stage) -> None:
+def test_plain_lines_take_the_fast_lane(folder: Path) -> None:
     content = b"\n".join(ticket_lines()) + b"\n"
-    assert assert_lanes_agree(content, stage) > 0.6 * len(ticket_lines())
+    assert assert_lanes_agree(content, folder) > 0.6 * len(ticket_lines())
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_changed_lines_come_out_the_same(seed: int, stage: Stage) -> None:
+def test_changed_lines_come_out_the_same(seed: int, folder: Path) -> None:
     rnd = random.Random(seed)
     lines = [changed(rnd.choice(ticket_lines()), rnd) for _ in range(1500)]
-    assert assert_lanes_agree(b"\n".join(lines) + b"\n", stage) > 100
+    assert assert_lanes_agree(b"\n".join(lines) + b"\n", folder) > 100
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_damaged_lines_come_out_the_same(seed: int, stage: Stage) -> None:
+def test_damaged_lines_come_out_the_same(seed: int, folder: Path) -> None:
     rnd = random.Random(seed)
     some = ticket_lines()
     for _ in range(10):
         lines = [rnd.choice(some) for _ in range(100)]
         for at in rnd.sample(range(100), 40):
             lines[at] = damaged(lines[at], rnd)
-        assert_lanes_agree(b"\n".join(lines) + b"\n", stage)
+        assert_lanes_agree(b"\n".join(lines) + b"\n", folder)
 
 
 @pytest.mark.parametrize(
@@ -185,19 +199,17 @@ def test_damaged_lines_come_out_the_same(seed: int, stage: Stage) -> None:
     ],
 )
 def test_what_stands_around_lines_counts_the_same(
-    around: tuple[bytes, bytes, bytes], stage: Stage
+    around: tuple[bytes, bytes, bytes], folder: Path
 ) -> None:
     before, between, after = around
-    assert_lanes_agree(before + between.join(ticket_lines()[:12]) + after, stage)
+    assert_lanes_agree(before + between.join(ticket_lines()[:12]) + after, folder)
 
 
-def test_blocks_of_any_size_give_the_same(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_blocks_of_any_size_give_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = (ROOT / "data" / "demo" / "2026-03-week1.jsonl").read_bytes()[:200_000]
     rows, rejects = explained(content)
     for size in (1, 5_000, 50_000):
-        monkeypatch.setattr("ticketledger.ingest.lanes.BLOCK_BYTES", size)
-        staged, refused, _ = laned(content, stage)
+        monkeypatch.setattr("ticketledger.ingest.feed.BLOCK_BYTES", size)
+        staged, refused, _ = laned(content, folder)
         assert [row["event_id"] for row in staged] == [row["event_id"] for row in rows]
         assert refused == rejects
