@@ -57,14 +57,14 @@ class Batch:
         columns = {name: _whole(table.column(name)) for name in table.column_names}
         self.add(part, piece(columns, len(rows)))
 
-    def leave_out(self, part: int, line: int) -> None:
-        """Take back the rows of a part from a line on."""
+    def leave_out(self, part: int, first: int, after: int) -> None:
+        """Take back the rows of some lines of a part."""
         kept = []
         for piece in self.pieces:
-            is_before = pc.or_(
-                pc.not_equal(piece["part"], part), pc.less(piece["source_line"], line)
-            )
-            kept.append(piece.filter(is_before))
+            line = piece["source_line"]
+            is_out = pc.and_(pc.greater_equal(line, first), pc.less(line, after))
+            is_out = pc.and_(is_out, pc.equal(piece["part"], part))
+            kept.append(piece.filter(pc.invert(is_out)))
         self.pieces = kept
 
     def rows(self) -> pa.Table:

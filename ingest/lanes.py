@@ -41,6 +41,7 @@ EXAMPLES: Final = 5
 WORTH_BYTES: Final = 1 << 18
 """Less than this is read sooner without a fast lane than one is set up."""
 
+_CHUNK: Final = 1 << 20
 _STEP_RECORDS: Final = 2_000
 
 
@@ -92,20 +93,30 @@ class Lanes:
             self.batch.add(number, piece)
         following = segment.line + _line_count(body)
         self._count(following - segment.line - sum(_line_count(run.raw) for run in taken.runs))
-        for run in taken.runs:
+        resumed = segment.line
+        for whole in taken.runs:
+            run = _from_line(whole, resumed)
+            if not run.raw:
+                continue
             ends = ending(run.raw)
             is_open = run.line + _line_count(run.raw) == following and not is_last
             goes_on = is_open and ends is not Ending.CLOSED
-            if (
-                self._leaves_lines(run.raw)
-                or (goes_on and len(run.raw) > feed_module.BLOCK_BYTES // 2)
-                or (not is_open and ends is Ending.OPEN_FOR_AN_OBJECT)
-            ):
-                left = sum(_line_count(other.raw) for other in taken.runs if other.line >= run.line)
-                self._count(run.line - following + left)
-                self.batch.leave_out(number, run.line)
-                _go_back(feed, ahead, stream)
+            leaves = self._leaves_lines(run.raw) or (
+                goes_on and len(run.raw) > feed_module.BLOCK_BYTES // 2
+            )
+            tail = b""
+            if leaves or (not is_open and ends is Ending.OPEN_FOR_AN_OBJECT):
                 tail = body.split(b"\n", run.line - segment.line)[-1]
+            if tail and not leaves:
+                resumed = self._explain_document(tail, run) or following
+                if resumed < following:
+                    self._count_out(taken.runs, run.line, resumed)
+                    self.batch.leave_out(number, run.line, resumed)
+                    continue
+            if tail:
+                self._count_out(taken.runs, run.line, following)
+                self.batch.leave_out(number, run.line, following)
+                _go_back(feed, ahead, stream)
                 yield from self._explain_all(chain([tail], stream.rest()), run.line)
                 feed.skip(stream)
                 is_last = True
@@ -125,6 +136,27 @@ class Lanes:
 
     def _count(self, lines: int) -> None:
         self.parts[-1].lines += lines
+
+    def _count_out(self, runs: list[Run], first: int, after: int) -> None:
+        """Take back the count of lines that the fast lane took: they are read once more."""
+        ends = [(run.line, run.line + _line_count(run.raw)) for run in runs]
+        left = sum(max(0, min(end, after) - max(begin, first)) for begin, end in ends)
+        self._count(left - (after - first))
+
+    def _explain_document(self, tail: bytes, run: Run) -> int | None:
+        """Explain a document that is open at the end of a run; return the line after it.
+
+        None, and nothing is explained, if it does not end within these lines.
+        """
+        chunks = (tail[at : at + _CHUNK] for at in range(0, len(tail), _CHUNK))
+        after = run.line + _line_count(run.raw)
+        found: list[Record] = []
+        for record in records(chunks, self.limits.max_bytes, run.line):
+            if record.line >= after:
+                self._explain(found)
+                return record.line
+            found.append(record)
+        return None
 
     def _leaves_lines(self, raw: bytes) -> bool:
         return any(
@@ -204,6 +236,13 @@ class _Pool:
 
 def _untouched(segment: Segment) -> Taken:
     return Taken([], [Run(segment.line, segment.raw)] if segment.raw else [])
+
+
+def _from_line(run: Run, line: int) -> Run:
+    """Return a run without what stands before a line."""
+    if run.line >= line:
+        return run
+    return Run(line, run.raw.split(b"\n", line - run.line)[-1])
 
 
 def _go_back(feed: Feed, ahead: deque[Ahead], stream: Stream) -> None:
