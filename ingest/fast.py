@@ -447,7 +447,7 @@ def _between(rows: pa.Table, first: int, after: int, shift: int) -> pa.Table:
     return kept.set_column(place, kept.schema.field(place), moved)
 
 
-def _ended(raw: bytes) -> bytes:
+def _ended(raw: bytes | bytearray) -> bytes | bytearray:
     return raw + b"\n" if raw and not raw.endswith(b"\n") else raw
 
 

@@ -29,7 +29,7 @@ class Stream:
         self.damage = ""
         self._opened = ExitStack()
         self._blocks, self.hashed = self._opened.enter_context(open_source(source))
-        self._held: list[bytes] = []
+        self._held: list[bytes | bytearray] = []
         self._is_over = False
         self._is_start = True
 
@@ -38,30 +38,28 @@ class Stream:
         """Whether everything was taken."""
         return self._is_over and not any(self._held)
 
-    def take(self, size: int = BLOCK_BYTES) -> bytes:
+    def take(self, size: int) -> bytearray:
         """Return the next whole lines, about `size` bytes; what is left at the end; then nothing.
 
         A line that does not end within `size` bytes is returned as far as it was read. A mark at
         the very start is dropped.
         """
-        held = sum(map(len, self._held))
-        while not self._is_over and held < size:
-            block = self._next()
-            self._held.append(block)
-            held += len(block)
-        data = b"".join(self._held)
+        data = bytearray().join(self._held)
+        while not self._is_over and len(data) < size:
+            data += self._next()
         if self._is_start and data:
-            data = data.removeprefix(BOM)
+            if data.startswith(BOM):
+                del data[: len(BOM)]
             self._is_start = False
         cut = data.rfind(b"\n", 0, size) + 1 or data.find(b"\n") + 1 or len(data)
         if self._is_over and len(data) <= size:
             cut = len(data)
-        self._held = [data[cut:]] if cut < len(data) else []
-        taken = data[:cut] if cut < len(data) else data
-        self.line += taken.count(b"\n") + (bool(taken) and not taken.endswith(b"\n"))
-        return taken
+        self._held = [bytes(data[cut:])] if cut < len(data) else []
+        del data[cut:]  # in place: a block is read once and never copied
+        self.line += line_count(data)
+        return data
 
-    def give_back(self, raw: bytes, line: int) -> None:
+    def give_back(self, raw: bytes | bytearray, line: int) -> None:
         """Put bytes, which begin with that line, before what comes next."""
         self._held.insert(0, raw)
         self.line = line
@@ -69,7 +67,7 @@ class Stream:
     def rest(self) -> Iterator[bytes]:
         """Yield everything that is left."""
         while self._held:
-            yield self._held.pop(0)
+            yield bytes(self._held.pop(0))
         while block := self._next():
             yield block
 
@@ -89,13 +87,19 @@ class Stream:
         return block
 
 
+def line_count(raw: bytes | bytearray) -> int:
+    """Return the number of lines; the last one may lack its newline."""
+    return raw.count(b"\n") + (bool(raw) and not raw.endswith(b"\n"))
+
+
 @dataclass(slots=True)
 class Segment:
-    """Whole lines of one stream, from a line on; nothing at all of an empty one."""
+    """Whole lines of one stream, from a line to before another; nothing at all of an empty one."""
 
     stream: Stream
     line: int
-    raw: bytes
+    raw: bytes | bytearray
+    after: int
 
 
 @dataclass(slots=True)
@@ -108,7 +112,8 @@ class Unit:
     def add(self, stream: Stream, size: int) -> None:
         """Take what comes next of a stream."""
         line = stream.line
-        segment = Segment(stream, line, stream.take(size))
+        raw = stream.take(size)
+        segment = Segment(stream, line, raw, stream.line)
         self.segments.append(segment)
         self.size += len(segment.raw)
 

@@ -29,8 +29,8 @@ from .batch import Batch
 from .commit import Part
 from .explain import Accepted, Limits, Rejected, explain
 from .fast import FastLane, Taken, connect
-from .feed import Feed, Segment, Stream, Unit
-from .lines import Run
+from .feed import Feed, Segment, Stream, Unit, line_count
+from .lines import Lines, Run
 from .records import Ending, Record, ending, records
 
 Ahead = tuple[Unit, Future[list[Taken]]]
@@ -66,7 +66,7 @@ class Lanes:
         ):
             ahead: deque[Ahead] = deque()
             while True:
-                while len(ahead) <= cores and (unit := feed.next()):
+                while len(ahead) < cores + 1 and (unit := feed.next()):
                     ahead.append((unit, pool.submit(unit)))
                 if not ahead:
                     return
@@ -91,22 +91,22 @@ class Lanes:
         number = len(self.parts) - 1
         for piece in taken.pieces:
             self.batch.add(number, piece)
-        following = segment.line + _line_count(body)
-        self._count(following - segment.line - sum(_line_count(run.raw) for run in taken.runs))
+        following = segment.after
+        self._count(following - segment.line - sum(line_count(run.raw) for run in taken.runs))
         resumed = segment.line
         for whole in taken.runs:
             run = _from_line(whole, resumed)
             if not run.raw:
                 continue
             ends = ending(run.raw)
-            is_open = run.line + _line_count(run.raw) == following and not is_last
+            is_open = run.line + line_count(run.raw) == following and not is_last
             goes_on = is_open and ends is not Ending.CLOSED
             leaves = self._leaves_lines(run.raw) or (
                 goes_on and len(run.raw) > feed_module.BLOCK_BYTES // 2
             )
             tail = b""
             if leaves or (not is_open and ends is Ending.OPEN_FOR_AN_OBJECT):
-                tail = body.split(b"\n", run.line - segment.line)[-1]
+                tail = Lines.of(body, segment.line).from_line(run.line)
             if tail and not leaves:
                 resumed = self._explain_document(tail, run) or following
                 if resumed < following:
@@ -139,7 +139,7 @@ class Lanes:
 
     def _count_out(self, runs: list[Run], first: int, after: int) -> None:
         """Take back the count of lines that the fast lane took: they are read once more."""
-        ends = [(run.line, run.line + _line_count(run.raw)) for run in runs]
+        ends = [(run.line, run.line + line_count(run.raw)) for run in runs]
         left = sum(max(0, min(end, after) - max(begin, first)) for begin, end in ends)
         self._count(left - (after - first))
 
@@ -149,7 +149,7 @@ class Lanes:
         None, and nothing is explained, if it does not end within these lines.
         """
         chunks = (tail[at : at + _CHUNK] for at in range(0, len(tail), _CHUNK))
-        after = run.line + _line_count(run.raw)
+        after = run.line + line_count(run.raw)
         found: list[Record] = []
         for record in records(chunks, self.limits.max_bytes, run.line):
             if record.line >= after:
@@ -235,7 +235,7 @@ class _Pool:
 
 
 def _untouched(segment: Segment) -> Taken:
-    return Taken([], [Run(segment.line, segment.raw)] if segment.raw else [])
+    return Taken([], [Run(segment.line, bytes(segment.raw))] if segment.raw else [])
 
 
 def _from_line(run: Run, line: int) -> Run:
@@ -251,7 +251,3 @@ def _go_back(feed: Feed, ahead: deque[Ahead], stream: Stream) -> None:
     for _, future in ahead:
         future.cancel()
     ahead.clear()
-
-
-def _line_count(raw: bytes) -> int:
-    return raw.count(b"\n") + (bool(raw) and not raw.endswith(b"\n"))

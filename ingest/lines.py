@@ -28,16 +28,16 @@ class Lines:
     """
 
     first: int
-    raw: bytes
+    raw: bytes | bytearray
     starts: pa.Int32Array
     is_mended: bool = False
 
     @classmethod
-    def of(cls, raw: bytes, first: int) -> Lines:
+    def of(cls, raw: bytes | bytearray, first: int) -> Lines:
         """Find the lines of a block of less than 2 GiB; a missing last newline is added."""
         is_mended = not raw.endswith(b"\n")
         if is_mended:
-            raw += b"\n"
+            raw = raw + b"\n"
         every = pa.Array.from_buffers(pa.uint8(), len(raw), [None, pa.py_buffer(raw)])
         ends = pc.indices_nonzero(pc.equal(every, _NEWLINE)).cast(pa.int32())
         begin = pa.array([0], pa.int32())
@@ -65,6 +65,10 @@ class Lines:
         lengths = pc.subtract(self.starts.slice(1), self.starts.slice(0, len(self)))
         return int(pc.max(lengths).as_py() or 0)
 
+    def from_line(self, number: int) -> bytes:
+        """Return everything from a line on."""
+        return self.run(number, self.first + len(self) - 1).raw
+
     def others(self, taken: pa.Int64Array) -> list[Run]:
         """Return the lines that are not among the numbers taken, as runs."""
         numbers = self._numbers()
@@ -81,7 +85,7 @@ class Lines:
         """Return the lines of these numbers, both included."""
         begin = self.starts[first - self.first].as_py()
         end = self.starts[last + 1 - self.first].as_py()
-        return Run(first, self.raw[begin : end - (self.is_mended and end == len(self.raw))])
+        return Run(first, bytes(self.raw[begin : end - (self.is_mended and end == len(self.raw))]))
 
     def _numbers(self) -> pa.Int64Array:
         return pa.array(range(self.first, self.first + len(self)), pa.int64())

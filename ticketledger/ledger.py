@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Literal, overload
 
 import pyarrow as pa
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 DEFAULT = "data/ledger"
+
+RENEW_S = 10
+"""Seconds between two catalogs of one run: making one takes about as long as 20,000 lines."""
 
 
 def open(path: str | os.PathLike[str] | None = None) -> Ledger:
@@ -63,13 +67,19 @@ class Ledger:
         return self.run(replace(request, progress=progress) if progress else request)
 
     def run(self, request: Request) -> Outcome:
-        """Carry out an ingest request; `catalog.duckdb` is made anew after every commit."""
+        """Carry out an ingest request; `catalog.duckdb` follows: at the end, and in a long run now
+        and then.
+        """
+        renewed = monotonic()
 
         def renew(number: int) -> None:
-            queries.renew_catalog(open_store(self.root))
+            nonlocal renewed
+            if monotonic() - renewed > RENEW_S:
+                queries.renew_catalog(open_store(self.root))
+                renewed = monotonic()
 
         outcome = run_ingest(self.root, replace(request, on_commit=renew))
-        renew(0)  # an earlier run may have been interrupted before it came to this
+        queries.renew_catalog(open_store(self.root))  # also what an interrupted run left undone
         return outcome
 
     @overload

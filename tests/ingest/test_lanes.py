@@ -145,7 +145,7 @@ def assert_lanes_agree(content: bytes, folder: Path) -> int:
 def _count_taken(content: bytes) -> int:
     stream = Stream(Source("x", Path(os.devnull)))
     lane = FastLane(LIMITS, "1GB")
-    (taken,) = lane.read(Unit([Segment(stream, 1, content)]))
+    (taken,) = lane.read(Unit([Segment(stream, 1, content, 1 + content.count(b"\n"))]))
     lane.close()
     stream.close()
     return content.count(b"\n") - sum(run.raw.count(b"\n") for run in taken.runs)
