@@ -68,8 +68,9 @@ class Batch:
         self.pieces = kept
 
     def rows(self) -> pa.Table:
-        """Return all rows in one piece, left-out ones included."""
+        """Hand over all rows in one piece, left-out ones included."""
         table = pa.concat_tables([staged_schema().empty_table(), *self.pieces])
+        self.pieces = []
         return table.unify_dictionaries().combine_chunks()
 
 

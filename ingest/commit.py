@@ -22,10 +22,10 @@ import pyarrow.parquet as pq
 from ticketledger.models import layout, schema
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.instants import parse_instant
-from ticketledger.models.store import FOOTER, Store, read_footer
+from ticketledger.models.store import FOOTER, Store
 
 from .batch import Batch
-from .dedupe import stored_reject_ids
+from .dedupe import footer_of, overlapping, span_of, stored_reject_ids
 from .disk import link_new, sync_file, sync_folder, temporary, write_synced
 from .explain import Rejected
 from .feed import Stream
@@ -118,7 +118,9 @@ def commit(
     *,
     version: str,
     now: datetime,
+    options: dict[str, Any] | None = None,
     begun: str | None = None,
+    earlier: Counts | None = None,
 ) -> Committed:
     """Append what the ledger does not have yet; return only when it is on the disk.
 
@@ -128,7 +130,9 @@ def commit(
         parts: at most one part a source.
         version: of ticketledger, for the footer.
         now: the load time; never earlier than the commit before (the clock may have gone back).
+        options: what besides its bytes decides what becomes of a line, for the footer.
         begun: the source whose beginning the commit before holds.
+        earlier: what became of the first part's source so far, if it continues.
     """
     rows = batch.rows()
     while True:
@@ -137,7 +141,7 @@ def commit(
         number = previous.last + 1
         loaded_at = max(now.astimezone(UTC), _loaded_at(previous.path))
         counts = {part.source: Counts(lines=part.lines, blank=part.blank) for part in parts}
-        order = _choose_fresh(rows, parts, counts, [file.path for file in covering])
+        order = _choose_fresh(rows, parts, counts, overlapping(covering, span_of(rows)))
         known = stored_reject_ids(store, covering) if any(part.rejects for part in parts) else set()
         new_rejects = _rejected(parts, known, counts)
         for count in counts.values():
@@ -145,11 +149,13 @@ def commit(
         must_end = any(part.continues and part.source == begun for part in parts)
         if not len(order) and not new_rejects and not must_end:
             return Committed(None, counts)
+        stored = _stored(rows.take(order), [part.source for part in parts], number, loaded_at)
         stamp = {"batch": number, "loaded_at": loaded_at}
         rejects_name = _write_rejects(store, [row | stamp for row in new_rejects])
         sources = [
             {"source": part.source, "size_bytes": part.size_bytes, "sha256": part.sha256}
             | asdict(counts[part.source])
+            | _whole(part, counts[part.source], earlier, options)
             for part in parts
         ]
         record = {
@@ -158,6 +164,7 @@ def commit(
             "loaded_at": loaded_at.isoformat(timespec="microseconds"),
             "previous_sha256": file_sha256(previous.path),
             "rows": len(order),
+            "span": [at.isoformat(timespec="microseconds") for at in span_of(stored) or ()] or None,
             "rejects": rejects_name,
             "sources": sources,
         }
@@ -168,7 +175,6 @@ def commit(
         }
         part_file = temporary(store.tmp)
         try:
-            stored = _stored(rows.take(order), [part.source for part in parts], number, loaded_at)
             _write(part_file, stored, json.dumps(footer, sort_keys=True))
             sync_file(part_file)
             published = link_new(part_file, store.events / layout.commit_name(number))
@@ -177,6 +183,19 @@ def commit(
         if published:
             sync_folder(store.events)
             return Committed(number, counts)
+
+
+def _whole(
+    part: Part, counts: Counts, earlier: Counts | None, options: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return what became of all records of a source, once it was read to its end."""
+    if part.sha256 is None:
+        return {}
+    total = Counts()
+    total.add(counts)
+    if part.continues and earlier is not None:
+        total.add(earlier)
+    return {"whole": asdict(total), "options": options}
 
 
 def _stored(rows: pa.Table, names: list[str], number: int, loaded_at: datetime) -> pa.Table:
@@ -214,7 +233,7 @@ def file_sha256(path: Path) -> str:
 
 
 def _loaded_at(path: Path) -> datetime:
-    commits = read_footer(path)["commits"]
+    commits = footer_of(path)["commits"]
     last = parse_instant(commits[-1]["loaded_at"]) if commits else None
     return last or datetime.min.replace(tzinfo=UTC)
 
@@ -231,7 +250,6 @@ def _choose_fresh(
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET VARIABLE files = $files", {"files": [str(path) for path in files]})
         con.register("staged", keys)
-        con.execute(statement("set_span"))
         try:
             fresh = con.sql(statement("choose_fresh")).to_arrow_table()
         except duckdb.Error as exc:

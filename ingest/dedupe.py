@@ -1,27 +1,78 @@
-"""Which rejects the store has already (events are compared in `sql/choose_fresh.sql`)."""
+"""What the store has already, looked up without reading it all: files by their span of time.
+
+Files never change once they are published, so what was read of one is remembered for the run.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.instants import parse_instant
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store, read_footer
+
+Span = tuple[datetime, datetime]
+
+
+def span_of(rows: pa.Table) -> Span | None:
+    """Return the first and last instant of rows that are events; None when there are none."""
+    ends = pc.min_max(rows["event_at"].filter(rows["event_id"].is_valid())).as_py()
+    return (ends["min"], ends["max"]) if ends["min"] is not None else None
+
+
+def overlapping(files: Iterable[CommitFile], span: Span | None) -> list[Path]:
+    """Return the files that may hold an event of a span of time; the one without rows always."""
+    return [file.path for file in files if file.last == 0 or _overlaps(file.path, span)]
 
 
 def stored_reject_ids(store: Store, files: Iterable[CommitFile]) -> set[str]:
     """Return the ids of all rejects the commits refer to."""
-    names = {name for file in files for name in read_footer(file.path)["rejects"]}
+    names = {name for file in files for name in footer_of(file.path)["rejects"]}
     ids: set[str] = set()
     for name in sorted(names):
-        path = store.rejects / name
-        try:
-            ids.update(pq.read_table(path, columns=["reject_id"]).column(0).to_pylist())
-        except (OSError, pa.ArrowException) as exc:
-            raise LedgerDamaged(
-                f"cannot read `{path}`: {exc}", hint="restore it from a copy"
-            ) from None
+        ids |= _reject_ids(store.rejects / name)
     return ids
+
+
+def footer_of(path: Path) -> dict[str, Any]:
+    """Return the commits' record of a file, read once.
+
+    Raises:
+        LedgerDamaged: no Parquet file, or without the record.
+    """
+    status = path.stat()
+    return _footer(path, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=100_000)
+def _footer(path: Path, *identity: int) -> dict[str, Any]:
+    return read_footer(path)
+
+
+@lru_cache(maxsize=100_000)
+def _reject_ids(path: Path) -> frozenset[str]:
+    try:
+        return frozenset(pq.read_table(path, columns=["reject_id"]).column(0).to_pylist())
+    except (OSError, pa.ArrowException) as exc:
+        raise LedgerDamaged(f"cannot read `{path}`: {exc}", hint="restore it from a copy") from None
+
+
+def _overlaps(path: Path, span: Span | None) -> bool:
+    if span is None:
+        return False
+    for commit in footer_of(path)["commits"]:
+        if "span" not in commit:
+            return True
+        since, until = (parse_instant(text) for text in commit["span"] or (None, None))
+        if since and until and since <= span[1] and span[0] <= until:
+            return True
+    return False

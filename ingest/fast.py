@@ -207,9 +207,10 @@ class FastLane:
             rows = self._rows(name)
             self._set(is_checked=False)
         columns = {name: _whole(rows[name]) for name in rows.column_names}
+        count = len(rows)
+        del rows  # the texts of parts are large, and not needed once they are told apart
         if not pc.any(columns["is_plain"]).as_py():
             return {}
-        count = len(rows)
         read = self._ticket if template.family == "ticket" else self._message
         columns |= read(template, columns)
         previous = columns.pop("previous")

@@ -66,7 +66,7 @@ class Lanes:
         ):
             ahead: deque[Ahead] = deque()
             while True:
-                while len(ahead) < cores + 1 and (unit := feed.next()):
+                while len(ahead) < cores and (unit := feed.next()):
                     ahead.append((unit, pool.submit(unit)))
                 if not ahead:
                     return

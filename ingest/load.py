@@ -18,12 +18,13 @@ from .commit import Committed, Counts, Part, commit
 from .create import create_or_open
 from .explain import Limits, Rejected
 from .feed import Feed
+from .known import known_counts
 from .lanes import Lanes
 from .sources import Found
 
 COMMIT_ROWS = 100_000
-COMMIT_BYTES = 96 << 20
-"""A commit is closed when it holds this many rows, or rows made of this many bytes."""
+COMMIT_BYTES = 38 << 20
+"""A commit is closed when it holds this many rows, or rows made of this many bytes: one block."""
 
 
 @dataclass(slots=True)
@@ -91,6 +92,11 @@ class Request:
     progress: Callable[[Progress], None] = lambda progress: None
     on_commit: Callable[[int], None] = lambda number: None
 
+    def options(self) -> dict[str, Any]:
+        """Return what besides its bytes decides what becomes of a line."""
+        observed_at = self.observed_at.isoformat() if self.observed_at else None
+        return {**asdict(self.limits), "observed_at": observed_at}
+
 
 def ingest(root: Path, request: Request) -> Outcome:
     """Load sources into the ledger at `root`, which is made if it is not there.
@@ -102,12 +108,18 @@ def ingest(root: Path, request: Request) -> Outcome:
         LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
         UnreadableInput: a source vanished since it was found.
     """
+    store = create_or_open(root)
     outcome = Outcome()
+    options = request.options()
+    known = known_counts(store, request.found.sources, request.version, options)
+    for source, counts in known.items():
+        outcome.sources[source.name] = counts
+        outcome.total.add(counts)
     lanes = Lanes(request.limits, request.observed_at, request.memory, outcome.examples)
-    feed = Feed(request.found.sources)
-    size = lines = 0
+    feed = Feed([source for source in request.found.sources if source not in known])
+    size, lines = 0, outcome.total.lines
     with (
-        closing(_Writer(create_or_open(root), request, outcome)) as writer,
+        closing(_Writer(store, request, outcome)) as writer,
         closing(lanes.steps(feed)) as steps,
     ):
         for step in steps:
@@ -143,7 +155,9 @@ class _Writer:
             parts,
             version=self._request.version,
             now=self._request.now(),
+            options=self._request.options(),
             begun=self._begun,
+            earlier=self._outcome.sources.get(parts[0].source),
         )
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 -- The staged events the ledger does not have, in the order of a commit's file: of equal ones the
 -- first read. Equal events have equal instants, so only stored rows of the staged span of time are
--- looked at.
+-- looked at, in files whose footers say that they have some.
 WITH firsts AS (
     SELECT event_id, min({'part': part, 'line': source_line, 'place': place}).place AS place
     FROM staged
@@ -13,7 +13,8 @@ fresh AS (
     WHERE event_id NOT IN (
         SELECT event_id
         FROM read_parquet(getvariable('files'), hive_partitioning = false)
-        WHERE event_at BETWEEN getvariable('span').since AND getvariable('span').until
+        WHERE event_at BETWEEN (SELECT min(event_at) FROM staged WHERE event_id IS NOT NULL)
+            AND (SELECT max(event_at) FROM staged WHERE event_id IS NOT NULL)
     )
 )
 SELECT place
