@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -241,9 +242,8 @@ def pydantic(export: Path, folder: Path) -> None:
 def dlt(export: Path, folder: Path) -> None:
     """dlt's filesystem destination to Parquet, nested data kept as JSON; no deduplication."""
     os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "DLT_DATA_DIR": str(folder / "dlt")}
-    import dlt as library
+    library = import_module("dlt")
 
-    @library.resource(name="events", max_table_nesting=0)
     def events() -> Any:
         page = []
         with export.open("rb") as lines:
@@ -263,7 +263,8 @@ def dlt(export: Path, folder: Path) -> None:
         destination=library.destinations.filesystem(f"file://{folder}/out"),
         dataset_name="bench",
     )
-    pipeline.run(events(), loader_file_format="parquet")
+    resource = library.resource(events, name="events", max_table_nesting=0)
+    pipeline.run(resource, loader_file_format="parquet")
 
 
 def postgres(export: Path, folder: Path) -> None:

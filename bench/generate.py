@@ -282,7 +282,7 @@ class Export:
         unique = f"3EB0{rnd.getrandbits(64):016X}"
         message_id = f"{'true' if ours else 'false'}_{chat_id}_{unique}"
         sent = _seconds(int(at)) + "+00:00"
-        row = {
+        row: dict[str, Any] = {
             "message_id": message_id,
             "org_id": org,
             "ack": "1",

@@ -54,7 +54,7 @@ class Batch:
         ]
         fields = [pa.field(f.name, pa.string() if f.type == _TEXTS else f.type) for f in _fields()]
         table = pa.Table.from_pylist(rows, schema=pa.schema(fields)).combine_chunks()
-        columns = {name: _whole(table.column(name)) for name in table.column_names}
+        columns = {name: whole(table.column(name)) for name in table.column_names}
         self.add(part, piece(columns, len(rows)))
 
     def leave_out(self, part: int, first: int, after: int) -> None:
@@ -90,13 +90,14 @@ def _fields() -> list[pa.Field]:
 
 
 def _as(column: Any, kind: pa.DataType) -> pa.Array:
-    whole = _whole(column)
-    if whole.type == kind:
-        return whole
-    return whole.dictionary_encode() if kind == _TEXTS else whole.cast(kind)
+    made = whole(column)
+    if made.type == kind:
+        return made
+    return made.dictionary_encode() if kind == _TEXTS else made.cast(kind)
 
 
-def _whole(column: Any) -> pa.Array:
+def whole(column: Any) -> pa.Array:
+    """Return a column in one piece."""
     if not isinstance(column, pa.ChunkedArray):
         return column
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()

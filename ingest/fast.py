@@ -8,9 +8,7 @@ text of a block. Every other line is left to the explain lane.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,13 +16,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ticketledger.models.catalogue import OBJECTS, ObjectType
 from ticketledger.models.errors import BadParameter
 
-from .batch import piece
+from .batch import piece, whole
 from .explain import Limits
 from .feed import Unit
 from .lines import Lines, Run
+from .parts import Part, told_keys, with_field
+from .samples import FAMILY_OF, objects_of
 from .shapes import shapes
 from .statements import statement
 from .templates import Template
@@ -52,17 +51,6 @@ MACROS: Final = (
     "flat",
 )
 """Statements of `ingest/sql` that define macros, each after those it uses."""
-
-FAMILIES: Final = {
-    ObjectType.TICKET: "ticket",
-    ObjectType.MESSAGE: "message",
-    ObjectType.NOTE: "message",
-}
-_READ: Final = {
-    name: FAMILIES[kind]
-    for name, kind in OBJECTS.items()
-    if kind in FAMILIES and not name.endswith(".snapshot")
-}
 
 _NUMBER = r"0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,6})\.[0-9]{0,6}[1-9]"
 _VALUE = rf'(?:"[^"\\]*"|true|false|null|{_NUMBER})'
@@ -116,12 +104,12 @@ class FastLane:
             scalars=_SCALARS,
             briefs=rf"{_BRIEF}(?:\n{_BRIEF})*",
             member=_MEMBER,
-            names=list(_READ),
-            families=list(_READ.values()),
+            names=list(FAMILY_OF),
+            families=list(FAMILY_OF.values()),
             is_checked=False,
             **{
-                f"{family}_events": [name for name, of in _READ.items() if of == family]
-                for family in set(_READ.values())
+                f"{family}_events": [name for name, of in FAMILY_OF.items() if of == family]
+                for family in set(FAMILY_OF.values())
             },
         )
         self._shapes = shapes()
@@ -206,7 +194,7 @@ class FastLane:
             self._set(is_checked=True)
             rows = self._rows(name)
             self._set(is_checked=False)
-        columns = {name: _whole(rows[name]) for name in rows.column_names}
+        columns = {name: whole(rows[name]) for name in rows.column_names}
         count = len(rows)
         del rows  # the texts of parts are large, and not needed once they are told apart
         if not pc.any(columns["is_plain"]).as_py():
@@ -236,7 +224,7 @@ class FastLane:
             data=rows["data"],
             previous=previous_text,
         )
-        keys = _told_keys(template, pa.repeat(True, len(message)), rows.pop("has_deletion"))
+        keys = told_keys(template, pa.repeat(True, len(message)), rows.pop("has_deletion"))
         return {
             "event_id": identified["event_id"],
             "ticket_id": message.field("message_ticket_id"),
@@ -268,13 +256,13 @@ class FastLane:
             previous=previous,
         )
         chat_id = chat.column("chat_id")
-        ticket = _with_field(rows["ticket"], "chat_id", chat_id)
+        ticket = with_field(rows["ticket"], "chat_id", chat_id)
         return {
             **identified,
             "object_type": pa.repeat("ticket", len(chat_id)),
             "chat_id": chat_id,
-            "ticket_keys": _told_keys(template, chat_id.is_valid(), rows.pop("has_deletion")),
-            "ticket": _with_field(ticket, "custom_properties", maps.column("map")),
+            "ticket_keys": told_keys(template, chat_id.is_valid(), rows.pop("has_deletion")),
+            "ticket": with_field(ticket, "custom_properties", maps.column("map")),
             "ticket_before_keys": before.column("keys"),
             "ticket_before": before.column("before"),
             "chat_keys": chat.column("keys"),
@@ -289,14 +277,14 @@ class FastLane:
     def _identified(self, name: str, **columns: Any) -> dict[str, Any]:
         with self._shown(rows=pa.table(columns)):
             rows = self._rows(name)
-        return {name: _whole(rows[name]) for name in rows.column_names}
+        return {name: whole(rows[name]) for name in rows.column_names}
 
-    def _part(self, name: str, column: pa.StringArray) -> _Part:
+    def _part(self, name: str, column: pa.StringArray) -> Part:
         """Read the distinct texts of a column, each once."""
         told = column.dictionary_encode()
         numbers = pa.array(range(len(told.dictionary)), pa.int64())
         with self._shown(texts=pa.table({"i": numbers, "text": told.dictionary})):
-            return _Part(told.indices, self._rows(name))
+            return Part(told.indices, self._rows(name))
 
     def _halves(self, lines: Lines) -> list[pa.Table]:
         """A block with bytes that are no text, or too long a line, costs only what is around."""
@@ -318,7 +306,7 @@ class FastLane:
         found: Counter[Template] = Counter()
         is_news = False
         for line in sample["line"].to_pylist():
-            for name, value in _objects(line):
+            for name, value in objects_of(line):
                 if name in self._shapes:
                     is_news |= self._shapes[name].learn(value)
                 elif template := Template.of(name, value):
@@ -375,67 +363,9 @@ class _Shown:
             self._con.unregister(name)
 
 
-class _Part:
-    """A column of texts that repeat: which text each row has, and what was read of each text."""
-
-    def __init__(self, indices: pa.Int32Array, read: pa.Table) -> None:
-        self._indices = indices
-        self._read = {name: _whole(read[name]) for name in read.column_names}
-
-    def is_known(self) -> pa.BooleanArray:
-        """Whether each row has no text, or one that this lane reads as the models do."""
-        return self._read["canonical"].is_valid().take(self._indices).fill_null(True)
-
-    def texts(self) -> pa.DictionaryArray:
-        """Return the canonical texts, each once; empty for what is not known."""
-        return pa.DictionaryArray.from_arrays(self._indices, self._read["canonical"].fill_null(""))
-
-    def column(self, name: str) -> pa.Array:
-        """Return what was read, a value each row."""
-        return self._read[name].take(self._indices)
-
-    def numbered(self, name: str) -> pa.DictionaryArray:
-        """Return texts that were read, each once."""
-        once = self._read[name].dictionary_encode()
-        return pa.DictionaryArray.from_arrays(once.indices.take(self._indices), once.dictionary)
-
-
-def _told_keys(template: Template, has_chat: Any, has_deletion: Any) -> pa.StringArray:
-    def told(chat: bool, deletion: bool) -> pa.StringScalar:
-        return pa.scalar(template.told_keys(has_chat=chat, has_deletion=deletion))
-
-    with_chat = pc.if_else(has_deletion, told(True, True), told(True, False))
-    without = pc.if_else(has_deletion, told(False, True), told(False, False))
-    return pc.if_else(has_chat, with_chat, without)
-
-
-def _with_field(struct: pa.StructArray, name: str, values: pa.Array) -> pa.StructArray:
-    fields = list(struct.type)
-    children = [values if f.name == name else struct.field(f.name) for f in fields]
-    return pa.StructArray.from_arrays(children, fields=fields)
-
-
-def _objects(line: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the objects of one line by the shape in whose place they stand; the whole line, too."""
-    try:
-        envelope = json.loads(line)
-        family = _READ.get(envelope.get("event") or envelope.get("event_type"))
-        places: list[tuple[str, Any]] = [(family or "", envelope)]
-        if family == "ticket" and isinstance(envelope["data"].get("ticket"), dict):
-            data = envelope["data"]
-            chat = data.get("chat") or {}
-            places += [("before", envelope.get("previous_attributes"))]
-            places += [("chat", chat), ("short", data.get("message"))]
-            places += [("member", member) for member in (chat.get("members") or {}).values()]
-            places += [("short", message) for message in data.get("attached_messages") or []]
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        return
-    yield from ((name, value) for name, value in places if name and isinstance(value, dict))
-
-
 def _numbers(pieces: list[pa.Table]) -> pa.Int64Array:
     """Return the numbers of the lines taken."""
-    taken = [_whole(p["source_line"]).filter(_whole(p["event_id"]).is_valid()) for p in pieces]
+    taken = [whole(p["source_line"]).filter(whole(p["event_id"]).is_valid()) for p in pieces]
     return pa.concat_arrays([pa.array([], pa.int64()), *taken])
 
 
@@ -450,7 +380,3 @@ def _between(rows: pa.Table, first: int, after: int, shift: int) -> pa.Table:
 
 def _ended(raw: bytes | bytearray) -> bytes | bytearray:
     return raw + b"\n" if raw and not raw.endswith(b"\n") else raw
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()

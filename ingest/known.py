@@ -1,4 +1,4 @@
-"""Files that were loaded before, whole: told by size and hash, and counted without being read again.
+"""Files that were loaded before, whole: told by size and hash, counted without being read again.
 
 What becomes of a line follows from its bytes, the limits and the version alone, and the ledger
 forgets nothing. So the counts of a file's first load say what a second one would find.

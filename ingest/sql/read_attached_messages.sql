@@ -17,8 +17,12 @@ lists AS (
     SELECT
         i,
         '[' || string_agg(canonical, ',' ORDER BY place) || ']' AS canonical,
-        bool_and(coalesce(strlen(canonical) = strlen(element) AND short_fits(v, image), false))
-            AS is_plain
+        bool_and(coalesce(
+            starts_with(element, '{')
+            AND strlen(canonical) = strlen(element)
+            AND short_fits(v, image),
+            false
+        )) AS is_plain
     FROM imaged
     GROUP BY i
 )

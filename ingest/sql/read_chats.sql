@@ -33,7 +33,9 @@ spelled AS (
                 || ',"is_internal":' || coalesce(member_is_internal(v), 'null')
                 || ',"is_super_admin":' || coalesce(member_is_super_admin(v), 'null') || '}'
         END AS columns,
-        coalesce(member = 'null' OR member_fits(v, NULL), false) AS is_plain
+        coalesce(
+            member = 'null' OR (starts_with(member, '{') AND member_fits(v, NULL)), false
+        ) AS is_plain
     FROM extracted
 ),
 members AS (
@@ -73,7 +75,8 @@ imaged AS (
 SELECT
     CASE
         WHEN text = 'null' THEN text
-        WHEN strlen(canonical) = strlen(text) AND chat_fits(v, chat) THEN canonical
+        WHEN starts_with(text, '{') AND strlen(canonical) = strlen(text) AND chat_fits(v, chat)
+        THEN canonical
     END AS canonical,
     CASE WHEN chat_id IS NOT NULL THEN chat_keys(v, members, is_deleted) END AS keys,
     CASE WHEN chat_id IS NOT NULL THEN chat END AS chat,

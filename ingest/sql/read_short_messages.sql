@@ -8,7 +8,8 @@ imaged AS (
 SELECT
     CASE
         WHEN text = 'null' THEN text
-        WHEN strlen(canonical) = strlen(text) AND short_fits(v, image) THEN canonical
+        WHEN starts_with(text, '{') AND strlen(canonical) = strlen(text) AND short_fits(v, image)
+        THEN canonical
     END AS canonical
 FROM imaged
 ORDER BY i
