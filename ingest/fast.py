@@ -156,6 +156,12 @@ class FastLane:
             return []
         if table is None or lines.longest() > self._limits.max_bytes:
             return self._halves(lines)
+        try:
+            return self._by_templates(table)
+        except duckdb.OutOfMemoryException:
+            return self._halves(lines)
+
+    def _by_templates(self, table: pa.Table) -> list[pa.Table]:
         with self._shown(lines=table):
             left = table.append_column("family", self._rows("route_lines").column("family"))
         pieces: list[pa.Table] = []
@@ -287,7 +293,7 @@ class FastLane:
             return Part(told.indices, self._rows(name))
 
     def _halves(self, lines: Lines) -> list[pa.Table]:
-        """A block with bytes that are no text, or too long a line, costs only what is around."""
+        """A block too large for the memory, or with bytes that are no text, or too long a line."""
         raw = lines.raw
         middle = raw.find(b"\n", len(raw) // 2) + 1
         if len(raw) < _SMALLEST or middle in (0, len(raw)):

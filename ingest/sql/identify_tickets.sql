@@ -1,9 +1,9 @@
 -- Data and identity of ticket events whose parts are all known, in order; NULL where one is not.
 WITH spelled AS (
-    SELECT *, '{"ticket":' || head || map || tail || '}' AS data FROM rows
+    SELECT *, '"ticket":' || head || map || tail || '}' AS rest FROM rows
 )
 SELECT
-    data,
+    '{' || rest AS data,
     CASE
         WHEN is_plain
         THEN md5(
@@ -12,7 +12,7 @@ SELECT
                 '"attached_messages":' || attached_messages,
                 '"chat":' || chat,
                 '"message":' || message,
-                data[2:]
+                rest
             ) || coalesce(',' || previous, '') || ']'
         )
     END AS event_id

@@ -226,3 +226,11 @@ def test_a_line_of_a_hundred_megabytes_is_refused_in_pieces(tmp_path: Path, pack
     outcome = load(tmp_path / "ledger", path)
     assert (outcome.accepted, outcome.rejected) == (2, 2)
     assert outcome.lines == 4  # 64 MiB are one piece, the rest is another
+
+
+def test_a_block_too_large_for_the_memory_is_read_in_halves(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(EXPORT * 8))
+    request = Request(find([str(tmp_path)]), "test", memory="25MB", now=lambda: NOON)
+    outcome = ingest(tmp_path / "ledger", request)
+    assert_adds_up(outcome)
+    assert outcome.lines == 8 * len(EXPORT)
