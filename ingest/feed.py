@@ -11,7 +11,7 @@ from .compression import CorruptCompression
 from .records import BOM
 from .sources import Source, open_source
 
-BLOCK_BYTES: Final = 40 << 20
+BLOCK_BYTES: Final = 36 << 20
 """What is read at a time: planning its statements takes as long as some 10,000 lines."""
 
 

@@ -23,7 +23,7 @@ from .lanes import Lanes
 from .sources import Found
 
 COMMIT_ROWS = 100_000
-COMMIT_BYTES = 38 << 20
+COMMIT_BYTES = 34 << 20
 """A commit is closed when it holds this many rows, or rows made of this many bytes: one block."""
 
 

@@ -36,12 +36,14 @@ KEY: Final = re.compile(r"[A-Za-z0-9_ .:@+-]{1,64}", re.ASCII)
 class Shape:
     """An object in one place of the envelope, and the keys seen there so far, sorted.
 
-    `given` are columns whose values the statements pass in: known only from around the object.
+    `given` are columns whose values the statements pass in: known only from around the object;
+    `asked` are keys whose extracted values the statements ask for.
     """
 
     name: str
     entity: type[Entity]
     given: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     keys: list[str] = field(default_factory=list)
 
     def learn(self, found: Iterable[str]) -> bool:
@@ -64,7 +66,7 @@ class Shape:
     def macros(self) -> list[str]:
         """Return the statements that define `<name>_text`, `_fits`, `_image`, `_keys`.
 
-        And one more for each field, `<name>_<field>`: its extracted value.
+        And one more for each key asked for, `<name>_<key>`: its extracted value.
         """
         given = "".join(f", {name}" for name in self.given)
         bodies = {
@@ -72,7 +74,7 @@ class Shape:
             "fits(v, image)": self._fits(),
             f"image(v{given})": self._image(),
             f"keys(v{given})": self._keys(),
-            **{f"{key}(v)": self._value(key) for key in fields_by_key(self.entity)},
+            **{f"{key}(v)": self._value(key) for key in self.asked},
         }
         return [
             f"CREATE OR REPLACE MACRO main.{self.name}_{head} AS {b}" for head, b in bodies.items()
@@ -137,12 +139,15 @@ class Shape:
         return f"'{{' || concat_ws(',', {', '.join(pieces)}) || '}}'" if pieces else "'{}'"
 
 
+_MEMBER_KEYS = ("contact_labels", "contact_name", "is_admin", "is_internal", "is_super_admin")
+
+
 def shapes() -> dict[str, Shape]:
     """Return the shapes of an export of which nothing was seen yet, by name."""
     made = [
-        Shape("before", Ticket, ("is_deleted",)),
-        Shape("chat", Chat, ("members", "is_deleted")),
-        Shape("member", ChatMember),
+        Shape("before", Ticket, ("is_deleted",), ("is_deleted",)),
+        Shape("chat", Chat, ("members", "is_deleted"), ("members", "is_deleted", "chat_id")),
+        Shape("member", ChatMember, (), _MEMBER_KEYS),
         Shape("short", ShortMessage),
     ]
     return {shape.name: shape for shape in made}

@@ -33,6 +33,7 @@ PREVIOUS: Final = ("previous_attributes",)
 ENTITIES: Final[Mapping[str, type[Entity]]] = {"ticket": Ticket, "message": Message}
 NAME_KEYS: Final = ("event", "event_type")
 _PLAIN: Final = (*NAME_KEYS, "org_id", "timestamp")
+_ASKED: Final = ("org_id", "is_deleted", "ticket_id", "message_id")
 _BARRED: Final = frozenset(
     ["integration_name", "type", "log_id", "new_record", "old_record", "metadata"]
 )
@@ -115,7 +116,7 @@ class Template:
             "previous_of(j)": self._value(PREVIOUS),
             "object_of(j)": self._value(self.place),
             **{f"{part}_of(j)": self._part(part) for part in REPEATED},
-            **{f"object_{k}(o)": self._value((*self.place, k)) for k in fields_by_key(self.entity)},
+            **{f"object_{k}(o)": self._value((*self.place, k)) for k in _ASKED},
         }
         return [f"CREATE OR REPLACE MACRO {schema}.{head} AS {b}" for head, b in bodies.items()]
 
