@@ -8,6 +8,7 @@ text of a block. Every other line is left to the explain lane.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -60,6 +61,14 @@ _BRIEF = rf'(?:"(?:[^"\\]|\\.)*"|null|{_PLAIN}|{_SCALARS})'
 _MEMBER = rf'"[^"\\]*\x01":(?:{_VALUE}|{_SCALARS}|\[\]|\{{\}})'
 
 _SHALLOW: Final = 10  # as deep as anything this lane takes
+_TOO_MUCH: Final = (
+    duckdb.OutOfMemoryException,
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+    duckdb.OutOfRangeException,
+)
+"""What the database may say of a block; of a smaller one it will not, or the models decide."""
+
 _SMALLEST: Final = 1 << 16
 _SAMPLE: Final = 256  # lines looked at for keys that were not seen before
 _FEW: Final = 0.01  # a share of lines not worth looking at
@@ -134,6 +143,7 @@ class FastLane:
         lines = Lines.of(b"".join(raws), 1)
         pieces = self._pieces(lines) if lines.raw else []
         taken = _numbers(pieces)
+        numbered = [(rows, rows["source_line"].to_pylist()) for rows in pieces]
         first, made = 1, []
         for segment, raw in zip(segments, raws, strict=True):
             own = Lines.of(segment.raw, first) if raw else None
@@ -142,7 +152,7 @@ class FastLane:
             shift = segment.line - first
             made.append(
                 Taken(
-                    [_between(piece, first, after, shift) for piece in pieces],
+                    [_between(*each, first, after, shift) for each in numbered],
                     [Run(run.line + shift, run.raw) for run in runs],
                 )
             )
@@ -158,7 +168,7 @@ class FastLane:
             return self._halves(lines)
         try:
             return self._by_templates(table)
-        except duckdb.OutOfMemoryException:
+        except _TOO_MUCH:
             return self._halves(lines)
 
     def _by_templates(self, table: pa.Table) -> list[pa.Table]:
@@ -375,10 +385,10 @@ def _numbers(pieces: list[pa.Table]) -> pa.Int64Array:
     return pa.concat_arrays([pa.array([], pa.int64()), *taken])
 
 
-def _between(rows: pa.Table, first: int, after: int, shift: int) -> pa.Table:
-    """Return the rows of some lines, counted from elsewhere."""
-    number = rows["source_line"]
-    kept = rows.filter(pc.and_(pc.greater_equal(number, first), pc.less(number, after)))
+def _between(rows: pa.Table, numbers: list[int], first: int, after: int, shift: int) -> pa.Table:
+    """Return the rows of some lines, counted from elsewhere; the numbers are those of all rows."""
+    begin, end = bisect_left(numbers, first), bisect_left(numbers, after)
+    kept = rows.slice(begin, end - begin)
     place = kept.schema.get_field_index("source_line")
     moved = pc.add(kept["source_line"], pa.scalar(shift, pa.int64()))
     return kept.set_column(place, kept.schema.field(place), moved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -32,6 +33,11 @@ class Stream:
         self._held: list[bytes | bytearray] = []
         self._is_over = False
         self._is_start = True
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all bytes were read, though perhaps not taken."""
+        return self._is_over
 
     @property
     def at_end(self) -> bool:
@@ -128,12 +134,15 @@ class Feed:
     def __init__(self, sources: list[Source]) -> None:
         self._sources = iter(sources)
         self._begun: list[Stream] = []
-        self._opened: list[Stream] = []
+        self._opened: deque[Stream] = deque()
+        self._read_bytes = 0
 
     @property
     def size_bytes(self) -> int:
         """How much was read of the sources, as they are on disk."""
-        return sum(stream.hashed.size for stream in self._opened)
+        while self._opened and self._opened[0].is_read:
+            self._read_bytes += self._opened.popleft().hashed.size
+        return self._read_bytes + sum(stream.hashed.size for stream in self._opened)
 
     def next(self) -> Unit | None:
         """Return the next unit; None when everything was read.

@@ -78,7 +78,7 @@ def cli() -> None:
 @click.option("--observed-at", type=INSTANT, help="When bare objects were read from the vendor.")
 @click.option("--max-bytes", type=click.IntRange(1024), help="Longest record, in bytes.")
 @click.option("--max-depth", type=click.IntRange(1, 500), help="Deepest nesting of a record.")
-@click.option("--memory", default="512MB", show_default=True, help="Staged before it spills.")
+@click.option("--memory", default="512MB", show_default=True, help="For each core's reading.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def ingest(
     paths: tuple[str, ...],
