@@ -142,13 +142,14 @@ class FastLane:
         raws = [_ended(segment.raw) for segment in segments]
         lines = Lines.of(b"".join(raws), 1)
         pieces = self._pieces(lines) if lines.raw else []
-        taken = _numbers(pieces)
+        taken = sorted(_numbers(pieces).to_pylist())
         numbered = [(rows, rows["source_line"].to_pylist()) for rows in pieces]
         first, made = 1, []
         for segment, raw in zip(segments, raws, strict=True):
             own = Lines.of(segment.raw, first) if raw else None
-            runs = own.others(taken) if own else []
             after = first + (len(own) if own else 0)
+            mine = taken[bisect_left(taken, first) : bisect_left(taken, after)]
+            runs = own.others(pa.array(mine, pa.int64())) if own else []
             shift = segment.line - first
             made.append(
                 Taken(
@@ -229,16 +230,15 @@ class FastLane:
         }
 
     def _message(self, template: Template, rows: dict[str, Any]) -> dict[str, Any]:
-        previous = self._part("read_previous", rows["previous"])
+        part = self._part("read_previous", rows["previous"])
         message = rows["message"]
-        none = pa.scalar("null" if template.is_null else None, pa.string())
-        previous_text = previous.texts().fill_null(none) if template.is_null else previous.texts()
+        previous = _told_previous(template, part)
         identified = self._identified(
             "identify_messages",
-            is_plain=pc.and_(rows.pop("is_plain"), previous.is_known()),
+            is_plain=pc.and_(rows.pop("is_plain"), part.is_known()),
             identity=rows.pop("identity"),
             data=rows["data"],
-            previous=previous_text,
+            previous=previous,
         )
         keys = told_keys(template, pa.repeat(True, len(message)), rows.pop("has_deletion"))
         return {
@@ -246,7 +246,7 @@ class FastLane:
             "ticket_id": message.field("message_ticket_id"),
             "chat_id": message.field("chat_id"),
             "message_keys": keys,
-            "previous_attributes": previous_text,
+            "previous_attributes": previous,
         }
 
     def _ticket(self, template: Template, rows: dict[str, Any]) -> dict[str, Any]:
@@ -258,7 +258,7 @@ class FastLane:
         is_plain = rows.pop("is_plain")
         for part in (chat, message, attached, before, maps):
             is_plain = pc.and_(is_plain, part.is_known())
-        previous = before.texts().fill_null("null") if template.is_null else before.texts()
+        previous = _told_previous(template, before)
         identified = self._identified(
             "identify_tickets",
             is_plain=is_plain,
@@ -377,6 +377,11 @@ class _Shown:
     def __exit__(self, *exc: object) -> None:
         for name in self._tables:
             self._con.unregister(name)
+
+
+def _told_previous(template: Template, part: Part) -> pa.DictionaryArray:
+    """Return the texts of before-images; where there is none, what the template says of that."""
+    return part.texts().fill_null("null") if template.is_null else part.texts()
 
 
 def _numbers(pieces: list[pa.Table]) -> pa.Int64Array:

@@ -8,7 +8,6 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_BATCH_LINES: Final = 2_048  # a batch is what a thread of the database takes at a time
 _NEWLINE: Final = pa.scalar(10, pa.uint8())
 
 
@@ -57,8 +56,7 @@ class Lines:
             texts.validate(full=True)
         except pa.ArrowInvalid:
             return None
-        table = pa.table({"n": self._numbers(), "line": texts})
-        return pa.Table.from_batches(table.to_batches(max_chunksize=_BATCH_LINES), table.schema)
+        return pa.table({"n": self._numbers(), "line": texts})
 
     def longest(self) -> int:
         """Return the length of the longest line, in bytes, its newline included."""

@@ -16,6 +16,7 @@ from typing import Final
 from ticketledger.models.columns import Column, Kind
 from ticketledger.models.entities import Chat, ChatMember, Entity, ShortMessage, Ticket
 from ticketledger.models.entities.base import columns
+from ticketledger.models.entities.chat import MEMBER_COLUMNS
 
 from .readers import (
     SPELLED_AS_CHECKED,
@@ -139,15 +140,12 @@ class Shape:
         return f"'{{' || concat_ws(',', {', '.join(pieces)}) || '}}'" if pieces else "'{}'"
 
 
-_MEMBER_KEYS = ("contact_labels", "contact_name", "is_admin", "is_internal", "is_super_admin")
-
-
 def shapes() -> dict[str, Shape]:
     """Return the shapes of an export of which nothing was seen yet, by name."""
     made = [
         Shape("before", Ticket, ("is_deleted",), ("is_deleted",)),
         Shape("chat", Chat, ("members", "is_deleted"), ("members", "is_deleted", "chat_id")),
-        Shape("member", ChatMember, (), _MEMBER_KEYS),
+        Shape("member", ChatMember, (), tuple(sorted(MEMBER_COLUMNS))),
         Shape("short", ShortMessage),
     ]
     return {shape.name: shape for shape in made}
