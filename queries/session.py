@@ -64,7 +64,16 @@ def session(
         with reading(store):
             for statement in made:
                 con.execute(statement.sql)
+                if statement.kept:
+                    keep(con, statement.name)
         yield con
+
+
+def keep(con: duckdb.DuckDBPyConnection, view: str) -> None:
+    """Put a table of its rows in the place of a view; `view` is a name of ours."""
+    con.execute(f"CREATE TABLE {view}_rows AS FROM {view}")
+    con.execute(f"DROP VIEW {view}")
+    con.execute(f"ALTER TABLE {view}_rows RENAME TO {view}")
 
 
 def bind_files(con: duckdb.DuckDBPyConnection, store: Store) -> None:

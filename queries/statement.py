@@ -43,7 +43,8 @@ class Parameter(BaseModel):
 class Statement(BaseModel):
     """One file of `macros/`, `views/`, `reports/` or `checks/`. Unknown keys are errors.
 
-    `internal` ones are no names to rely on; `like` names the view whose columns it has.
+    `internal` ones are no names to rely on; `like` names the view whose columns it has; a view that
+    is `kept` is small, dear and used by many others: a session evaluates it once.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +55,7 @@ class Statement(BaseModel):
     question: str = ""
     grain: str = ""
     internal: bool = False
+    kept: bool = False
     like: str = ""
     params: Annotated[dict[str, Parameter], Field(default_factory=dict)]
     columns: Annotated[dict[str, Column], Field(default_factory=dict)]

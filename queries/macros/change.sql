@@ -1,22 +1,23 @@
 /*---
-title = "How one field changed in one event, or NULL; former, now and before are wrapped values"
+title = "How one event changed one field, or NULL; all values are wrapped"
+internal = true
 ---*/
-CREATE OR REPLACE MACRO change(name, keys, former, now, before) AS
+CREATE OR REPLACE MACRO change(name, former, image, declared) AS
 CASE
-    WHEN NOT has(keys, name) THEN NULL
-    WHEN former IS NOT NULL AND former.v IS DISTINCT FROM now.v THEN {
+    WHEN image IS NULL THEN NULL
+    WHEN former IS NOT NULL AND former.v IS DISTINCT FROM image.v THEN {
         'field': name,
         'old_value': to_json(former.v),
-        'new_value': to_json(now.v),
+        'new_value': to_json(image.v),
         'evidence': CASE
-            WHEN before IS NOT NULL AND before.v IS NOT DISTINCT FROM former.v THEN 'both'
+            WHEN declared IS NOT NULL AND declared.v IS NOT DISTINCT FROM former.v THEN 'both'
             ELSE 'image'
         END
     }
-    WHEN former IS NULL AND before IS NOT NULL AND before.v IS DISTINCT FROM now.v THEN {
+    WHEN former IS NULL AND declared IS NOT NULL AND declared.v IS DISTINCT FROM image.v THEN {
         'field': name,
-        'old_value': to_json(before.v),
-        'new_value': to_json(now.v),
+        'old_value': to_json(declared.v),
+        'new_value': to_json(image.v),
         'evidence': 'declared'
     }
 END

@@ -6,7 +6,7 @@ grain = "one row per ticket and version"
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }
 ticket_id = { type = "VARCHAR", help = "ticket; unique within its organisation" }
 version = { type = "BIGINT", help = "1 for the first known state" }
-valid_from = { type = "TIMESTAMP WITH TIME ZONE", help = "instant of the event that opened it" }
+valid_from = { type = "TIMESTAMP WITH TIME ZONE", help = "start: the event that opened it; for the state before the first event the creation" }
 valid_to = { type = "TIMESTAMP WITH TIME ZONE", help = "start of the next version; NULL = still valid" }
 chat_id = { type = "VARCHAR", help = "chat the ticket belongs to" }
 status = { type = "VARCHAR", help = "as reported: open, inprogress, closed, archived or another" }
@@ -25,65 +25,45 @@ quoted_message_id = { type = "VARCHAR", help = "message it was raised from: mess
 labels = { type = "VARCHAR[]", help = "labels: trimmed, case-folded, sorted" }
 custom_properties = { type = "JSON", help = "custom properties by name" }
 is_deleted = { type = "BOOLEAN", help = "deleted and not restored" }
-event_id = { type = "VARCHAR", help = "event that opened it" }
-evidence = { type = "VARCHAR", help = "both: the event also told old values; image: it did not; snapshot: no event" }
+valid_from_earliest = { type = "TIMESTAMP WITH TIME ZONE", help = "it began at this instant or later; NULL = unknown; valid_from unless evidence is declared" }
+valid_from_latest = { type = "TIMESTAMP WITH TIME ZONE", help = "it began at this instant or earlier" }
+event_id = { type = "VARCHAR", help = "event that opened it or, if declared, told of it" }
+evidence = { type = "VARCHAR", help = "both: the event also told old values; image: it did not; snapshot: no event; declared: never seen, recovered from the old values of a later event" }
 ---*/
 -- Events that change nothing open no version; versions of one instant have no length but an order.
 CREATE OR REPLACE VIEW ticket_history AS
-WITH states AS (
-    SELECT
-        *,
-        struct_pack(
-            chat_id := chat_id,
-            status := status,
-            subject := subject,
-            priority := priority,
-            assignee := assignee,
-            assigned_by := assigned_by,
-            raised_by := raised_by,
-            created_at := created_at,
-            due_date := due_date,
-            closed_at := closed_at,
-            closed_by := closed_by,
-            closed_message := closed_message,
-            first_assigned_at := first_assigned_at,
-            quoted_message_id := quoted_message_id,
-            labels := labels,
-            custom_properties := custom_properties,
-            is_deleted := is_deleted
-        ) AS state
-    FROM ticket_states
-),
-opened AS (
+WITH opened AS (
     SELECT *
-    FROM states
-    QUALIFY seq = 1
-        OR state IS DISTINCT FROM lag(state) OVER (PARTITION BY org_id, ticket_id ORDER BY seq)
+    FROM ticket_moments
+    WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY seq, part)
+    QUALIFY state IS DISTINCT FROM lag(state) OVER in_order OR row_number() OVER in_order = 1
 )
 SELECT
     org_id,
     ticket_id,
     row_number() OVER in_order AS version,
-    event_at AS valid_from,
-    lead(event_at) OVER in_order AS valid_to,
-    chat_id,
-    status,
-    subject,
-    priority,
-    assignee,
-    assigned_by,
-    raised_by,
-    created_at,
-    due_date,
-    closed_at,
-    closed_by,
-    closed_message,
-    first_assigned_at,
-    quoted_message_id,
-    labels,
-    custom_properties,
-    is_deleted,
+    starts_at AS valid_from,
+    lead(starts_at) OVER in_order AS valid_to,
+    state.chat_id AS chat_id,
+    state.status AS status,
+    state.subject AS subject,
+    state.priority AS priority,
+    state.assignee AS assignee,
+    state.assigned_by AS assigned_by,
+    state.raised_by AS raised_by,
+    state.created_at AS created_at,
+    state.due_date AS due_date,
+    state.closed_at AS closed_at,
+    state.closed_by AS closed_by,
+    state.closed_message AS closed_message,
+    state.first_assigned_at AS first_assigned_at,
+    state.quoted_message_id AS quoted_message_id,
+    state.labels AS labels,
+    state.custom_properties AS custom_properties,
+    state.is_deleted AS is_deleted,
+    earliest AS valid_from_earliest,
+    latest AS valid_from_latest,
     event_id,
     evidence
 FROM opened
-WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY seq)
+WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY seq, part)

@@ -29,4 +29,30 @@ last_event_id = { type = "VARCHAR", help = "last event" }
 event_count = { type = "BIGINT", help = "events, snapshots not counted" }
 ---*/
 CREATE OR REPLACE VIEW tickets_all AS
-FROM tickets_all_at('infinity'::TIMESTAMPTZ)
+SELECT
+    org_id,
+    ticket_id,
+    state.chat_id AS chat_id,
+    state.status AS status,
+    state.subject AS subject,
+    state.priority AS priority,
+    state.assignee AS assignee,
+    state.assigned_by AS assigned_by,
+    state.raised_by AS raised_by,
+    state.created_at AS created_at,
+    state.due_date AS due_date,
+    state.closed_at AS closed_at,
+    state.closed_by AS closed_by,
+    state.closed_message AS closed_message,
+    state.first_assigned_at AS first_assigned_at,
+    state.quoted_message_id AS quoted_message_id,
+    state.labels AS labels,
+    state.custom_properties AS custom_properties,
+    state.is_deleted AS is_deleted,
+    deleted_at,
+    first_event_at,
+    last_event_at,
+    last_event_id,
+    event_count
+FROM ticket_states
+WHERE is_last
