@@ -17,6 +17,7 @@ class Event:
     Attributes:
         at: microseconds.
         previous: the object of former values; empty when absent, null or empty.
+        previous_is_empty: it was told, as `{}`.
     """
 
     event_id: str
@@ -25,6 +26,7 @@ class Event:
     at: int
     data: dict[str, Any]
     previous: dict[str, Any]
+    previous_is_empty: bool
 
 
 def event(envelope: Envelope) -> Event:
@@ -43,6 +45,7 @@ def event(envelope: Envelope) -> Event:
         at=at,
         data=envelope["data"],
         previous=envelope.get("previous_attributes") or {},
+        previous_is_empty=envelope.get("previous_attributes") == {},
     )
 
 

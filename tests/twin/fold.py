@@ -21,8 +21,10 @@ class Sighting:
         at: microseconds.
         rank: creations 0, deletions 2, others 1.
         image: the fields the event carries.
-        before: the fields that previous_attributes carry.
+        declared: the fields that previous_attributes carry.
         declares: previous_attributes told something of this very object.
+        before_keys: the stored columns that previous_attributes carry; only known of tickets.
+        empty: previous_attributes were told, as `{}`; only known of tickets.
     """
 
     at: int
@@ -30,12 +32,26 @@ class Sighting:
     event_id: str
     event_type: str
     image: Image
-    before: Image
+    declared: Image
     declares: bool
+    before_keys: frozenset[str] = frozenset()
+    empty: bool = False
+
+    @property
+    def is_snapshot(self) -> bool:
+        """An object that was read without an event: it feeds the state and counts as no event."""
+        return self.event_type.endswith(".snapshot")
+
+    @property
+    def evidence(self) -> str:
+        """Who says that the state after the event is so."""
+        if self.is_snapshot:
+            return "snapshot"
+        return "both" if self.declares else "image"
 
 
 def in_order(sightings: Iterable[Sighting]) -> list[Sighting]:
-    """Return the one order of the events of an entity."""
+    """Return the order of the events of an entity by instant, rank and id."""
     return sorted(sightings, key=lambda each: (each.at, each.rank, each.event_id))
 
 
@@ -72,11 +88,12 @@ def present(ordered: Sequence[Sighting], fields: Collection[str]) -> Row:
 
 def seen(ordered: Sequence[Sighting]) -> Row:
     """Return when the entity was first and last heard of, and how often."""
+    events = [each for each in ordered if not each.is_snapshot]
     return {
-        "first_event_at": ordered[0].at,
-        "last_event_at": ordered[-1].at,
-        "last_event_id": ordered[-1].event_id,
-        "event_count": len(ordered),
+        "first_event_at": events[0].at if events else None,
+        "last_event_at": events[-1].at if events else None,
+        "last_event_id": events[-1].event_id if events else None,
+        "event_count": len(events),
     }
 
 
@@ -98,7 +115,7 @@ def versions(ordered: Sequence[Sighting], fields: Collection[str]) -> list[Row]:
                 "valid_to": None,
                 **current,
                 "event_id": sighting.event_id,
-                "evidence": "both" if sighting.declares else "image",
+                "evidence": sighting.evidence,
             }
         )
     return rows
@@ -112,13 +129,13 @@ def changes(ordered: Sequence[Sighting], fields: Collection[str]) -> list[Row]:
         for field in (*fields, "is_deleted"):
             if field not in sighting.image:
                 continue
-            new, before = sighting.image[field], sighting.before
-            witnessed = field in before
+            new, declared = sighting.image[field], sighting.declared
+            witnessed = field in declared
             if field in known:
                 old = known[field]
-                evidence = "both" if witnessed and before[field] == old else "image"
+                evidence = "both" if witnessed and declared[field] == old else "image"
             elif witnessed:
-                old, evidence = before[field], "declared"
+                old, evidence = declared[field], "declared"
             else:
                 old, evidence = new, ""
             if old != new:

@@ -10,6 +10,7 @@ from .values import (
     labels,
     members,
     properties,
+    real_number,
     small_number,
     text,
     texts,
@@ -39,6 +40,13 @@ TICKET: Fields = {
     "custom_properties": (properties, ("ticket_custom_properties", "custom_properties")),
     "is_deleted": (flag, ("is_deleted",)),
 }
+
+TICKET_MARKS: Fields = {
+    "last_updated_at": (instant, ("last_updated_at",)),
+    "last_updated_by": (text, ("last_updated_by",)),
+    "response_time": (real_number, ("response_time",)),
+}
+"""Columns of a ticket that are stored and not tracked: they prove that something was declared."""
 
 CHAT: Fields = {
     "chat_name": (text, ("chat_name",)),

@@ -1,16 +1,17 @@
 """Which event speaks of which ticket, chat or message, and what it says."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .events import Envelope, Event, distinct
 from .fold import Sighting, in_order
-from .images import CHAT, MESSAGE, TICKET, Image, read
+from .images import CHAT, MESSAGE, TICKET, TICKET_MARKS, Image, read
 
 Key = tuple[str, str]
 """An org and the id of a ticket, chat or message in it."""
 
-TICKET_EVENTS = ("ticket.created", "ticket.updated", "ticket.deleted")
+TICKET_EVENTS = ("ticket.created", "ticket.updated", "ticket.deleted", "ticket.snapshot")
 CHAT_EVENTS = (
     "chat.created",
     "chat.updated",
@@ -34,6 +35,7 @@ MESSAGE_RANKS = {"message.created": 0, "note.created": 0, "message.deleted": 2}
 
 
 def tickets(envelopes: Iterable[Envelope]) -> dict[Key, list[Sighting]]:
+    """Return the events of each ticket by instant, rank and id: without the order of links."""
     return _by_key(envelopes, _ticket)
 
 
@@ -69,8 +71,13 @@ def _ticket(event: Event) -> tuple[str, Sighting] | None:
         image["is_deleted"] = True
     nested = event.previous.get("ticket")
     former = {**event.previous, **nested} if isinstance(nested, dict) else event.previous
-    before = read(TICKET, former, leniently=True)
-    return ticket["ticket_id"], _sighting(event, TICKET_RANKS, image, before, bool(event.previous))
+    declared = read(TICKET, former, leniently=True)
+    sighting = _sighting(event, TICKET_RANKS, image, declared, bool(event.previous))
+    marks = read(TICKET_MARKS, former, leniently=True)
+    before_keys = frozenset((*declared, *marks))
+    return ticket["ticket_id"], replace(
+        sighting, before_keys=before_keys, empty=event.previous_is_empty
+    )
 
 
 def _chat(event: Event) -> tuple[str, Sighting] | None:
@@ -84,9 +91,9 @@ def _chat(event: Event) -> tuple[str, Sighting] | None:
         return None
     if chat is None:
         return None
-    before = read(CHAT, former, leniently=True) if isinstance(former, dict) else {}
+    declared = read(CHAT, former, leniently=True) if isinstance(former, dict) else {}
     told = isinstance(former, dict) and bool(former)
-    return chat["chat_id"], _sighting(event, CHAT_RANKS, read(CHAT, chat), before, told)
+    return chat["chat_id"], _sighting(event, CHAT_RANKS, read(CHAT, chat), declared, told)
 
 
 def _message(event: Event) -> tuple[str, Sighting] | None:
@@ -109,7 +116,7 @@ def _chat_of_ticket(event: Event) -> dict[str, Any] | None:
 
 
 def _sighting(
-    event: Event, ranks: Mapping[str, int], image: Image, before: Image, declares: bool
+    event: Event, ranks: Mapping[str, int], image: Image, declared: Image, declares: bool
 ) -> Sighting:
     return Sighting(
         at=event.at,
@@ -117,6 +124,6 @@ def _sighting(
         event_id=event.event_id,
         event_type=event.event_type,
         image=image,
-        before=before,
+        declared=declared,
         declares=declares,
     )

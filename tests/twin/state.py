@@ -7,9 +7,15 @@ An envelope is the documented form: `event`, `data`, `org_id`, `timestamp` and, 
 from collections.abc import Callable, Iterable
 
 from . import sightings
+from .changes import changes as changes_of_ticket
 from .events import Envelope
 from .fold import Row, Sighting, changes, present, seen, state, versions
+from .history import history, present_at
 from .images import CHAT, MEMBER, MESSAGE, TICKET, read
+from .links import gaps
+from .tickets import Ticket
+from .tickets import senders as _senders
+from .tickets import tickets as _tickets
 from .values import instant
 
 Rows = list[Row]
@@ -22,8 +28,7 @@ MESSAGE_STATE = [field for field in MESSAGE if field not in ("ack", "is_private_
 
 def tickets_all(envelopes: Iterable[Envelope]) -> Rows:
     return [
-        {"org_id": org_id, "ticket_id": ticket_id, **present(ordered, TICKET_STATE)}
-        for (org_id, ticket_id), ordered in sightings.tickets(envelopes).items()
+        {**_key(ticket), **present(ticket.ordered, TICKET_STATE)} for ticket in _tickets(envelopes)
     ]
 
 
@@ -31,24 +36,50 @@ def tickets(envelopes: Iterable[Envelope]) -> Rows:
     return [row for row in tickets_all(envelopes) if not row["is_deleted"]]
 
 
+def tickets_all_at(envelopes: Iterable[Envelope], at: int) -> Rows:
+    """Return what all events, the later ones too, tell of the tickets at a moment."""
+    return [
+        {**_key(ticket), **row}
+        for ticket in _tickets(envelopes)
+        for row in present_at(ticket, TICKET_STATE, at)
+    ]
+
+
 def tickets_at(envelopes: Iterable[Envelope], at: int) -> Rows:
-    return tickets(_until(envelopes, at))
+    return [row for row in tickets_all_at(envelopes, at) if not row["is_deleted"]]
 
 
 def ticket_history(envelopes: Iterable[Envelope]) -> Rows:
-    return [
-        {"org_id": org_id, "ticket_id": ticket_id, **version}
-        for (org_id, ticket_id), ordered in sightings.tickets(envelopes).items()
-        for version in versions(ordered, TICKET_STATE)
-    ]
+    return _of_each_ticket(envelopes, lambda ticket: history(ticket, TICKET_STATE))
 
 
 def ticket_changes(envelopes: Iterable[Envelope]) -> Rows:
+    return _of_each_ticket(envelopes, changes_of_ticket)
+
+
+def ticket_gaps(envelopes: Iterable[Envelope]) -> Rows:
+    return _of_each_ticket(envelopes, gaps)
+
+
+def senders(envelopes: Iterable[Envelope]) -> Rows:
+    """Return what is learned of the sender of each org that has a ticket event."""
     return [
-        {"org_id": org_id, "ticket_id": ticket_id, **change}
-        for (org_id, ticket_id), ordered in sightings.tickets(envelopes).items()
-        for change in changes(ordered, TICKET_STATE)
+        {
+            "org_id": org_id,
+            "trusts_empty": sender.trusts_empty,
+            "reads_keys": sender.reads_keys,
+            "unreported": sorted(sender.unreported),
+        }
+        for org_id, sender in _senders(envelopes).items()
     ]
+
+
+def _of_each_ticket(envelopes: Iterable[Envelope], answer: Callable[[Ticket], Rows]) -> Rows:
+    return [{**_key(ticket), **row} for ticket in _tickets(envelopes) for row in answer(ticket)]
+
+
+def _key(ticket: Ticket) -> Row:
+    return {"org_id": ticket.org_id, "ticket_id": ticket.ticket_id}
 
 
 def chats_all(envelopes: Iterable[Envelope]) -> Rows:
@@ -128,6 +159,8 @@ VIEWS: dict[str, Callable[[Iterable[Envelope]], Rows]] = {
     "tickets": tickets,
     "ticket_history": ticket_history,
     "ticket_changes": ticket_changes,
+    "ticket_gaps": ticket_gaps,
+    "ticket_senders": senders,
     "chats_all": chats_all,
     "chats": chats,
     "chat_history": chat_history,

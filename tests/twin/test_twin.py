@@ -147,9 +147,10 @@ def test_changes_say_who_witnessed_them() -> None:
     ]
     assert rows == [
         ("status", "closed", "open", "declared"),
+        ("priority", 1, 2, "declared"),  # before TEN: at TEN it would have been declared
         ("status", "open", "closed", "both"),
-        ("priority", 1, 2, "image"),
-        ("status", "closed", "open", "image"),
+        ("status", "closed", "x", "declared"),
+        ("status", "x", "open", "both"),
     ]
 
 

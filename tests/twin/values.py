@@ -45,6 +45,12 @@ def small_number(value: Any) -> int | None:
     return number if number is not None and abs(number) <= 32767 else None
 
 
+def real_number(value: Any) -> float | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    raise WrongType(value)
+
+
 def instant(value: Any) -> int | None:
     """ISO text, epoch seconds or milliseconds, to microseconds; no offset means UTC."""
     if value is None or value == "":

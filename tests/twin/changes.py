@@ -1,0 +1,59 @@
+"""What changed in a ticket, and who says so; changes that no event tells included."""
+
+from typing import Any
+
+from .before import before, readings, same
+from .fold import Row, Sighting
+from .images import TICKET, Image
+from .links import Break, breaks
+from .tickets import Ticket
+
+
+def changes(ticket: Ticket) -> list[Row]:
+    """Return one row per event and field that changed at the event, or unseen before it."""
+    rows: list[Row] = []
+    broken = breaks(ticket)
+    known: Image = {}
+    for event in ticket.ordered:
+        found = broken.get(event.event_id, [])
+        rows += [_unseen(each) for each in found if each.claimed != each.recorded]
+        known |= {each.field: each.claimed for each in found}
+        former = before(event, reads_keys=ticket.sender.reads_keys)
+        rows += [
+            change
+            for field in TICKET
+            if field in event.image
+            for change in _seen(event, field, known, former)
+        ]
+        known |= event.image
+    return rows
+
+
+def _unseen(each: Break) -> Row:
+    row = _row(each.link.event, each.field, each.recorded, each.claimed, "declared")
+    return {**row, "changed_after": each.link.former.at}
+
+
+def _seen(event: Sighting, field: str, known: Image, former: Image) -> list[Row]:
+    new, declared = event.image[field], field in event.declared
+    if field in known:
+        old = known[field]
+        agreed = declared and any(same(field, told, old) for told in readings(event, field))
+        evidence = "both" if agreed else "image"
+    elif declared:
+        old, evidence = former[field], "declared"
+    else:
+        return []
+    return [_row(event, field, old, new, evidence)] if old != new else []
+
+
+def _row(event: Sighting, field: str, old: Any, new: Any, evidence: str) -> Row:
+    return {
+        "changed_after": None,
+        "changed_at": event.at,
+        "field": field,
+        "old_value": old,
+        "new_value": new,
+        "event_id": event.event_id,
+        "evidence": evidence,
+    }

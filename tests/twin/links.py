@@ -1,0 +1,127 @@
+"""Where an event contradicts the state that the events before it lead to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from .before import before, readings, same
+from .fold import Row, Sighting
+from .images import Image
+from .tickets import Ticket
+
+
+@dataclass(frozen=True)
+class Link:
+    """An event, the event before it in order, and the state in between.
+
+    Attributes:
+        known: every field that was mentioned up to `former`, with its last value.
+    """
+
+    former: Sighting
+    event: Sighting
+    known: Image
+
+
+@dataclass(frozen=True)
+class Break:
+    """A field that was not as the event claims.
+
+    Attributes:
+        recorded: its value after the events before.
+        claimed: its value before the event, by the event's own word.
+        declared: it stands in previous_attributes; otherwise only the image tells it.
+    """
+
+    link: Link
+    field: str
+    recorded: Any
+    claimed: Any
+    declared: bool
+
+
+def links(ticket: Ticket) -> Iterator[Link]:
+    """Yield one link for every event but the first."""
+    for index in range(1, len(ticket.ordered)):
+        known: Image = {}
+        for event in ticket.ordered[:index]:
+            known |= event.image
+        yield Link(ticket.ordered[index - 1], ticket.ordered[index], known)
+
+
+def breaks(ticket: Ticket) -> dict[str, list[Break]]:
+    """Return the breaks of each event of the ticket that has some, by its id."""
+    found = [each for link in links(ticket) for each in broken(link, ticket)]
+    found.sort(key=attrgetter("field"))  # which keeps the order of events within a field
+    remaining: dict[str, list[Break]] = {}
+    for _, of_field in groupby(found, key=attrgetter("field")):
+        for each in without_early_images(list(of_field)):
+            remaining.setdefault(each.link.event.event_id, []).append(each)
+    return remaining
+
+
+def broken(link: Link, ticket: Ticket) -> list[Break]:
+    """Return the fields in which an event contradicts the state before it."""
+    event, known, sender = link.event, link.known, ticket.sender
+    if not sender.verifies(event):
+        return []
+    claimed = before(event, reads_keys=sender.reads_keys)
+    return [
+        Break(link, field, recorded, claimed[field], field in event.declared)
+        for field, recorded in known.items()
+        if field in claimed and _is_broken(link, field, ticket)
+    ]
+
+
+def _is_broken(link: Link, field: str, ticket: Ticket) -> bool:
+    event, recorded = link.event, link.known[field]
+    if field in event.declared:
+        return not any(same(field, told, recorded) for told in readings(event, field))
+    if field in ticket.sender.unreported:
+        return False
+    if field == "is_deleted" and event.event_type == "ticket.deleted":
+        return False
+    return not same(field, event.image[field], recorded)
+
+
+def without_early_images(of_field: list[Break]) -> list[Break]:
+    """Leave out the pairs where an image runs ahead of the change that the next break declares."""
+    remaining: list[Break] = []
+    todo = list(of_field)
+    while todo:
+        first = todo.pop(0)
+        if todo and _runs_ahead(first, todo[0]):
+            todo.pop(0)
+        else:
+            remaining.append(first)
+    return remaining
+
+
+def _runs_ahead(one: Break, two: Break) -> bool:
+    field, early, late = one.field, one.link.event.image, two.link.event.image
+    return (
+        not one.declared
+        and two.declared
+        and field in late
+        and same(field, two.claimed, one.recorded)
+        and same(field, two.recorded, early[field])
+        and same(field, late[field], early[field])
+    )
+
+
+def gaps(ticket: Ticket) -> list[Row]:
+    """Return one row per event that contradicts the state before it: something is missing there."""
+    return [
+        {
+            "gap_after": found[0].link.former.at,
+            "gap_before": found[0].link.event.at,
+            "former_event_id": found[0].link.former.event_id,
+            "event_id": event_id,
+            "fields": sorted(each.field for each in found),
+            "recorded_values": {each.field: each.recorded for each in found},
+            "declared_values": {each.field: each.claimed for each in found},
+        }
+        for event_id, found in breaks(ticket).items()
+    ]
