@@ -106,13 +106,13 @@ SELECT
             CASE
                 WHEN len(ends) = 1 THEN ends[1]
                 WHEN contains(ends, next) THEN next
-                WHEN len(ends) > 1 THEN -1
+                WHEN len(ends) > 1 THEN 0
             END IGNORE NULLS
         ) OVER (
             PARTITION BY org_id, ticket_id
             ORDER BY event_at, rank
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ),
-        -1
+        0
     ) AS prior
 FROM followed
