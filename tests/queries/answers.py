@@ -14,6 +14,7 @@ from ..twin.fold import Row
 from ..twin.values import canonical, instant
 
 JSON_COLUMNS = ("custom_properties", "old_value", "new_value")
+VALUES_BY_FIELD = ("recorded_values", "declared_values")
 INSTANTS = ("created_at", "updated_at", "due_date", "closed_at", "first_assigned_at")
 """Fields whose values in `old_value` and `new_value` are instants."""
 
@@ -54,6 +55,12 @@ def _decoded(row: Row) -> Row:
     for column in JSON_COLUMNS:
         if row.get(column) is not None:
             row[column] = _value(row.get("field", column), json.loads(row[column]))
+    for column in VALUES_BY_FIELD:
+        if column in row:
+            values = json.loads(row[column])
+            row[column] = {field: _value(field, value) for field, value in values.items()}
+    if "unreported" in row:  # `,a,b,`
+        row["unreported"] = [field for field in row["unreported"].split(",") if field]
     return row
 
 

@@ -8,9 +8,18 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..strategies import MOMENTS, ODD_VALUES, splittings, streams, with_ledgers, write_files
+from ..strategies import (
+    CLOCK,
+    MOMENTS,
+    ODD_VALUES,
+    lifecycles,
+    splittings,
+    streams,
+    with_ledgers,
+    write_files,
+)
 from ..twin.events import Envelope, distinct
-from ..twin.state import VIEWS, chats_at, tickets_at
+from ..twin.state import VIEWS, chats_at, tickets_all_at, tickets_at
 from .answers import answers, assert_same, ingested, rows
 
 PROVENANCE = ("batch", "source", "source_line", "loaded_at")
@@ -19,15 +28,24 @@ PROVENANCE = ("batch", "source", "source_line", "loaded_at")
 FIRST_DELIVERY = ("form", "envelope")
 """Columns of `events` that say how its first delivery was spelled."""
 
+PASTS = st.one_of(
+    st.tuples(streams(), st.sampled_from((MOMENTS[0] - 1, *MOMENTS))),
+    st.tuples(lifecycles(), st.sampled_from((CLOCK[0] - 1, *CLOCK))),
+)
+"""Envelopes, and a moment to ask about."""
+
 
 @with_ledgers()
-@given(streams(), splittings, st.sampled_from((MOMENTS[0] - 1, *MOMENTS)))
-def test_every_view_equals_the_plain_fold(stream: list[Envelope], seed: int, at: int) -> None:
+@given(PASTS, splittings)
+def test_every_view_equals_the_plain_fold(past: tuple[list[Envelope], int], seed: int) -> None:
+    stream, at = past
     expected = {name: twin(stream) for name, twin in VIEWS.items()}
     expected["tickets_then"] = tickets_at(stream, at)
+    expected["tickets_all_then"] = tickets_all_at(stream, at)
     expected["chats_then"] = chats_at(stream, at)
     relations = dict(zip(VIEWS, VIEWS, strict=True))
     relations["tickets_then"] = f"tickets_at(make_timestamptz({at}))"
+    relations["tickets_all_then"] = f"tickets_all_at(make_timestamptz({at}))"
     relations["chats_then"] = f"chats_at(make_timestamptz({at}))"
     with tempfile.TemporaryDirectory() as folder:
         written = write_files(Path(folder), stream, seed)
@@ -59,7 +77,7 @@ def test_previous_attributes_of_a_wrong_type_are_ignored_field_by_field(tmp_path
     written = write_files(tmp_path, stream, seed=0)
     ledger, counts = ingested(tmp_path, written.paths, seed=0)
     assert (counts["accepted"], counts["rejected"]) == (len(stream), 0)
-    views = ("ticket_changes", "ticket_history", "chat_changes", "chat_history")
+    views = ("ticket_changes", "ticket_history", "ticket_gaps", "chat_changes", "chat_history")
     for view, table in answers(ledger, dict(zip(views, views, strict=True))).items():
         assert_same(rows(table), VIEWS[view](stream), view)
 

@@ -5,14 +5,17 @@ import os
 from hypothesis import HealthCheck, settings
 
 from .files import Written, splittings, write_files, write_lines
-from .instants import MOMENTS
+from .instants import CLOCK, MOMENTS
+from .lifecycles import lifecycles
 from .streams import streams
 from .values import ODD_VALUES
 
 __all__ = [
+    "CLOCK",
     "MOMENTS",
     "ODD_VALUES",
     "Written",
+    "lifecycles",
     "splittings",
     "streams",
     "with_ledgers",

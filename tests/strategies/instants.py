@@ -16,6 +16,9 @@ MOMENTS = tuple(
     )
 )
 
+CLOCK = tuple(MOMENTS[1] + tick * 1_000_000 for tick in range(33))
+"""Ticks enough for a long life without ties."""
+
 
 def _iso(offset_minutes: int, shape: str) -> Callable[[int], str]:
     zone = timezone(timedelta(minutes=offset_minutes))
