@@ -58,10 +58,15 @@ changed AS (
             as_json(image.custom_properties),
             CASE
                 WHEN declared.custom_properties IS NULL THEN NULL
-                WHEN same_properties(declared.custom_properties.v, known.custom_properties.v)
-                    OR same_properties(
-                        properties_over(declared.custom_properties.v, image.custom_properties.v),
-                        known.custom_properties.v
+                WHEN known.custom_properties IS NOT NULL
+                    AND (
+                        same_properties(declared.custom_properties.v, known.custom_properties.v)
+                        OR same_properties(
+                            properties_over(
+                                declared.custom_properties.v, image.custom_properties.v
+                            ),
+                            known.custom_properties.v
+                        )
                     )
                 THEN as_json(known.custom_properties)
                 ELSE as_json(before.custom_properties)
