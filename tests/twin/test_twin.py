@@ -1,8 +1,7 @@
 """The twin against cases worked out by hand, so that the second truth is checked itself."""
 
-from typing import Any
-
 from .events import distinct
+from .examples import ELEVEN, NINE, TEN, ticket
 from .state import (
     chat_changes,
     chat_members,
@@ -15,16 +14,6 @@ from .state import (
     tickets_at,
 )
 from .values import instant, labels, small_number
-
-NINE, TEN, ELEVEN = (f"2026-03-01T{hour:02}:00:00Z" for hour in (9, 10, 11))
-ABSENT = object()
-
-
-def ticket(event: str, at: Any, data: dict[str, Any], previous: object = ABSENT) -> dict[str, Any]:
-    """A ticket event about T-1, as a plain row unless `data` holds a ticket."""
-    data = data if "ticket" in data else {"ticket_id": "T-1", **data}
-    envelope = {"event": f"ticket.{event}", "data": data, "org_id": "o", "timestamp": at}
-    return envelope if previous is ABSENT else {**envelope, "previous_attributes": previous}
 
 
 def test_every_spelling_of_an_instant_is_the_same_instant() -> None:
