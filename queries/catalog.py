@@ -12,7 +12,7 @@ import duckdb
 
 from ticketledger.models.store import Store
 
-from .session import bind_files, bind_rejects, event_files, reject_files
+from .session import bind_files, bind_rejects, event_files, keep, reject_files
 from .statement import Statement, definitions
 
 STORAGE = "v1.2.0"
@@ -35,6 +35,8 @@ def write_catalog(store: Store) -> None:
             events, rejects = event_files(store), reject_files(store)
             for statement in definitions():
                 con.execute(_over_files(statement.sql, events, rejects))
+                if statement.kept:
+                    keep(con, statement.name)
                 for comment in _comments(statement):
                     con.execute(comment)
             con.execute("USE memory")
@@ -74,7 +76,7 @@ def _over_files(sql: str, events: list[str], rejects: list[str]) -> str:
 
 def _comments(statement: Statement) -> list[str]:
     """Title, question, grain and help, for tools that show them; from our files, not from data."""
-    if not statement.sql.startswith("CREATE OR REPLACE VIEW") and "VIEW" not in statement.sql[:400]:
+    if statement.kept or "VIEW" not in statement.sql[:400]:
         return []
     words = "; ".join(filter(None, (statement.title, statement.question, statement.grain)))
     made = [f"COMMENT ON VIEW {statement.name} IS {_literal(words)}"]

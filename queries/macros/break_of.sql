@@ -7,6 +7,5 @@ CREATE OR REPLACE MACRO break_of(field, former, before, declared, image) AS {
     'is_silent': declared IS NULL,
     'recorded_value': to_json(former.v),
     'declared_value': to_json(before.v),
-    'image_value': to_json(image.v),
-    'has_image': image IS NOT NULL
+    'image_value': to_json(image.v)
 }

@@ -5,5 +5,6 @@ internal = true
 -- A field it leaves out of its old values did not change, unless its sender never tells that field.
 CREATE OR REPLACE MACRO is_broken(former, declared, image, is_unreported) AS
 former IS NOT NULL
-AND (declared IS NOT NULL OR image IS NOT NULL AND NOT is_unreported)
+AND image IS NOT NULL
+AND (declared IS NOT NULL OR NOT is_unreported)
 AND coalesce(declared, image).v IS DISTINCT FROM former.v

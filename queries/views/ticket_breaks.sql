@@ -5,9 +5,10 @@ internal = true
 kept = true
 ---*/
 -- An image read a little late shows a change that the next event declares: the first looks as if it
--- had changed the field in silence, the next as if the change had been undone. Neither is a loss.
+-- had changed the field in silence, the next as if the change had been undone. Neither is a loss, nor
+-- is a change that two hooks tell, some moments apart.
 CREATE OR REPLACE VIEW ticket_breaks AS
-WITH contradicted AS (
+WITH suspected AS (
     SELECT *, ticket_before(image, declared, event_type, reads_keys) AS before
     FROM ticket_folds
     WHERE is_verifiable
@@ -28,9 +29,22 @@ WITH contradicted AS (
             OR is_broken(former.first_assigned_at, declared.first_assigned_at, image.first_assigned_at, has(unreported, 'first_assigned_at'))
             OR is_broken(former.quoted_message_id, declared.quoted_message_id, image.quoted_message_id, has(unreported, 'quoted_message_id'))
             OR is_broken(former.labels, declared.labels, image.labels, has(unreported, 'labels'))
-            OR are_properties_broken(former.custom_properties, declared.custom_properties, image.custom_properties, has(unreported, 'custom_properties'))
+            OR are_properties_broken(former.custom_properties, declared.custom_properties, image.custom_properties, has(unreported, 'custom_properties'), adds_silently)
             OR is_broken(former.is_deleted, declared.is_deleted, image.is_deleted, has(unreported, 'is_deleted') OR rank = 2)
         )
+),
+contradicted AS (
+    SELECT s.*
+    FROM suspected AS s
+    LEFT JOIN ticket_images AS p
+        ON p.org_id = s.org_id
+        AND p.ticket_id = s.ticket_id
+        AND p.event_id = s.former_event_id
+        AND p.event_type = s.event_type
+        AND p.image IS NOT DISTINCT FROM s.image
+        AND p.declared IS NOT DISTINCT FROM s.declared
+        AND s.event_at - p.event_at <= INTERVAL 5 SECONDS
+    WHERE p.event_id IS NULL
 ),
 listed AS (
     SELECT
@@ -73,7 +87,7 @@ listed AS (
                 THEN break_of('created_at', iso(former.created_at), iso(before.created_at), iso(declared.created_at), iso(image.created_at))
             END,
             CASE
-                WHEN are_properties_broken(former.custom_properties, declared.custom_properties, image.custom_properties, has(unreported, 'custom_properties'))
+                WHEN are_properties_broken(former.custom_properties, declared.custom_properties, image.custom_properties, has(unreported, 'custom_properties'), adds_silently)
                 THEN break_of('custom_properties', as_json(former.custom_properties), as_json(before.custom_properties), as_json(declared.custom_properties), as_json(image.custom_properties))
             END,
             CASE
@@ -137,7 +151,6 @@ paired AS (
         AND NOT lead(is_silent) OVER in_order
         AND same_value(field, recorded_value, lead(declared_value) OVER in_order)
         AND same_value(field, image_value, lead(recorded_value) OVER in_order)
-        AND lead(has_image) OVER in_order
         AND same_value(field, image_value, lead(image_value) OVER in_order) AS is_early
     FROM breaks
     WINDOW in_order AS (PARTITION BY org_id, ticket_id, field ORDER BY seq)

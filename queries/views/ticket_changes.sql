@@ -22,6 +22,7 @@ WITH folded AS (
         f.event_id,
         f.image,
         f.declared,
+        f.adds_silently,
         ticket_before(f.image, f.declared, f.event_type, f.reads_keys) AS before,
         g.fields AS lost,
         f.former
@@ -66,6 +67,12 @@ changed AS (
                                 declared.custom_properties.v, image.custom_properties.v
                             ),
                             known.custom_properties.v
+                        )
+                        OR adds_silently
+                        AND adds_to(
+                            known.custom_properties.v,
+                            declared.custom_properties.v,
+                            image.custom_properties.v
                         )
                     )
                 THEN as_json(known.custom_properties)

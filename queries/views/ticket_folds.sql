@@ -13,23 +13,25 @@ SELECT
     i.rank,
     i.event_id,
     i.event_type,
-    i.form,
+    i.is_snapshot,
+    i.declares,
     i.previous_state,
     i.image,
     i.declared,
-    i.form <> 'snapshot' AND (i.declares OR i.previous_state = 'empty' AND s.trusts_empty)
+    NOT i.is_snapshot AND (i.declares OR i.previous_state = 'empty' AND s.trusts_empty)
         AS is_verifiable,
     s.unreported,
     s.reads_keys,
+    s.adds_silently,
     row_number() OVER in_order AS seq,
     lead(i.event_id) OVER in_order IS NULL AS is_last,
     lag(i.event_at) OVER in_order AS former_event_at,
     lag(i.event_id) OVER in_order AS former_event_id,
-    min(i.event_at) FILTER (i.form <> 'snapshot') OVER so_far AS first_event_at,
-    max(i.event_at) FILTER (i.form <> 'snapshot') OVER so_far AS last_event_at,
-    last_value(CASE WHEN i.form <> 'snapshot' THEN i.event_id END IGNORE NULLS) OVER so_far
+    min(i.event_at) FILTER (NOT i.is_snapshot) OVER so_far AS first_event_at,
+    max(i.event_at) FILTER (NOT i.is_snapshot) OVER so_far AS last_event_at,
+    last_value(CASE WHEN NOT i.is_snapshot THEN i.event_id END IGNORE NULLS) OVER so_far
         AS last_event_id,
-    count(*) FILTER (i.form <> 'snapshot') OVER so_far AS event_count,
+    count(*) FILTER (NOT i.is_snapshot) OVER so_far AS event_count,
     struct_pack(
         chat_id := last_value(i.image.chat_id IGNORE NULLS) OVER earlier,
         status := last_value(i.image.status IGNORE NULLS) OVER earlier,

@@ -11,7 +11,7 @@ SELECT
     event_rank(event_type, 'ticket') AS rank,
     event_id,
     event_type,
-    form,
+    event_type = 'ticket.snapshot' AS is_snapshot,
     previous_state,
     ticket_before_keys IS NOT NULL AND ticket_before_keys <> ',' AS declares,
     ticket_fields(ticket_keys, ticket) AS image,

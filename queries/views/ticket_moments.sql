@@ -15,7 +15,7 @@ SELECT
     event_at AS latest,
     event_id,
     CASE
-        WHEN form = 'snapshot' THEN 'snapshot'
+        WHEN is_snapshot THEN 'snapshot'
         WHEN previous_state = 'object' THEN 'both'
         ELSE 'image'
     END AS evidence,

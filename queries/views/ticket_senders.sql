@@ -27,7 +27,7 @@ links AS (
     FROM (
         SELECT
             *,
-            form <> 'snapshot' AND former_at < event_at
+            NOT is_snapshot AND former_at < event_at
             AND before_at IS DISTINCT FROM former_at AND next_at IS DISTINCT FROM event_at
             AS is_link
         FROM placed
@@ -72,6 +72,26 @@ counted AS (
                 )
             END
         ) AS changed_keys,
+        count(*) FILTER (
+            CASE
+                WHEN tells_map
+                THEN len(
+                    list_intersect(
+                        added_keys(former.custom_properties.v, image.custom_properties.v),
+                        json_keys(declared.custom_properties.v)
+                    )
+                ) > 0
+            END
+        ) AS additions_told,
+        count(*) FILTER (
+            CASE
+                WHEN tells_map
+                THEN NOT list_has_all(
+                    coalesce(json_keys(declared.custom_properties.v), []),
+                    added_keys(former.custom_properties.v, image.custom_properties.v)
+                )
+            END
+        ) AS additions_untold,
         count(*) FILTER (is_told AND is_known_change(former.assigned_by, declared.assigned_by, image.assigned_by)) AS moved_assigned_by,
         count(*) FILTER (is_told AND is_known_change(former.assignee, declared.assignee, image.assignee)) AS moved_assignee,
         count(*) FILTER (is_told AND is_known_change(former.chat_id, declared.chat_id, image.chat_id)) AS moved_chat_id,
@@ -96,7 +116,7 @@ counted AS (
         count(*) FILTER (is_told AND image.closed_by IS NOT NULL AND is_broken(former.closed_by, declared.closed_by, image.closed_by, false)) AS broken_closed_by,
         count(*) FILTER (is_told AND image.closed_message IS NOT NULL AND is_broken(former.closed_message, declared.closed_message, image.closed_message, false)) AS broken_closed_message,
         count(*) FILTER (is_told AND image.created_at IS NOT NULL AND is_broken(former.created_at, declared.created_at, image.created_at, false)) AS broken_created_at,
-        count(*) FILTER (is_told AND image.custom_properties IS NOT NULL AND are_properties_broken(former.custom_properties, declared.custom_properties, image.custom_properties, false)) AS broken_custom_properties,
+        count(*) FILTER (is_told AND image.custom_properties IS NOT NULL AND are_properties_broken(former.custom_properties, declared.custom_properties, image.custom_properties, false, false)) AS broken_custom_properties,
         count(*) FILTER (is_told AND image.due_date IS NOT NULL AND is_broken(former.due_date, declared.due_date, image.due_date, false)) AS broken_due_date,
         count(*) FILTER (is_told AND image.first_assigned_at IS NOT NULL AND is_broken(former.first_assigned_at, declared.first_assigned_at, image.first_assigned_at, false)) AS broken_first_assigned_at,
         count(*) FILTER (is_told AND image.is_deleted IS NOT NULL AND is_broken(former.is_deleted, declared.is_deleted, image.is_deleted, false) AND rank < 2) AS broken_is_deleted,
@@ -113,6 +133,7 @@ SELECT
     org_id,
     empties >= 3 AND 10 * empties_moved <= empties AS trusts_empty,
     changed_keys > whole_maps AS reads_keys,
+    additions_untold > additions_told AS adds_silently,
     ','
         || CASE WHEN broken_assigned_by >= 3 AND 10 * broken_assigned_by >= 9 * moved_assigned_by THEN 'assigned_by,' ELSE '' END
         || CASE WHEN broken_assignee >= 3 AND 10 * broken_assignee >= 9 * moved_assignee THEN 'assignee,' ELSE '' END
@@ -134,5 +155,7 @@ SELECT
     empties,
     empties_moved,
     whole_maps,
-    changed_keys
+    changed_keys,
+    additions_told,
+    additions_untold
 FROM counted

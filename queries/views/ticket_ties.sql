@@ -43,7 +43,8 @@ edges AS (
             THEN ticket_node(
                 ticket_before(i.image, i.declared, i.event_type, s.reads_keys), s.unreported
             )
-            ELSE ticket_node(i.image, s.unreported)
+            WHEN i.previous_state = 'empty' AND s.trusts_empty AND NOT i.is_snapshot
+            THEN ticket_node(i.image, s.unreported)
         END AS source,
         ticket_node(i.image, s.unreported) AS target
     FROM near_ties AS n
@@ -59,7 +60,8 @@ grouped AS (
         rank,
         list(event_id ORDER BY event_id) AS event_ids,
         list(source ORDER BY event_id) AS sources,
-        list(target ORDER BY event_id) AS targets
+        list(target ORDER BY event_id) AS targets,
+        count(*) FILTER (source IS NULL) AS open_edges
     FROM edges
     GROUP BY org_id, ticket_id, event_at, rank
 ),
@@ -68,6 +70,7 @@ ended AS (
         *,
         CASE
             WHEN len(event_ids) = 1 THEN sources
+            WHEN open_edges > 0 THEN []
             ELSE list_filter(
                 list_distinct(sources),
                 lambda n: len(list_filter(sources, lambda s: s = n))
@@ -76,6 +79,7 @@ ended AS (
         END AS starts,
         CASE
             WHEN len(event_ids) = 1 THEN targets
+            WHEN open_edges > 0 THEN []
             ELSE list_filter(
                 list_distinct(targets),
                 lambda n: len(list_filter(targets, lambda t: t = n))
@@ -90,29 +94,72 @@ followed AS (
         CASE WHEN lead(len(starts)) OVER in_time = 1 THEN lead(starts[1]) OVER in_time END AS next
     FROM ended
     WINDOW in_time AS (PARTITION BY org_id, ticket_id ORDER BY event_at, rank)
-)
+),
 -- A closed walk ends where it starts, so the state before it is the one after it, too.
+bounded AS (
+    SELECT
+        *,
+        nullif(
+            last_value(
+                CASE
+                    WHEN len(ends) = 1 THEN ends[1]
+                    WHEN open_edges > 0 THEN 0
+                    WHEN contains(ends, next) THEN next
+                    WHEN len(ends) > 1 THEN 0
+                END IGNORE NULLS
+            ) OVER (
+                PARTITION BY org_id, ticket_id
+                ORDER BY event_at, rank
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ),
+            0
+        ) AS prior
+    FROM followed
+),
+-- One event that tells nothing of the state before it begins where the others leave off: in a state
+-- that is led to more often than left. It changed nothing if that is its own state.
+reached AS (
+    SELECT
+        *,
+        targets[list_position(sources, NULL)] AS own,
+        list_concat([prior], targets) AS arrivals,
+        list_concat([next], sources) AS departures
+    FROM bounded
+),
+left_off AS (
+    SELECT
+        *,
+        list_filter(
+            arrivals,
+            lambda n: len(list_filter(arrivals, lambda a: a = n))
+                > len(list_filter(departures, lambda d: d = n))
+        ) AS candidates
+    FROM reached
+    WHERE open_edges = 1 AND len(event_ids) > 1
+)
 SELECT
-    org_id,
-    ticket_id,
-    event_at,
-    rank,
-    event_ids,
-    sources,
-    targets,
-    next,
-    nullif(
-        last_value(
+    b.org_id,
+    b.ticket_id,
+    b.event_at,
+    b.rank,
+    b.event_ids,
+    list_transform(
+        range(1, len(b.event_ids) + 1),
+        lambda i: coalesce(
+            b.sources[i],
             CASE
-                WHEN len(ends) = 1 THEN ends[1]
-                WHEN contains(ends, next) THEN next
-                WHEN len(ends) > 1 THEN 0
-            END IGNORE NULLS
-        ) OVER (
-            PARTITION BY org_id, ticket_id
-            ORDER BY event_at, rank
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ),
-        0
-    ) AS prior
-FROM followed
+                WHEN contains(l.candidates, l.own)
+                    AND len(list_filter(l.arrivals, lambda a: a = l.own)) > 1
+                THEN l.own
+                ELSE list_filter(l.candidates, lambda n: n <> l.own)[1]
+            END,
+            b.targets[i]
+        )
+    ) AS sources,
+    b.targets,
+    b.next,
+    b.prior
+FROM bounded AS b
+LEFT JOIN left_off AS l
+    ON l.org_id = b.org_id AND l.ticket_id = b.ticket_id
+    AND l.event_at = b.event_at AND l.rank = b.rank

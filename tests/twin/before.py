@@ -35,6 +35,33 @@ def same(field: str, one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def adds_to(event: Sighting, recorded: str | None) -> bool:
+    """Whether the declared keys of custom properties fit what was recorded, but for added keys.
+
+    Some senders declare what keys held before and leave out those that are new.
+    """
+    declared, known = _map(event.declared["custom_properties"]), _map(recorded)
+    over = _map(_by_keys(event))
+    told = {key: value for key, value in declared.items() if value is not None}
+    return all(
+        key in over and over[key] == value for key, value in known.items() if value is not None
+    ) and all(key in known and known[key] == value for key, value in told.items())
+
+
+def additions(event: Sighting, recorded: str | None) -> tuple[bool, bool]:
+    """Return whether the event adds a property and declares it as null; and one it leaves out."""
+    declared, known = _map(event.declared["custom_properties"]), _map(recorded)
+    added = [
+        key
+        for key, value in _map(event.image["custom_properties"]).items()
+        if value is not None and known.get(key) is None
+    ]
+    return (
+        any(key in declared and declared[key] is None for key in added),
+        any(key not in declared for key in added),
+    )
+
+
 def node(image: Image, without: frozenset[str]) -> str:
     """Return a text that is equal for equal states; an absent field is no null one."""
     values = {

@@ -6,7 +6,7 @@ equal for equal states.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Trail = list["Edge"]
 """Edges of which each begins where the one before it ends."""
@@ -17,10 +17,14 @@ HUB = ""
 
 @dataclass(frozen=True)
 class Edge:
-    """One event, from the state before it to the state after it."""
+    """One event, from the state before it to the state after it.
+
+    Attributes:
+        begin: None when the event tells nothing of the state before it.
+    """
 
     event_id: str
-    begin: str
+    begin: str | None
     end: str
 
 
@@ -30,29 +34,64 @@ def chained(groups: Sequence[Sequence[Edge]]) -> list[Edge]:
     former_end = None
     for index, group in enumerate(groups):
         next_start = start(groups[index + 1]) if index + 1 < len(groups) else None
-        ordered += chain(group, former_end, next_start)
+        ordered += chain(settled(group, former_end, next_start), former_end, next_start)
         former_end = end(group, former_end, next_start)
     return ordered
 
 
 def start(group: Sequence[Edge]) -> str | None:
     """Return the one state that the group must begin in; None if there is no such state."""
-    if len(group) == 1:
-        return group[0].begin
+    if len(group) == 1 or is_open(group):
+        return group[0].begin if len(group) == 1 else None
     found = sources(group)
     return next(iter(found)) if len(found) == 1 else None
 
 
 def end(group: Sequence[Edge], former_end: str | None, next_start: str | None) -> str | None:
     """Return the state that the group leads to; None if that is unknown."""
-    if len(group) == 1:
-        return group[0].end
+    if len(group) == 1 or is_open(group):
+        return group[0].end if len(group) == 1 else None
     found = sinks(group)
     if not found:
         return former_end
     if len(found) == 1:
         return next(iter(found))
     return next_start if next_start in found else None
+
+
+def is_open(group: Sequence[Edge]) -> bool:
+    """Whether an event of the group tells nothing of the state before it."""
+    return any(edge.begin is None for edge in group)
+
+
+def settled(
+    group: Sequence[Edge], former_end: str | None, next_start: str | None
+) -> Sequence[Edge]:
+    """Return the group with a beginning for events that tell none.
+
+    One such event begins where the others leave off: in a state that is led to more often than
+    left. It changed nothing if others lead to its state and that is such a state. Of several such
+    events none is known to have changed anything.
+    """
+    opened = [edge for edge in group if edge.begin is None]
+    tail = _left_off(group, opened[0], former_end, next_start) if len(opened) == 1 else None
+    return [
+        replace(edge, begin=tail or edge.end) if edge.begin is None else edge for edge in group
+    ]
+
+
+def _left_off(
+    group: Sequence[Edge], opened: Edge, former_end: str | None, next_start: str | None
+) -> str:
+    ordered = sorted(group, key=lambda edge: edge.event_id)
+    reached = [former_end, *(edge.end for edge in ordered)]
+    surplus = Counter(reached)
+    surplus.subtract([next_start, *(edge.begin for edge in ordered)])
+    candidates = [node for node in reached if node is not None and surplus[node] > 0]
+    others = [former_end, *(edge.end for edge in ordered if edge is not opened)]
+    if opened.end in candidates and opened.end in others:
+        return opened.end
+    return next((node for node in candidates if node != opened.end), opened.end)
 
 
 def sources(group: Sequence[Edge]) -> dict[str, int]:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from .before import before, readings, same
+from .before import before
 from .fold import Row, Sighting
 from .images import TICKET, Image
-from .links import Break, breaks
+from .links import Break, breaks, fits
+from .senders import Sender
 from .tickets import Ticket
 
 
@@ -23,7 +24,7 @@ def changes(ticket: Ticket) -> list[Row]:
             change
             for field in TICKET
             if field in event.image
-            for change in _seen(event, field, known, former)
+            for change in _seen(event, field, known, former, ticket.sender)
         ]
         known |= event.image
     return rows
@@ -34,11 +35,13 @@ def _unseen(each: Break) -> Row:
     return {**row, "changed_after": each.link.former.at}
 
 
-def _seen(event: Sighting, field: str, known: Image, former: Image) -> list[Row]:
+def _seen(
+    event: Sighting, field: str, known: Image, former: Image, sender: Sender
+) -> list[Row]:
     new, declared = event.image[field], field in event.declared
     if field in known:
         old = known[field]
-        agreed = declared and any(same(field, told, old) for told in readings(event, field))
+        agreed = declared and fits(event, field, old, sender)
         evidence = "both" if agreed else "image"
     elif declared:
         old, evidence = former[field], "declared"

@@ -6,10 +6,15 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from .before import before, readings, same
+from .before import adds_to, before, readings, same
 from .fold import Row, Sighting
 from .images import Image
+from .senders import Sender
 from .tickets import Ticket
+
+
+REPEATED_WITHIN = 5_000_000
+"""Microseconds."""
 
 
 @dataclass(frozen=True)
@@ -65,20 +70,38 @@ def breaks(ticket: Ticket) -> dict[str, list[Break]]:
 def broken(link: Link, ticket: Ticket) -> list[Break]:
     """Return the fields in which an event contradicts the state before it."""
     event, known, sender = link.event, link.known, ticket.sender
-    if not sender.verifies(event):
+    if not sender.verifies(event) or repeats(link.former, event):
         return []
     claimed = before(event, reads_keys=sender.reads_keys)
     return [
         Break(link, field, recorded, claimed[field], field in event.declared)
         for field, recorded in known.items()
-        if field in claimed and _is_broken(link, field, ticket)
+        if field in event.image and _is_broken(link, field, ticket)
     ]
+
+
+def repeats(former: Sighting, event: Sighting) -> bool:
+    """Whether the same change is told a second time: two hooks tell it some moments apart."""
+    return (
+        bool(event.declared)
+        and event.event_type == former.event_type
+        and event.at - former.at <= REPEATED_WITHIN
+        and event.image == former.image
+        and event.declared == former.declared
+    )
+
+
+def fits(event: Sighting, field: str, recorded: Any, sender: Sender) -> bool:
+    """Whether what the event declares of a field can be what was recorded."""
+    if field == "custom_properties" and sender.adds_silently and adds_to(event, recorded):
+        return True
+    return any(same(field, told, recorded) for told in readings(event, field))
 
 
 def _is_broken(link: Link, field: str, ticket: Ticket) -> bool:
     event, recorded = link.event, link.known[field]
     if field in event.declared:
-        return not any(same(field, told, recorded) for told in readings(event, field))
+        return not fits(event, field, recorded, ticket.sender)
     if field in ticket.sender.unreported:
         return False
     if field == "is_deleted" and event.event_type == "ticket.deleted":
@@ -104,7 +127,6 @@ def _runs_ahead(one: Break, two: Break) -> bool:
     return (
         not one.declared
         and two.declared
-        and field in late
         and same(field, two.claimed, one.recorded)
         and same(field, two.recorded, early[field])
         and same(field, late[field], early[field])

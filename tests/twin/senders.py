@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .before import readings, same
+from .before import additions, readings, same
 from .fold import Sighting
 
 Link = tuple[Sighting, Sighting]
@@ -19,11 +19,13 @@ class Sender:
     Attributes:
         trusts_empty: `{}` means that nothing changed.
         reads_keys: custom properties are declared by changed keys, not as the whole map.
+        adds_silently: added custom properties are not declared as null.
         unreported: fields that change without being declared.
     """
 
     trusts_empty: bool = False
     reads_keys: bool = False
+    adds_silently: bool = False
     unreported: frozenset[str] = frozenset()
 
     def verifies(self, event: Sighting) -> bool:
@@ -35,7 +37,7 @@ class Sender:
 def learned(tickets: Iterable[Sequence[Sighting]]) -> Sender:
     """Return what the tickets of one org, each by instant, rank and id, teach of its sender."""
     links = [link for ordered in tickets for link in plain_links(ordered)]
-    return Sender(trusts_empty(links), reads_keys(links), unreported(links))
+    return Sender(trusts_empty(links), reads_keys(links), adds_silently(links), unreported(links))
 
 
 def plain_links(ordered: Sequence[Sighting]) -> list[Link]:
@@ -69,6 +71,18 @@ def reads_keys(links: Sequence[Link]) -> bool:
             whole += same(field, by_whole, former.image[field])
             keys += same(field, by_keys, former.image[field])
     return keys > whole
+
+
+def adds_silently(links: Sequence[Link]) -> bool:
+    """Whether more events add custom properties without declaring them than with."""
+    field = "custom_properties"
+    told = untold = 0
+    for former, event in links:
+        if field in event.declared and field in counted(former, event):
+            tells, omits = additions(event, former.image[field])
+            told += tells
+            untold += omits
+    return untold > told
 
 
 def unreported(links: Sequence[Link]) -> frozenset[str]:

@@ -68,6 +68,7 @@ def senders(envelopes: Iterable[Envelope]) -> Rows:
             "org_id": org_id,
             "trusts_empty": sender.trusts_empty,
             "reads_keys": sender.reads_keys,
+            "adds_silently": sender.adds_silently,
             "unreported": sorted(sender.unreported),
         }
         for org_id, sender in _senders(envelopes).items()

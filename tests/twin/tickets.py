@@ -59,8 +59,9 @@ def in_order(events: Sequence[Sighting], sender: Sender) -> list[Sighting]:
 
 
 def edge(event: Sighting, sender: Sender) -> Edge:
-    """Return the event as a step between two states; a loop if it tells nothing of the former."""
-    former = before(event, reads_keys=sender.reads_keys) if event.before_keys else event.image
-    return Edge(
-        event.event_id, node(former, sender.unreported), node(event.image, sender.unreported)
-    )
+    """Return the event as a step between two states; where it begins may be unknown."""
+    after = node(event.image, sender.unreported)
+    if event.before_keys:
+        former = before(event, reads_keys=sender.reads_keys)
+        return Edge(event.event_id, node(former, sender.unreported), after)
+    return Edge(event.event_id, after if sender.verifies(event) else None, after)
