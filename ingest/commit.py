@@ -26,7 +26,7 @@ from ticketledger.models.store import FOOTER, Store
 
 from .batch import Batch
 from .dedupe import footer_of, overlapping, span_of, stored_reject_ids
-from .disk import link_new, sync_file, sync_folder, temporary, write_synced
+from ticketledger.models.disk import link_new, sync_file, sync_folder, temporary, write_synced
 from .explain import Rejected
 from .feed import Stream
 from .statements import statement

@@ -14,7 +14,7 @@ from ticketledger.models import layout, schema
 from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.store import FOOTER, Store, open_store
 
-from .disk import publish_new, sync_folder, write_synced
+from ticketledger.models.disk import publish_new, sync_folder, write_synced
 
 
 def create_or_open(root: Path) -> Store:

@@ -11,6 +11,7 @@ import duckdb
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.store import Store, read_footer
 
+from .generations import SERVED, current_cache, serve, served
 from .statement import definitions
 
 _HINT = "`ticketledger verify` names the file; restore it from a copy"
@@ -55,7 +56,10 @@ def session(
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         bind_files(con, store)
-        made = list(definitions(query))
+        cached = current_cache(store) if as_of is None and known_at is None else None
+        made = list(definitions(query, SERVED if cached else frozenset()))
+        if cached:
+            serve(con, cached)
         if any(statement.name == "rejects" for statement in made):
             bind_rejects(con, store)
         for name, instant in (("as_of", as_of), ("known_at", known_at)):
@@ -63,6 +67,9 @@ def session(
                 con.execute(f"SET VARIABLE {name} = $instant", {"instant": instant})
         with reading(store):
             for statement in made:
+                if cached and statement.name in SERVED:
+                    con.execute(served(statement.name))
+                    continue
                 con.execute(statement.sql)
                 if statement.kept:
                     keep(con, statement.name)

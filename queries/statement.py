@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Room = Literal["macros", "views", "reports", "checks"]
+Room = Literal["macros", "views", "reports", "checks", "derived"]
 
 _WORD = re.compile(r"\w+")
 _NO_NAMES = re.compile(r"--[^\n]*|'[^']*'")
@@ -93,14 +93,17 @@ def statements(room: Room) -> dict[str, Statement]:
     }
 
 
-def definitions(query: str | None = None) -> Iterator[Statement]:
+def definitions(
+    query: str | None = None, served: frozenset[str] = frozenset()
+) -> Iterator[Statement]:
     """Yield macros and views, each after those it stands on.
 
     Args:
         query: yield only what this SQL names, directly or through others; None: everything.
+        served: views that come from elsewhere and stand on nothing.
     """
     known = statements("macros") | statements("views")
-    graph = _dependencies()
+    graph = {name: set() if name in served else on for name, on in _dependencies().items()}
     wanted = set(known) if query is None else set(_WORD.findall(query.lower())) & known.keys()
     waiting = list(wanted)
     while waiting:

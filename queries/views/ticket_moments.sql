@@ -23,7 +23,9 @@ SELECT
     first_event_at,
     last_event_at,
     last_event_id,
-    event_count
+    event_count,
+    rank = 0 AS is_creation,
+    is_verifiable
 FROM ticket_states
 UNION ALL
 SELECT
@@ -41,5 +43,7 @@ SELECT
     NULL,
     NULL,
     NULL,
-    0
+    0,
+    false,
+    false
 FROM ticket_recovered

@@ -17,7 +17,7 @@ import ticketledger
 from ticketledger.ingest import commit as commit_module
 from ticketledger.ingest import feed as feed_module
 from ticketledger.ingest import load as load_module
-from ticketledger.ingest.disk import link_new
+from ticketledger.models.disk import link_new
 from ticketledger.ingest.load import Progress, Request, ingest
 from ticketledger.ingest.sources import find
 from ticketledger.ingest.verification import verify

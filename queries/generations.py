@@ -1,0 +1,109 @@
+"""The cache in `derived/`: what it holds now, and how its views are read.
+
+A generation is a folder with one Parquet file per view. The first holds every ticket and chat, each
+later one those that new commits touched; of each entity the rows of its newest generation count.
+`current.json` names the generations that belong together; all of `derived/` can be deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ticketledger.models.store import Store
+
+from .statement import statements
+
+TICKET_VIEWS = (
+    "tickets_all",
+    "ticket_moments",
+    "ticket_history",
+    "ticket_changes",
+    "ticket_gaps",
+    "ticket_habits",
+    "ticket_senders",
+)
+CHAT_VIEWS = ("chats_all", "chat_states", "chat_history", "chat_changes", "chat_members")
+SERVED = frozenset((*TICKET_VIEWS, *CHAT_VIEWS))
+"""Views that are read from the cache while it is current."""
+
+KEYS = ("touched_tickets", "touched_chats")
+"""Files that say which entities a generation after the first holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """The generations that belong together, oldest first.
+
+    `commit` is the last commit they take in; `rows` counts the rows of each generation.
+    """
+
+    root: Path
+    commit: int
+    generations: tuple[str, ...]
+    rows: tuple[int, ...]
+
+    def files(self, view: str) -> list[str]:
+        """Return the absolute paths of a view's files."""
+        folders = self.generations
+        if view == "ticket_senders":  # one row per organisation: each generation has them all
+            folders = folders[-1:]
+        return [str((self.root / name / f"{view}.parquet").absolute()) for name in folders]
+
+
+def folder(store: Store) -> Path:
+    """Return where the cache of a ledger is."""
+    return store.root / "derived"
+
+
+def find_cache(store: Store) -> Cache | None:
+    """Return the cache if there is one that this version of the views made, current or not."""
+    root = folder(store)
+    try:
+        told: dict[str, Any] = json.loads((root / "current.json").read_bytes())
+        if told["made_by"] != fingerprint():
+            return None
+        found = Cache(root, told["commit"], tuple(told["generations"]), tuple(told["rows"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    names = (*SERVED, *KEYS)
+    complete = all(Path(path).is_file() for view in names for path in found.files(view))
+    return found if complete else None
+
+
+def current_cache(store: Store) -> Cache | None:
+    """Return the cache if it takes in every commit there is now."""
+    found = find_cache(store)
+    return found if found and found.commit == store.covering()[-1].last else None
+
+
+def serve(con: duckdb.DuckDBPyConnection, cached: Cache) -> None:
+    """Bind the files of the cache, for the statements of `served`."""
+    for view in (*SERVED, *KEYS):
+        con.execute(f"SET VARIABLE derived_{view} = $files", {"files": cached.files(view)})
+
+
+def served(view: str) -> str:
+    """Return the statement that reads a view from the cache."""
+    room = statements("derived")
+    kind = "served_chats" if view in CHAT_VIEWS else "served_tickets"
+    if view == "ticket_senders":
+        kind = "served_senders"
+    return room[kind].sql.replace("{view}", view)
+
+
+@cache
+def fingerprint() -> str:
+    """Return what tells caches of other definitions apart."""
+    texts = [
+        statement.sql
+        for room in ("macros", "views", "derived")
+        for statement in statements(room).values()  # type: ignore[arg-type]
+    ]
+    return hashlib.sha256("\0".join([duckdb.__version__, *texts]).encode()).hexdigest()
