@@ -5,13 +5,14 @@ import os
 from hypothesis import HealthCheck, settings
 
 from .files import Written, splittings, write_files, write_lines
-from .instants import MOMENTS
+from .instants import MOMENTS, SPELLINGS
 from .streams import streams
 from .values import ODD_VALUES
 
 __all__ = [
     "MOMENTS",
     "ODD_VALUES",
+    "SPELLINGS",
     "Written",
     "splittings",
     "streams",
