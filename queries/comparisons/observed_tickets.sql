@@ -24,7 +24,7 @@ last_event_at = { type = "TIMESTAMP WITH TIME ZONE", help = "last event of the t
 -- Each observation is compared with all that the ledger says of a span of time: around a given
 -- instant or that of an audit row; from an object's own last update on, whose event is stamped
 -- after it; the open end, without an instant. `ledger_value` is that at the end of the span.
-WITH observations AS (
+WITH observations AS MATERIALIZED (
     SELECT
         *,
         row_number() OVER () AS number,
@@ -66,7 +66,6 @@ met AS (
         o.observed_at,
         o.ticket_keys,
         v.version,
-        count(*) OVER (PARTITION BY o.number) AS version_count,
         unnest(ticket_fields(o.ticket)) AS told,
         unnest(ticket_fields(v)) AS held
     FROM observations AS o
@@ -85,19 +84,39 @@ compared AS (
     FROM met
     WHERE has(ticket_keys, told.field) OR told.field = 'is_deleted'
 ),
-differing AS (
+deviating AS (
     SELECT
+        number,
         org_id,
         ticket_id,
-        'differs' AS finding,
         told.field AS field,
         arg_max({'v': held.value}, version).v AS ledger_value,
         observed_value,
-        observed_at
+        observed_at,
+        count(*) AS version_count
     FROM compared
     WHERE held.value IS DISTINCT FROM observed_value
     GROUP BY number, org_id, ticket_id, field, observed_value, observed_at
-    HAVING count(*) = any_value(version_count)
+),
+spans AS (
+    SELECT o.number, count(*) AS version_count
+    FROM observations AS o
+    SEMI JOIN deviating AS d ON d.number = o.number
+    JOIN versions AS v ON v.org_id = o.org_id AND v.ticket_id = o.ticket_id
+        AND holds_within(v.valid_from, v.valid_to, o.since, o.until)
+    GROUP BY o.number
+),
+differing AS (
+    SELECT
+        d.org_id,
+        d.ticket_id,
+        'differs' AS finding,
+        d.field,
+        d.ledger_value,
+        d.observed_value,
+        d.observed_at
+    FROM deviating AS d
+    JOIN spans AS s ON s.number = d.number AND s.version_count = d.version_count
 ),
 -- A list without a given instant was read at or after the last update in it.
 lists AS (
