@@ -221,6 +221,11 @@ def test_creations_and_deletions_of_the_audit_log_are_looked_for_too(tmp_path: P
     ]
 
 
+def test_audit_rows_are_no_list_of_tickets(tmp_path: Path) -> None:
+    other = {**OPENED, "data": {"ticket_id": "T-2", "status": "open"}}
+    assert found(ledger(tmp_path, OPENED, CLOSED, other), STEP, complete=True) == []
+
+
 def test_an_audit_row_that_changes_no_field_of_the_state_says_nothing(tmp_path: Path) -> None:
     made = ledger(tmp_path, OPENED)
     row = audit(
