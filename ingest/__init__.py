@@ -6,19 +6,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .load import Outcome, Progress, Request, ingest
+    from .observation import Observation, observe
     from .sources import Found, find
     from .verification import Finding, verify
 
-__all__ = ["Finding", "Found", "Outcome", "Progress", "Request", "find", "ingest", "verify"]
+__all__ = [
+    "Finding",
+    "Found",
+    "Observation",
+    "Outcome",
+    "Progress",
+    "Request",
+    "find",
+    "ingest",
+    "observe",
+    "verify",
+]
 
 _HOMES = {
     "Finding": "verification",
     "Found": "sources",
+    "Observation": "observation",
     "Outcome": "load",
     "Progress": "load",
     "Request": "load",
     "find": "sources",
     "ingest": "load",
+    "observe": "observation",
     "verify": "verification",
 }
 

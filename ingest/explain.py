@@ -58,12 +58,15 @@ class Limits:
 
 
 def explain(
-    record: Record, limits: Limits, observed_at: datetime | None
+    record: Record,
+    limits: Limits,
+    observed_at: datetime | None,
+    otherwise_at: datetime | None = None,
 ) -> Iterator[Accepted | Rejected]:
     """Yield the outcome of one record that is not blank.
 
     Several of a REST list, one per element, and of a document that is not JSON but has lines that
-    could be records of their own.
+    could be records of their own. Bare objects without an instant have `otherwise_at`, if given.
     """
     if record.fault is not None:
         yield Rejected(record.line, record.fault, "", record.reason, record.raw)
@@ -77,7 +80,7 @@ def explain(
         )
         key = list_key(parsed.value)
         if key is None:
-            made = delivery(parsed.value, observed_at, limits.max_depth)
+            made = delivery(parsed.value, observed_at, limits.max_depth, otherwise_at)
             repeated_keys = parsed.repeated_keys + made.repeated_keys
             yield Accepted(record.line, event_row(made), repeated_keys)
             return
@@ -87,10 +90,10 @@ def explain(
             yield Rejected(record.line, exc.code, exc.path, exc.reason, record.raw)
             return
         for part in parts:
-            yield from explain(part, limits, observed_at)
+            yield from explain(part, limits, observed_at, otherwise_at)
         return
     for element in inner_array(record, key):
-        yield from explain(element, limits, observed_at)
+        yield from explain(element, limits, observed_at, otherwise_at)
 
 
 _BROKEN = (Code.INVALID_JSON, Code.INVALID_UTF8)

@@ -70,7 +70,10 @@ def list_key(value: Any) -> str | None:
 
 
 def delivery(
-    value: Any, observed_at: datetime | None = None, max_depth: int = jsontext.MAX_DEPTH
+    value: Any,
+    observed_at: datetime | None = None,
+    max_depth: int = jsontext.MAX_DEPTH,
+    otherwise_at: datetime | None = None,
 ) -> Delivery:
     """Return the delivery in one parsed record.
 
@@ -78,19 +81,22 @@ def delivery(
         value: from `jsontext.parse`.
         max_depth: of JSON that stands in a string.
         observed_at: when bare objects (Ticket Info, list rows) were read from the vendor.
+        otherwise_at: the instant of bare objects that have none; without it they are refused.
 
     Raises:
         Rejection: `not_an_object`, `no_event_name`, `no_timestamp`, `bad_instant`, `no_payload`,
             `wrong_type`, or what `jsontext.parse` says of data that is JSON in a string.
     """
     texts = _Texts(max_depth)
-    made = _delivery(value, observed_at, texts)
+    made = _delivery(value, observed_at, otherwise_at, texts)
     if not made.event_type.isprintable():
         raise Rejection(Code.WRONG_TYPE, "event", "the event's name holds control characters")
     return replace(made, repeated_keys=texts.repeated_keys)
 
 
-def _delivery(value: Any, observed_at: datetime | None, texts: _Texts) -> Delivery:
+def _delivery(
+    value: Any, observed_at: datetime | None, otherwise_at: datetime | None, texts: _Texts
+) -> Delivery:
     if not isinstance(value, dict):
         raise Rejection(Code.NOT_AN_OBJECT, "", f"expected an object, not {_kind(value)}")
     if "log_id" in value and ("new_record" in value or "old_record" in value):
@@ -102,7 +108,7 @@ def _delivery(value: Any, observed_at: datetime | None, texts: _Texts) -> Delive
         return _envelope(value, name, key, texts)
     if key:
         raise Rejection(Code.WRONG_TYPE, key, f"expected the event's name, not {_kind(value[key])}")
-    return _snapshot(value, observed_at)
+    return _snapshot(value, observed_at, otherwise_at)
 
 
 def _envelope(value: Json, name: str, key: str, texts: _Texts) -> Delivery:
@@ -228,7 +234,7 @@ def _audit(row: Json) -> Delivery:
     )
 
 
-def _snapshot(value: Json, observed_at: datetime | None) -> Delivery:
+def _snapshot(value: Json, observed_at: datetime | None, otherwise_at: datetime | None) -> Delivery:
     """An object without an event: what was true when it was read, or last updated."""
     inner = value["ticket"] if isinstance(value.get("ticket"), dict) else value
     kinds = [kind for kind in _SNAPSHOTS if isinstance(inner.get(kind[0]), str)]
@@ -242,6 +248,8 @@ def _snapshot(value: Json, observed_at: datetime | None) -> Delivery:
     for key in time_keys:
         if at is None and inner.get(key):
             at = _instant(inner[key], key)
+    time_source = TimeSource.OBJECT if at and not observed_at else TimeSource.OBSERVED
+    at = at or otherwise_at
     if at is None:
         reason = "a snapshot must say when it was true: `--observed-at`"
         raise Rejection(Code.NO_TIMESTAMP, "", reason)
@@ -249,7 +257,7 @@ def _snapshot(value: Json, observed_at: datetime | None) -> Delivery:
         event_type=event_type,
         org_id=_org(value.get("org_id"), value),
         event_at=at,
-        time_source=TimeSource.OBSERVED if observed_at else TimeSource.OBJECT,
+        time_source=time_source,
         data=value,
         previous_state=PreviousState.ABSENT,
         previous=None,

@@ -77,6 +77,18 @@ REJECTS: Final = pa.schema(
 )
 """One row per refused record, with its exact bytes."""
 
+OBSERVED: Final = pa.schema(
+    [
+        *(_required(name, pa.string()) for name in ("form", "event_type", "org_id", "ticket_id")),
+        pa.field("observed_at", INSTANT),
+        _required("time_source", pa.string()),
+        *(EVENTS.field(name) for name in ("ticket_keys", "ticket")),
+        *(EVENTS.field(name) for name in ("ticket_before_keys", "ticket_before")),
+    ]
+)
+"""One row per ticket, or audit row, that is compared with a ledger and not loaded; the columns
+are those of `EVENTS`, with `observed_at` for `event_at`: null when nothing says it."""
+
 
 def json_schema() -> dict[str, Any]:
     """Return JSON Schema of the envelope and of every modelled object, by class name."""

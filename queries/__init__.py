@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .catalog import renew_catalog
+    from .comparison import Compared, compare_observed
     from .output import Format, write
     from .overview import summary
     from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "Compared",
     "Format",
     "Statement",
     "answer_report",
     "answer_sql",
+    "compare_observed",
     "find_report",
     "last_event_at",
     "renew_catalog",
@@ -28,6 +31,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Compared": "comparison",
+    "compare_observed": "comparison",
     "renew_catalog": "catalog",
     "Format": "output",
     "write": "output",

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Room = Literal["macros", "views", "reports", "checks", "derived"]
+Room = Literal["macros", "views", "reports", "checks", "comparisons", "derived"]
 
 _WORD = re.compile(r"\w+")
 _NO_NAMES = re.compile(r"--[^\n]*|'[^']*'")
@@ -41,7 +41,7 @@ class Parameter(BaseModel):
 
 
 class Statement(BaseModel):
-    """One file of `macros/`, `views/`, `reports/` or `checks/`. Unknown keys are errors.
+    """One file of a room such as `views/` or `reports/`. Unknown keys are errors.
 
     `internal` ones are no names to rely on; `like` names the view whose columns it has; a view that
     is `kept` is small, dear and used by many others: a session evaluates it once.

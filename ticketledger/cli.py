@@ -1,7 +1,7 @@
 """The command line. stdout is data, stderr is everything else; exit codes mean something.
 
-0 ok, 1 a check found rows, 2 wrong request, 3 some input was rejected (the rest landed), 4 the
-ledger is damaged, 130 interrupted.
+0 ok, 1 a check or a comparison found rows, 2 wrong request, 3 some input was rejected (the rest
+landed), 4 the ledger is damaged, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .ingest import Found, Outcome, Progress
+    from .ingest.explain import Limits, Rejected
     from .models.store import Store
     from .queries import Answer
 
@@ -64,6 +65,15 @@ _output = click.option(
 )
 _known_at = click.option("--known-at", type=INSTANT, help="Believe only what was loaded by then.")
 _as_of = click.option("--as-of", type=INSTANT, help="Count only events up to then.")
+_observed_at = click.option(
+    "--observed-at", type=INSTANT, help="When bare objects were read from the vendor."
+)
+_max_bytes = click.option(
+    "--max-bytes", type=click.IntRange(1024), help="Longest record, in bytes."
+)
+_max_depth = click.option(
+    "--max-depth", type=click.IntRange(1, 500), help="Deepest nesting of a record."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,9 +85,9 @@ def cli() -> None:
 @cli.command()
 @click.argument("paths", nargs=-1, required=True)
 @_ledger
-@click.option("--observed-at", type=INSTANT, help="When bare objects were read from the vendor.")
-@click.option("--max-bytes", type=click.IntRange(1024), help="Longest record, in bytes.")
-@click.option("--max-depth", type=click.IntRange(1, 500), help="Deepest nesting of a record.")
+@_observed_at
+@_max_bytes
+@_max_depth
 @click.option("--memory", default="512MB", show_default=True, help="For each core's reading.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def ingest(
@@ -90,16 +100,11 @@ def ingest(
     as_json: bool,
 ) -> None:
     """Load exports: files, folders, patterns, or - for standard input."""
-    from .ingest import Request, find
-    from .ingest.explain import Limits
-    from .ingest.records import MAX_BYTES
+    from .ingest import Request
     from .ledger import Ledger
-    from .models.jsontext import MAX_DEPTH
 
-    found = find(paths)
-    for path, reason in found.skipped:
-        _say(f"skipped {path}: {reason}")
-    limits = Limits(max_bytes or MAX_BYTES, max_depth or MAX_DEPTH)
+    found = _find(paths)
+    limits = _limits(max_bytes, max_depth)
     with _progress(found) as progress:
         request = Request(found, __version__, observed_at, limits, memory, progress=progress)
         outcome = Ledger(root).run(request)
@@ -107,9 +112,58 @@ def ingest(
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
     else:
         _tell(outcome, len(found.sources))
-    _warn(outcome)
+    _warn(outcome.examples, outcome.rejected, "`ticketledger sql 'FROM rejects'`")
     if outcome.rejected:
         sys.exit(3)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True)
+@_ledger
+@_observed_at
+@click.option("--complete", is_flag=True, help="The tickets are all live ones of their org.")
+@click.option(
+    "--tolerance",
+    "tolerance_s",
+    type=float,
+    default=5,
+    show_default=True,
+    help="How far two clocks may be apart, in seconds.",
+)
+@_known_at
+@_max_bytes
+@_max_depth
+@_format
+@_output
+def reconcile(
+    paths: tuple[str, ...],
+    root: Path,
+    observed_at: datetime | None,
+    complete: bool,
+    tolerance_s: float,
+    known_at: datetime | None,
+    max_bytes: int | None,
+    max_depth: int | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Compare tickets or audit rows in files with the ledger; exit 1 when they differ."""
+    from .ingest import observe
+    from .ledger import Ledger
+
+    _store(root)
+    seen = observe(_find(paths), observed_at, _limits(max_bytes, max_depth))
+    made = Ledger(root).compare(seen, complete=complete, tolerance_s=tolerance_s, known_at=known_at)
+    _write(nullcontext(made.compared.answer()), form, output)
+    if seen.passed_over:
+        _say(f"passed over {seen.passed_over}: neither snapshots of tickets nor audit rows")
+    _warn(seen.examples, seen.rejected, "none of them was compared")
+    if seen.rejected and complete:
+        _say("not complete without what was rejected: no ticket was looked for in the snapshot")
+    if seen.rejected:
+        sys.exit(3)
+    if made.rows.num_rows:
+        sys.exit(1)
 
 
 @cli.command()
@@ -290,6 +344,23 @@ def _store(root: Path) -> Store:
     return open_store(root)
 
 
+def _find(paths: tuple[str, ...]) -> Found:
+    from .ingest import find
+
+    found = find(paths)
+    for path, reason in found.skipped:
+        _say(f"skipped {path}: {reason}")
+    return found
+
+
+def _limits(max_bytes: int | None, max_depth: int | None) -> Limits:
+    from .ingest.explain import Limits
+    from .ingest.records import MAX_BYTES
+    from .models.jsontext import MAX_DEPTH
+
+    return Limits(max_bytes or MAX_BYTES, max_depth or MAX_DEPTH)
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
@@ -382,11 +453,11 @@ def _tell(outcome: Outcome, sources: int) -> None:
         click.echo("nothing new: the ledger is as it was")
 
 
-def _warn(outcome: Outcome) -> None:
-    for source, reject in outcome.examples:
+def _warn(examples: list[tuple[str, Rejected]], rejected: int, where_to_look: str) -> None:
+    for source, reject in examples:
         where = f"{source}:{reject.line}"
         path = f" {reject.path}" if reject.path else ""
         _say(f"rejected {where}:{path} {reject.reason} ({reject.code})")
-    rest = outcome.rejected - len(outcome.examples)
+    rest = rejected - len(examples)
     if rest > 0:
-        _say(f"rejected {rest} more: `ticketledger sql 'FROM rejects'`")
+        _say(f"rejected {rest} more: {where_to_look}")

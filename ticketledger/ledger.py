@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Literal, overload
 import pyarrow as pa
 
 from . import __version__, queries
-from .ingest import Outcome, Progress, Request, find
+from .ingest import Observation, Outcome, Progress, Request, find, observe
 from .ingest import ingest as run_ingest
 from .models.store import open_store
-from .queries import Answer
+from .queries import Answer, Compared
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,6 +35,23 @@ def open(path: str | os.PathLike[str] | None = None) -> Ledger:
         path: default: the environment's TICKETLEDGER_HOME, else `data/ledger`.
     """
     return Ledger(Path(path or os.environ.get("TICKETLEDGER_HOME") or DEFAULT))
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Where observed tickets and the ledger do not agree, and what was read to find it."""
+
+    compared: Compared
+    observation: Observation
+
+    @property
+    def rows(self) -> pa.Table:
+        """One row per ticket and differing field; none when all agree. JSON columns are text."""
+        return self.compared.rows
+
+    def frame(self) -> pl.DataFrame:
+        """Return the rows as a Polars frame."""
+        return _frame(self.rows)
 
 
 class Ledger:
@@ -81,6 +98,56 @@ class Ledger:
         outcome = run_ingest(self.root, replace(request, on_commit=renew))
         queries.renew_catalog(open_store(self.root))  # also what an interrupted run left undone
         return outcome
+
+    def reconcile(
+        self,
+        paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
+        *,
+        observed_at: datetime | None = None,
+        complete: bool = False,
+        tolerance_s: float = 5,
+        known_at: datetime | None = None,
+    ) -> Reconciliation:
+        """Compare tickets and audit rows in files with the ledger, and load nothing.
+
+        Args:
+            paths: one or many; `-` is standard input.
+            observed_at: when the tickets were read from the vendor; without it each is compared
+                as of its own last update, or else with the present.
+            complete: they are all the live tickets of their organisations.
+            tolerance_s: how far the clocks of the two sides may be apart.
+            known_at: only commits at or before this instant exist.
+
+        Raises:
+            LedgerMissing: nothing was ingested here yet.
+            UnreadableInput: a path is missing or cannot be read.
+            BadParameter: the tolerance is below zero or above a year.
+        """
+        open_store(self.root)
+        if isinstance(paths, str | os.PathLike):
+            paths = [paths]
+        observation = observe(find(os.fspath(path) for path in paths), observed_at)
+        return self.compare(
+            observation, complete=complete, tolerance_s=tolerance_s, known_at=known_at
+        )
+
+    def compare(
+        self,
+        observation: Observation,
+        *,
+        complete: bool = False,
+        tolerance_s: float = 5,
+        known_at: datetime | None = None,
+    ) -> Reconciliation:
+        """Compare what was observed; what was refused in part is not taken for complete."""
+        compared = queries.compare_observed(
+            open_store(self.root),
+            observation.rows,
+            complete=complete and not observation.rejected,
+            tolerance_s=tolerance_s,
+            known_at=known_at,
+        )
+        return Reconciliation(compared, observation)
 
     @overload
     def sql(
@@ -189,8 +256,10 @@ def _rows(
 ) -> pl.DataFrame | pa.Table:
     with answer as opened:
         table = opened.table()
-    if to == "arrow":
-        return table
+    return table if to == "arrow" else _frame(table)
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
     # Only here: importing polars makes Ctrl-C wait for a blocked read, as of a pipe, to return.
     import polars as pl
 

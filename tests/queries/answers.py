@@ -13,10 +13,16 @@ import ticketledger
 from ..twin.fold import Row
 from ..twin.values import canonical, instant
 
-JSON_COLUMNS = ("custom_properties", "old_value", "new_value")
+JSON_COLUMNS = (
+    "custom_properties",
+    "old_value",
+    "new_value",
+    "ledger_value",
+    "observed_value",
+)
 VALUES_BY_FIELD = ("recorded_values", "declared_values")
 INSTANTS = ("created_at", "updated_at", "due_date", "closed_at", "first_assigned_at")
-"""Fields whose values in `old_value` and `new_value` are instants."""
+"""Fields whose values in the other columns of JSON are instants."""
 
 
 def ingested(folder: Path, paths: Sequence[Path], seed: int) -> tuple[ticketledger.Ledger, Row]:

@@ -5,7 +5,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 from .files import Written, splittings, write_files, write_lines
-from .instants import CLOCK, MOMENTS
+from .instants import CLOCK, MOMENTS, SPELLINGS
 from .lifecycles import lifecycles
 from .streams import streams
 from .values import ODD_VALUES
@@ -14,6 +14,7 @@ __all__ = [
     "CLOCK",
     "MOMENTS",
     "ODD_VALUES",
+    "SPELLINGS",
     "Written",
     "lifecycles",
     "splittings",
