@@ -20,13 +20,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
+from ticketledger.models.disk import link_new, sync_file, sync_folder, temporary, write_synced
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.instants import parse_instant
 from ticketledger.models.store import FOOTER, Store
 
 from .batch import Batch
 from .dedupe import footer_of, overlapping, span_of, stored_reject_ids
-from ticketledger.models.disk import link_new, sync_file, sync_folder, temporary, write_synced
 from .explain import Rejected
 from .feed import Stream
 from .statements import statement

@@ -11,10 +11,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
+from ticketledger.models.disk import publish_new, sync_folder, write_synced
 from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.store import FOOTER, Store, open_store
-
-from ticketledger.models.disk import publish_new, sync_folder, write_synced
 
 
 def create_or_open(root: Path) -> Store:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .comparison import Compared, compare_observed
     from .output import Format, write
     from .overview import summary
+    from .refresh import compare_with_rebuild, refresh
     from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
     from .statement import Statement, statements
 
@@ -21,8 +22,10 @@ __all__ = [
     "answer_report",
     "answer_sql",
     "compare_observed",
+    "compare_with_rebuild",
     "find_report",
     "last_event_at",
+    "refresh",
     "renew_catalog",
     "run_checks",
     "statements",
@@ -34,6 +37,8 @@ _HOMES = {
     "Compared": "comparison",
     "compare_observed": "comparison",
     "renew_catalog": "catalog",
+    "refresh": "refresh",
+    "compare_with_rebuild": "refresh",
     "Format": "output",
     "write": "output",
     "Statement": "statement",

@@ -7,13 +7,15 @@ does not matter. It is written aside and moved into place: who has the old one o
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 
 import duckdb
 
 from ticketledger.models.store import Store
 
+from .generations import KEYS, SERVED, Cache, current_cache, serve, served
 from .session import bind_files, bind_rejects, event_files, keep, reject_files
-from .statement import Statement, definitions
+from .statement import Statement, definitions, statements
 
 STORAGE = "v1.2.0"
 """Oldest DuckDB whose file format the catalog uses, so that older tools can open it."""
@@ -30,12 +32,16 @@ def write_catalog(store: Store) -> None:
             con.execute("SET TimeZone = 'UTC'")
             bind_files(con, store)
             bind_rejects(con, store)
+            if cached := current_cache(store):
+                serve(con, cached)
             con.execute(f"ATTACH {_literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
             con.execute("USE made")
-            events, rejects = event_files(store), reject_files(store)
-            for statement in definitions():
-                con.execute(_over_files(statement.sql, events, rejects))
-                if statement.kept:
+            lists = _lists(store, cached)
+            for statement in _shown(cached):
+                is_served = cached is not None and statement.name in SERVED
+                sql = served(statement.name) if is_served else statement.sql
+                con.execute(_over_files(sql, lists))
+                if statement.kept and not is_served:
                     keep(con, statement.name)
                 for comment in _comments(statement):
                     con.execute(comment)
@@ -47,16 +53,22 @@ def write_catalog(store: Store) -> None:
 
 
 def is_current(store: Store) -> bool:
-    """Whether the catalog is there and shows exactly the ledger's present files."""
+    """Whether the catalog is there and shows exactly the present files of ledger and cache."""
     try:
         with duckdb.connect(str(store.catalog), read_only=True) as con:
-            found = con.sql("SELECT sql FROM duckdb_views() WHERE view_name = 'ledger_events'")
-            told = found.fetchall()
+            found = con.sql("SELECT view_name, sql FROM duckdb_views()").fetchall()
     except duckdb.Error:
         return False
-    shown = told[0][0] if told else ""
-    files = event_files(store)
-    return shown.count(".parquet'") == len(files) and all(_literal(f) in shown for f in files)
+    told: dict[str, str] = dict(found)
+    cached = current_cache(store)
+    expected = {"ledger_events": event_files(store)}
+    if cached:
+        expected["tickets_all"] = [*cached.files("tickets_all"), *cached.files("touched_tickets")]
+    return all(
+        told.get(view, "").count(".parquet'") == len(files)
+        and all(_literal(file) in told[view] for file in files)
+        for view, files in expected.items()
+    )
 
 
 def renew_catalog(store: Store) -> None:
@@ -67,11 +79,26 @@ def renew_catalog(store: Store) -> None:
         write_catalog(store)
 
 
-def _over_files(sql: str, events: list[str], rejects: list[str]) -> str:
+def _shown(cached: Cache | None) -> Iterator[Statement]:
+    """Yield what the catalog defines: what tools may ask for, and all it stands on."""
+    known = statements("macros") | statements("views")
+    names = (name for name, statement in known.items() if not statement.internal)
+    return definitions(" ".join(names), SERVED if cached else frozenset())
+
+
+def _lists(store: Store, cached: Cache | None) -> dict[str, list[str]]:
+    """Return the session's variables of files and what they hold."""
+    lists = {"ledger_files": event_files(store), "reject_files": reject_files(store)}
+    if cached:
+        lists |= {f"derived_{view}": cached.files(view) for view in (*SERVED, *KEYS)}
+    return lists
+
+
+def _over_files(sql: str, lists: dict[str, list[str]]) -> str:
     """A stored view cannot see the session's variables of files: they become literal lists."""
-    return sql.replace("getvariable('ledger_files')", _list(events)).replace(
-        "getvariable('reject_files')", _list(rejects)
-    )
+    for name, files in lists.items():
+        sql = sql.replace(f"getvariable('{name}')", _list(files))
+    return sql
 
 
 def _comments(statement: Statement) -> list[str]:

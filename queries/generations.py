@@ -41,11 +41,17 @@ KEYS = ("touched_tickets", "touched_chats")
 class Cache:
     """The generations that belong together, oldest first.
 
-    `commit` is the last commit they take in; `rows` counts the rows of each generation.
+    Attributes:
+        root: the folder of the generations.
+        commit: the last commit they take in.
+        last_event_us: instant of the last event, in microseconds; 0 when there is none.
+        generations: names of their folders.
+        rows: number of states in each.
     """
 
     root: Path
     commit: int
+    last_event_us: int
     generations: tuple[str, ...]
     rows: tuple[int, ...]
 
@@ -69,7 +75,13 @@ def find_cache(store: Store) -> Cache | None:
         told: dict[str, Any] = json.loads((root / "current.json").read_bytes())
         if told["made_by"] != fingerprint():
             return None
-        found = Cache(root, told["commit"], tuple(told["generations"]), tuple(told["rows"]))
+        found = Cache(
+            root,
+            told["commit"],
+            told["last_event_us"],
+            tuple(told["generations"]),
+            tuple(told["rows"]),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     names = (*SERVED, *KEYS)
@@ -104,6 +116,6 @@ def fingerprint() -> str:
     texts = [
         statement.sql
         for room in ("macros", "views", "derived")
-        for statement in statements(room).values()  # type: ignore[arg-type]
+        for statement in statements(room).values()
     ]
     return hashlib.sha256("\0".join([duckdb.__version__, *texts]).encode()).hexdigest()

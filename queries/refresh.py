@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import time
 
 import duckdb
+import pyarrow.parquet as pq
 
 from ticketledger.models.disk import sync_file, sync_folder
+from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.store import Store
 
 from .generations import (
     CHAT_VIEWS,
+    KEYS,
+    SERVED,
     TICKET_VIEWS,
     Cache,
     current_cache,
@@ -34,7 +38,10 @@ SMALL_ROWS = 20_000
 
 MOST_GENERATIONS = 12
 GRACE_S = 900
-"""Generations that no cache names are removed when they are so old: somebody may still read them."""
+"""Generations that no cache names any more are removed at this age: a reader may have them open."""
+
+_ORDER = ("org_id", "ticket_id", "chat_id", "seq", "part", "version", "changed_at", "field")
+"""Columns a view's rows are sorted by, so that one ticket's are together."""
 
 _STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "chat_folds")
 """Views that the others stand on, evaluated once."""
@@ -56,18 +63,49 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> Cach
         if cached is None and _stored_rows(store) <= SMALL_ROWS:
             return None
     base = None if rebuild else _extensible(cached)
-    made = f"{last.last:08d}-{uuid.uuid4().hex[:12]}"
-    target = folder(store) / made
+    name = f"{last.last:08d}-{uuid.uuid4().hex[:12]}"
+    target = folder(store) / name
     with _database(store, memory) as con, reading(store):
-        target.mkdir(parents=True)
-        rows = _fold(con, store, target, base, number=len(base.generations) if base else 0)
+        made = _fold(con, store, target, base)
     for path in target.iterdir():
         sync_file(path)
     sync_folder(target)
-    generations = (*(base.generations if base else ()), made)
-    counts = (*(base.rows if base else ()), rows)
-    _publish(store, Cache(folder(store), last.last, generations, counts))
+    _publish(store, made)
     return current_cache(store)
+
+
+def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str]:
+    """Return the views whose rows in the cache differ from a fold of the whole log; sorted.
+
+    Raises:
+        LedgerDamaged: there is no cache that takes in the last commit.
+    """
+    cached = current_cache(store)
+    if cached is None:
+        raise LedgerDamaged(
+            "there is no cache of the last commit to compare",
+            hint="`ticketledger refresh --rebuild` makes one",
+        )
+    target = store.tmp / f"{uuid.uuid4().hex}.rebuild"
+    try:
+        with _database(store, memory) as con, reading(store):
+            rebuilt = _fold(con, store, target, None)
+        with duckdb.connect() as con, reading(store):
+            con.execute("SET TimeZone = 'UTC'")
+            return sorted(
+                view
+                for view in SERVED
+                if _content(con, cached, view) != _content(con, rebuilt, view)
+            )
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
+
+
+def _content(con: duckdb.DuckDBPyConnection, cached: Cache, view: str) -> tuple[object, ...]:
+    serve(con, cached)
+    con.execute(served(view))
+    rows = con.sql(statements("derived")["content"].sql.replace("{view}", view)).fetchall()
+    return tuple(rows[0])
 
 
 def _extensible(cached: Cache | None) -> Cache | None:
@@ -77,84 +115,96 @@ def _extensible(cached: Cache | None) -> Cache | None:
     return cached if sum(cached.rows[1:]) <= cached.rows[0] // 5 else None
 
 
-def _fold(
-    con: duckdb.DuckDBPyConnection, store: Store, target: Path, base: Cache | None, number: int
-) -> int:
-    """Write one generation; returns how many states it holds."""
-    sql = {name: statement.sql for name, statement in statements("derived").items()}
+def _fold(con: duckdb.DuckDBPyConnection, store: Store, target: Path, base: Cache | None) -> Cache:
+    """Write one generation into a new folder; returns the cache that it completes."""
+    number = len(base.generations) if base else 0
+    target.mkdir(parents=True)
     bind_files(con, store)
     if base:
-        _bind_former(con, store, base)
-        con.execute(sql["touched_tickets"])
-        con.execute(sql["touched_chats"])
+        _touch(con, store, base)
     else:
         con.execute("CREATE TABLE touched_tickets (org_id VARCHAR, ticket_id VARCHAR)")
         con.execute("CREATE TABLE touched_chats (org_id VARCHAR, chat_id VARCHAR)")
-    if base:
-        _define(con, "ticket_habits", sql["ticket_events"])
-        con.execute(sql["former_habits"])
-        senders = statements("views")["ticket_senders"].sql
-        con.execute(senders.replace("FROM ticket_habits", "FROM all_habits"))
-        keep(con, "ticket_senders")
-        before = _count(con, "touched_tickets")
-        con.execute(sql["changed_senders"])
-        if _count(con, "touched_tickets") > before:
-            con.execute("DROP TABLE ticket_images")
-            _define(con, "ticket_habits", sql["ticket_events"])
-        _define(con, " ".join(TICKET_VIEWS), sql["ticket_events"], done={"ticket_senders"})
-    else:
-        _define(con, " ".join(TICKET_VIEWS), None)
+    _define(con, TICKET_VIEWS, _sql("ticket_events") if base else None)
     for view in TICKET_VIEWS:
-        _write(con, view, target, number, "org_id, ticket_id" if view != "ticket_senders" else "1")
+        _write(con, view, target, number)
     rows = _count(con, "ticket_moments")
-    _drop(con)
-    _define(con, " ".join(CHAT_VIEWS), sql["chat_events"] if base else None)
-    for view in CHAT_VIEWS:
-        _write(con, view, target, number, "org_id, chat_id")
-    _write(con, "touched_tickets", target, number, "ALL")
-    _write(con, "touched_chats", target, number, "ALL")
-    return rows
+    for view in (*_STAGED, "ticket_breaks", "ticket_recovered"):  # make room for the chats
+        con.execute(f"DROP TABLE IF EXISTS {view}")
+    _define(con, CHAT_VIEWS, _sql("chat_events") if base else None)
+    for view in (*CHAT_VIEWS, *KEYS):
+        _write(con, view, target, number)
+    return Cache(
+        target.parent,
+        store.covering()[-1].last,
+        _last_event_us(con),
+        (*(base.generations if base else ()), target.name),
+        (*(base.rows if base else ()), rows),
+    )
 
 
-def _bind_former(con: duckdb.DuckDBPyConnection, store: Store, base: Cache) -> None:
+def _touch(con: duckdb.DuckDBPyConnection, store: Store, base: Cache) -> None:
+    """Find the tickets and chats to fold again.
+
+    They are those of the new commits, and all of a sender of whom something else is learned now.
+    """
     new = [str(file.path.absolute()) for file in store.covering() if file.first > base.commit]
     con.execute("SET VARIABLE new_files = $files", {"files": new})
+    con.execute(_sql("touched_tickets"))
+    con.execute(_sql("touched_chats"))
     serve(con, base)
     for view, name in (("ticket_habits", "former_habits"), ("ticket_senders", "former_senders")):
         con.execute(served(view).replace(f"VIEW {view}", f"VIEW {name}"))
+    while True:
+        _define(con, ("ticket_habits",), _sql("ticket_events"))
+        con.execute(_sql("former_habits"))
+        learned = statements("views")["ticket_senders"].sql
+        con.execute(learned.replace("FROM ticket_habits", "FROM all_habits"))
+        keep(con, "ticket_senders")
+        touched = _count(con, "touched_tickets")
+        con.execute(_sql("changed_senders"))
+        if _count(con, "touched_tickets") == touched:
+            return
+        for view in ("ticket_senders", "ticket_habits", "ticket_images"):
+            con.execute(f"DROP TABLE {view}")
 
 
-def _define(
-    con: duckdb.DuckDBPyConnection,
-    query: str,
-    events: str | None,
-    done: set[str] | None = None,
-) -> None:
-    """Define what the query names and all it stands on; the widest of it become tables."""
-    present = {row[0] for row in con.sql("SELECT table_name FROM duckdb_tables()").fetchall()}
-    for statement in definitions(query):
-        if statement.name in present | (done or set()):
+def _define(con: duckdb.DuckDBPyConnection, views: Sequence[str], events: str | None) -> None:
+    """Define views and all they stand on but what is a table; the widest of them become tables.
+
+    Args:
+        con: a connection to the cache's own database.
+        views: their names.
+        events: defines `ledger_events`; None: as it is defined for everybody.
+    """
+    tables = {row[0] for row in con.sql("SELECT table_name FROM duckdb_tables()").fetchall()}
+    for statement in definitions(" ".join(views)):
+        if statement.name in tables:
             continue
-        is_log = statement.name == "ledger_events"
-        con.execute(events if is_log and events else statement.sql)
+        con.execute(events if events and statement.name == "ledger_events" else statement.sql)
         if statement.kept or statement.name in _STAGED:
             keep(con, statement.name)
 
 
-def _drop(con: duckdb.DuckDBPyConnection) -> None:
-    """Make room: what was staged for tickets is of no use for chats."""
-    for name in ("ticket_images", "ticket_folds", "ticket_breaks", "ticket_recovered"):
-        con.execute(f"DROP TABLE IF EXISTS {name}")
+def _sql(name: str) -> str:
+    return statements("derived")[name].sql
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection, view: str, target: Path, number: int, order: str
-) -> None:
+def _write(con: duckdb.DuckDBPyConnection, view: str, target: Path, number: int) -> None:
+    """Write a view's rows, those of one ticket or chat side by side."""
     path = str((target / f"{view}.parquet").absolute()).replace("'", "''")
+    columns = con.sql(f"FROM {view}").columns
+    order = ", ".join(name for name in _ORDER if name in columns)
     con.execute(
         f"COPY (SELECT *, {number}::INTEGER AS generation FROM {view} ORDER BY {order}) "
         f"TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
     )
+
+
+def _last_event_us(con: duckdb.DuckDBPyConnection) -> int:
+    files = "read_parquet(getvariable('ledger_files'), hive_partitioning = false)"
+    rows = con.sql(f"SELECT epoch_us(max(event_at)) FROM {files}").fetchall()
+    return int(rows[0][0] or 0)
 
 
 def _count(con: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -178,8 +228,6 @@ def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _stored_rows(store: Store) -> int:
-    import pyarrow.parquet as pq
-
     return sum(pq.read_metadata(file.path).num_rows for file in store.covering())
 
 
@@ -188,6 +236,7 @@ def _publish(store: Store, made: Cache) -> None:
     told = {
         "made_by": fingerprint(),
         "commit": made.commit,
+        "last_event_us": made.last_event_us,
         "generations": made.generations,
         "rows": made.rows,
     }
@@ -198,6 +247,6 @@ def _publish(store: Store, made: Cache) -> None:
     finally:
         part.unlink(missing_ok=True)
     for path in made.root.iterdir():
-        if path.name not in (*made.generations, "current.json"):
-            if path.stat().st_mtime < time() - GRACE_S:
-                shutil.rmtree(path, ignore_errors=True)
+        is_named = path.name in (*made.generations, "current.json")
+        if not is_named and path.stat().st_mtime < time() - GRACE_S:
+            shutil.rmtree(path, ignore_errors=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 import duckdb
 
 from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.instants import microseconds
 from ticketledger.models.store import Store, read_footer
 
 from .generations import SERVED, current_cache, serve, served
@@ -56,7 +57,9 @@ def session(
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         bind_files(con, store)
-        cached = current_cache(store) if as_of is None and known_at is None else None
+        cached = current_cache(store) if known_at is None else None
+        if cached and as_of and microseconds(as_of) < cached.last_event_us:
+            cached = None
         made = list(definitions(query, SERVED if cached else frozenset()))
         if cached:
             serve(con, cached)

@@ -89,6 +89,7 @@ def cli() -> None:
 @_max_bytes
 @_max_depth
 @click.option("--memory", default="512MB", show_default=True, help="For each core's reading.")
+@click.option("--no-refresh", is_flag=True, help="Leave the cache to a later `refresh`.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def ingest(
     paths: tuple[str, ...],
@@ -97,6 +98,7 @@ def ingest(
     max_bytes: int | None,
     max_depth: int | None,
     memory: str,
+    no_refresh: bool,
     as_json: bool,
 ) -> None:
     """Load exports: files, folders, patterns, or - for standard input."""
@@ -107,7 +109,7 @@ def ingest(
     limits = _limits(max_bytes, max_depth)
     with _progress(found) as progress:
         request = Request(found, __version__, observed_at, limits, memory, progress=progress)
-        outcome = Ledger(root).run(request)
+        outcome = Ledger(root).run(request, refresh=not no_refresh)
     if as_json:
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
     else:
@@ -270,12 +272,38 @@ def check(root: Path, known_at: datetime | None, as_json: bool) -> None:
 
 @cli.command()
 @_ledger
+@click.option("--rebuild", is_flag=True, help="Fold everything from the log.")
+@click.option("--memory", default="3GB", show_default=True, help="Before it spills to disk.")
+def refresh(root: Path, rebuild: bool, memory: str) -> None:
+    """Bring the cache of states and histories up to the last commit."""
+    from .ledger import Ledger
+
+    _store(root)
+    made = Ledger(root).refresh(memory=memory, rebuild=rebuild)
+    click.echo("ok" if made else "ok: so small a ledger needs no cache")
+
+
+@cli.command()
+@_ledger
+@click.option("--rebuild", is_flag=True, help="Compare the cache with a fold of the whole log.")
+@click.option("--memory", default="3GB", show_default=True, help="For --rebuild, before it spills.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def verify(root: Path, as_json: bool) -> None:
+def verify(root: Path, rebuild: bool, memory: str, as_json: bool) -> None:
     """Read every file of the ledger and compare it with the record of its commit."""
+    from .ingest import Finding
     from .ingest import verify as run_verify
 
     findings = list(run_verify(_store(root)))
+    if rebuild and not findings:
+        from .queries import compare_with_rebuild
+
+        findings = [
+            Finding(
+                f"derived/**/{view}.parquet",
+                "differs from a fold of the log: `ticketledger refresh --rebuild`",
+            )
+            for view in compare_with_rebuild(_store(root), memory=memory)
+        ]
     if as_json:
         click.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
     else:

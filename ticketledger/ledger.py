@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Literal, overload
 
 import pyarrow as pa
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 DEFAULT = "data/ledger"
-
-RENEW_S = 10
-"""Seconds between two catalogs of one run: making one takes about as long as 20,000 lines."""
 
 
 def open(path: str | os.PathLike[str] | None = None) -> Ledger:
@@ -83,21 +79,34 @@ class Ledger:
         request = Request(find(os.fspath(path) for path in paths), __version__, observed_at)
         return self.run(replace(request, progress=progress) if progress else request)
 
-    def run(self, request: Request) -> Outcome:
-        """Carry out an ingest request; `catalog.duckdb` follows: at the end, and in a long run now
-        and then.
+    def run(self, request: Request, *, refresh: bool = True) -> Outcome:
+        """Carry out an ingest request; the cache and `catalog.duckdb` follow at its end.
+
+        Args:
+            request: what to load, and how.
+            refresh: fold what the new commits touched; otherwise views fold the whole log until
+                `refresh` is called.
         """
-        renewed = monotonic()
-
-        def renew(number: int) -> None:
-            nonlocal renewed
-            if monotonic() - renewed > RENEW_S:
-                queries.renew_catalog(open_store(self.root))
-                renewed = monotonic()
-
-        outcome = run_ingest(self.root, replace(request, on_commit=renew))
-        queries.renew_catalog(open_store(self.root))  # also what an interrupted run left undone
+        outcome = run_ingest(self.root, request)
+        if refresh:
+            self.refresh()
+        else:
+            queries.renew_catalog(open_store(self.root))
         return outcome
+
+    def refresh(self, *, memory: str = "3GB", rebuild: bool = False) -> bool:
+        """Bring cache and catalog up to the last commit; says whether there is a cache now.
+
+        A small ledger without one gets none: its views fold the log in well under a second.
+
+        Args:
+            memory: what the database may use before it spills to the ledger's `tmp/`.
+            rebuild: fold the whole log, whatever the cache has.
+        """
+        store = open_store(self.root)
+        made = queries.refresh(store, memory=memory, rebuild=rebuild)
+        queries.renew_catalog(store)  # also what an interrupted run left undone
+        return made is not None
 
     def reconcile(
         self,

@@ -17,10 +17,10 @@ import ticketledger
 from ticketledger.ingest import commit as commit_module
 from ticketledger.ingest import feed as feed_module
 from ticketledger.ingest import load as load_module
-from ticketledger.models.disk import link_new
 from ticketledger.ingest.load import Progress, Request, ingest
 from ticketledger.ingest.sources import find
 from ticketledger.ingest.verification import verify
+from ticketledger.models.disk import link_new
 from ticketledger.models.errors import LedgerDamaged, LedgerMissing, LedgerTooNew, LedgerUnwritable
 from ticketledger.models.store import open_store
 

@@ -6,7 +6,7 @@ equal for equal states.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 Trail = list["Edge"]
 """Edges of which each begins where the one before it ends."""
@@ -16,11 +16,11 @@ HUB = ""
 
 
 @dataclass(frozen=True)
-class Edge:
-    """One event, from the state before it to the state after it.
+class Told:
+    """What one event tells of the states before and after it.
 
     Attributes:
-        begin: None when the event tells nothing of the state before it.
+        begin: None when it tells nothing of the state before it.
     """
 
     event_id: str
@@ -28,7 +28,14 @@ class Edge:
     end: str
 
 
-def chained(groups: Sequence[Sequence[Edge]]) -> list[Edge]:
+@dataclass(frozen=True)
+class Edge(Told):
+    """One event, from the state before it to the state after it."""
+
+    begin: str
+
+
+def chained(groups: Sequence[Sequence[Told]]) -> list[Edge]:
     """Return all edges in order; the groups are in order, and the edges of each tie."""
     ordered: list[Edge] = []
     former_end = None
@@ -39,19 +46,22 @@ def chained(groups: Sequence[Sequence[Edge]]) -> list[Edge]:
     return ordered
 
 
-def start(group: Sequence[Edge]) -> str | None:
+def start(group: Sequence[Told]) -> str | None:
     """Return the one state that the group must begin in; None if there is no such state."""
-    if len(group) == 1 or is_open(group):
-        return group[0].begin if len(group) == 1 else None
-    found = sources(group)
+    if len(group) == 1:
+        return group[0].begin
+    found = sources(closed(group))
     return next(iter(found)) if len(found) == 1 else None
 
 
-def end(group: Sequence[Edge], former_end: str | None, next_start: str | None) -> str | None:
+def end(group: Sequence[Told], former_end: str | None, next_start: str | None) -> str | None:
     """Return the state that the group leads to; None if that is unknown."""
-    if len(group) == 1 or is_open(group):
-        return group[0].end if len(group) == 1 else None
-    found = sinks(group)
+    if len(group) == 1:
+        return group[0].end
+    edges = closed(group)
+    if not edges:
+        return None
+    found = sinks(edges)
     if not found:
         return former_end
     if len(found) == 1:
@@ -59,29 +69,26 @@ def end(group: Sequence[Edge], former_end: str | None, next_start: str | None) -
     return next_start if next_start in found else None
 
 
-def is_open(group: Sequence[Edge]) -> bool:
-    """Whether an event of the group tells nothing of the state before it."""
-    return any(edge.begin is None for edge in group)
+def closed(group: Sequence[Told]) -> list[Edge]:
+    """Return the group if all of its events tell where they begin; else nothing."""
+    edges = [Edge(t.event_id, t.begin, t.end) for t in group if t.begin is not None]
+    return edges if len(edges) == len(group) else []
 
 
-def settled(
-    group: Sequence[Edge], former_end: str | None, next_start: str | None
-) -> Sequence[Edge]:
+def settled(group: Sequence[Told], former_end: str | None, next_start: str | None) -> list[Edge]:
     """Return the group with a beginning for events that tell none.
 
     One such event begins where the others leave off: in a state that is led to more often than
     left. It changed nothing if others lead to its state and that is such a state. Of several such
     events none is known to have changed anything.
     """
-    opened = [edge for edge in group if edge.begin is None]
+    opened = [each for each in group if each.begin is None]
     tail = _left_off(group, opened[0], former_end, next_start) if len(opened) == 1 else None
-    return [
-        replace(edge, begin=tail or edge.end) if edge.begin is None else edge for edge in group
-    ]
+    return [Edge(t.event_id, (tail or t.end) if t.begin is None else t.begin, t.end) for t in group]
 
 
 def _left_off(
-    group: Sequence[Edge], opened: Edge, former_end: str | None, next_start: str | None
+    group: Sequence[Told], opened: Told, former_end: str | None, next_start: str | None
 ) -> str:
     ordered = sorted(group, key=lambda edge: edge.event_id)
     reached = [former_end, *(edge.end for edge in ordered)]

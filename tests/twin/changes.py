@@ -35,9 +35,7 @@ def _unseen(each: Break) -> Row:
     return {**row, "changed_after": each.link.former.at}
 
 
-def _seen(
-    event: Sighting, field: str, known: Image, former: Image, sender: Sender
-) -> list[Row]:
+def _seen(event: Sighting, field: str, known: Image, former: Image, sender: Sender) -> list[Row]:
     new, declared = event.image[field], field in event.declared
     if field in known:
         old = known[field]

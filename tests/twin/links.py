@@ -12,7 +12,6 @@ from .images import Image
 from .senders import Sender
 from .tickets import Ticket
 
-
 REPEATED_WITHIN = 5_000_000
 """Microseconds."""
 

@@ -18,7 +18,7 @@ def learned(told: list[Envelope]) -> Sender:
 
 
 def test_nothing_is_learned_without_links() -> None:
-    assert learned([ticket("created", hour(1), OPEN, {})]) == Sender(False, False, frozenset())
+    assert learned([ticket("created", hour(1), OPEN, {})]) == Sender(unreported=frozenset())
     assert senders([{**ticket("created", hour(1), {}), "event": "chat.created"}]) == {}
 
 

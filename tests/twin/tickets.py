@@ -6,7 +6,7 @@ from itertools import groupby
 
 from . import sightings
 from .before import before, node
-from .chain import Edge, chained
+from .chain import Told, chained
 from .events import Envelope
 from .fold import Sighting
 from .senders import Sender, learned
@@ -58,10 +58,10 @@ def in_order(events: Sequence[Sighting], sender: Sender) -> list[Sighting]:
     return [by_id[each.event_id] for each in chained(groups)]
 
 
-def edge(event: Sighting, sender: Sender) -> Edge:
+def edge(event: Sighting, sender: Sender) -> Told:
     """Return the event as a step between two states; where it begins may be unknown."""
     after = node(event.image, sender.unreported)
     if event.before_keys:
         former = before(event, reads_keys=sender.reads_keys)
-        return Edge(event.event_id, node(former, sender.unreported), after)
-    return Edge(event.event_id, after if sender.verifies(event) else None, after)
+        return Told(event.event_id, node(former, sender.unreported), after)
+    return Told(event.event_id, after if sender.verifies(event) else None, after)
