@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .catalog import renew_catalog
     from .comparison import Compared, compare_observed
+    from .derive import compare_with_rebuild, refresh
     from .output import Format, write
     from .overview import summary
-    from .refresh import compare_with_rebuild, refresh
     from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
     from .statement import Statement, statements
 
@@ -37,8 +37,8 @@ _HOMES = {
     "Compared": "comparison",
     "compare_observed": "comparison",
     "renew_catalog": "catalog",
-    "refresh": "refresh",
-    "compare_with_rebuild": "refresh",
+    "refresh": "derive",
+    "compare_with_rebuild": "derive",
     "Format": "output",
     "write": "output",
     "Statement": "statement",

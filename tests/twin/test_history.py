@@ -191,7 +191,7 @@ def test_a_head_takes_custom_properties_apart_as_the_sender_declares_them() -> N
 def test_deleted_at_is_a_matter_of_events() -> None:
     told = [
         ticket("created", hour(9), {"is_deleted": False}),
-        ticket("updated", hour(11), {"status": "open"}, {"is_deleted": True}),
+        ticket("updated", hour(11), {"status": "open", "is_deleted": False}, {"is_deleted": True}),
         ticket("updated", hour(12), {"is_deleted": True}, MARK),
     ]
     assert versions(told, "is_deleted", "status") == [
