@@ -116,50 +116,48 @@ bounded AS (
         ) AS prior
     FROM followed
 ),
--- One event that tells nothing of the state before it begins where the others leave off: in a state
--- that is led to more often than left. It changed nothing if that is its own state.
+-- An event that tells nothing of the state before it begins where others leave off: in a state that
+-- is led to more often than left, if there is a choice not in one that it leads to itself. It changed
+-- nothing if its own state is one and others lead to it. One after the other, by id; where many are
+-- told like this, none is known to have changed anything.
 reached AS (
     SELECT
         *,
-        targets[list_position(sources, NULL)] AS own,
-        list_concat([prior], targets) AS arrivals,
-        list_concat([next], sources) AS departures
+        list_concat([prior], targets) AS arrivals
     FROM bounded
-),
-left_off AS (
-    SELECT
-        *,
-        list_filter(
-            arrivals,
-            lambda n: len(list_filter(arrivals, lambda a: a = n))
-                > len(list_filter(departures, lambda d: d = n))
-        ) AS candidates
-    FROM reached
-    WHERE open_edges = 1 AND len(event_ids) > 1
 )
 SELECT
-    b.org_id,
-    b.ticket_id,
-    b.event_at,
-    b.rank,
-    b.event_ids,
+    org_id,
+    ticket_id,
+    event_at,
+    rank,
+    event_ids,
     list_transform(
-        range(1, len(b.event_ids) + 1),
-        lambda i: coalesce(
-            b.sources[i],
-            CASE
-                WHEN contains(l.candidates, l.own)
-                    AND len(list_filter(l.arrivals, lambda a: a = l.own)) > 1
-                THEN l.own
-                ELSE list_filter(l.candidates, lambda n: n <> l.own)[1]
-            END,
-            b.targets[i]
-        )
+        CASE
+            WHEN len(event_ids) NOT BETWEEN 2 AND 32 OR open_edges NOT BETWEEN 1 AND 8 THEN sources
+            ELSE list_reduce(
+                list_transform(
+                    list_filter(range(1, len(sources) + 1), lambda i: sources[i] IS NULL),
+                    lambda i: [i::UHUGEINT]
+                ),
+                lambda filled, i: list_concat(
+                    filled[1:i[1]::INTEGER - 1],
+                    [
+                        left_off(
+                            arrivals,
+                            list_concat([next], filled),
+                            targets[i[1]::INTEGER],
+                            downstream(filled, targets, targets[i[1]::INTEGER])
+                        )
+                    ],
+                    filled[i[1]::INTEGER + 1:]
+                ),
+                sources
+            )
+        END,
+        lambda s, i: coalesce(s, targets[i])
     ) AS sources,
-    b.targets,
-    b.next,
-    b.prior
-FROM bounded AS b
-LEFT JOIN left_off AS l
-    ON l.org_id = b.org_id AND l.ticket_id = b.ticket_id
-    AND l.event_at = b.event_at AND l.rank = b.rank
+    targets,
+    next,
+    prior
+FROM reached

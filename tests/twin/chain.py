@@ -6,13 +6,16 @@ equal for equal states.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Trail = list["Edge"]
 """Edges of which each begins where the one before it ends."""
 
 HUB = ""
 """The node outside that every trail comes from and goes to; no state is the empty text."""
+
+LARGEST_OPEN, MOST_OPEN = 32, 8
+"""Events of a tie, and silent ones among them, up to which their beginning is sought."""
 
 
 @dataclass(frozen=True)
@@ -76,29 +79,41 @@ def closed(group: Sequence[Told]) -> list[Edge]:
 
 
 def settled(group: Sequence[Told], former_end: str | None, next_start: str | None) -> list[Edge]:
-    """Return the group with a beginning for events that tell none.
+    """Return the group with a beginning for events that tell none, one after the other by id.
 
-    One such event begins where the others leave off: in a state that is led to more often than
-    left. It changed nothing if others lead to its state and that is such a state. Of several such
-    events none is known to have changed anything.
+    Such an event begins where the others leave off: in a state that is led to more often than
+    left, if there is a choice not in one that it leads to itself. It changed nothing if its own
+    state is one and others lead to it. Of many such events none is known to have changed anything.
     """
-    opened = [each for each in group if each.begin is None]
-    tail = _left_off(group, opened[0], former_end, next_start) if len(opened) == 1 else None
-    return [Edge(t.event_id, (tail or t.end) if t.begin is None else t.begin, t.end) for t in group]
+    told = sorted(group, key=lambda each: each.event_id)
+    opened = [index for index, each in enumerate(told) if each.begin is None]
+    if len(told) <= LARGEST_OPEN and len(opened) <= MOST_OPEN:
+        for index in opened:
+            told[index] = replace(told[index], begin=_left_off(told, index, former_end, next_start))
+    return [
+        Edge(each.event_id, each.end if each.begin is None else each.begin, each.end)
+        for each in told
+    ]
 
 
-def _left_off(
-    group: Sequence[Told], opened: Told, former_end: str | None, next_start: str | None
-) -> str:
-    ordered = sorted(group, key=lambda edge: edge.event_id)
-    reached = [former_end, *(edge.end for edge in ordered)]
-    surplus = Counter(reached)
-    surplus.subtract([next_start, *(edge.begin for edge in ordered)])
-    candidates = [node for node in reached if node is not None and surplus[node] > 0]
-    others = [former_end, *(edge.end for edge in ordered if edge is not opened)]
-    if opened.end in candidates and opened.end in others:
-        return opened.end
-    return next((node for node in candidates if node != opened.end), opened.end)
+def _left_off(told: list[Told], index: int, former_end: str | None, next_start: str | None) -> str:
+    own = told[index].end
+    arrivals = [former_end, *(each.end for each in told)]
+    surplus = Counter(arrivals)
+    surplus.subtract([next_start, *(each.begin for each in told)])
+    if surplus[own] > 0 and arrivals.count(own) > 1:
+        return own
+    left = [node for node in arrivals if node not in (None, own) and surplus[node] > 0]
+    beyond = downstream(told, own)
+    return next((node for node in left if node not in beyond), left[0] if left else own) or own
+
+
+def downstream(told: list[Told], start: str) -> set[str]:
+    """Return the states that the events lead to from a state, and the state itself."""
+    found = {start}
+    for _ in told:
+        found |= {each.end for each in told if each.begin in found}
+    return found
 
 
 def sources(group: Sequence[Edge]) -> dict[str, int]:

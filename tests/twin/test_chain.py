@@ -8,7 +8,7 @@ from itertools import pairwise, permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .chain import Edge, chain, chained, end, sinks, sources, start
+from .chain import Edge, Told, chain, chained, end, sinks, sources, start
 
 nodes = st.sampled_from("abcd")
 groups = st.lists(st.tuples(nodes, nodes), min_size=1, max_size=6).map(
@@ -128,3 +128,13 @@ def test_a_thousand_ties_are_put_in_order_at_once() -> None:
     assert time.process_time() - began < 2
     assert kept(ordered) == 999
     assert ordered[0].begin == ordered[-1].end == states[7]
+
+
+def test_an_event_that_does_not_tell_begins_where_the_others_leave_off() -> None:
+    told = [Told("1", None, "d"), Told("2", "a", "b"), Told("3", "d", "e"), Told("4", "b", "c")]
+    assert ids(chained([[Edge("0", "z", "a")], told])) == "02413"
+
+
+def test_an_event_that_does_not_tell_changed_nothing_if_others_lead_to_its_state() -> None:
+    told = [Told("1", None, "b"), Told("2", "a", "b")]
+    assert ids(chained([[Edge("0", "z", "a")], told])) == "021"

@@ -299,10 +299,6 @@ def test_a_circuit_of_one_instant_begins_where_the_events_before_it_end() -> Non
         assert [row[2:4] for row in changes(told, "status")] == expected
 
 
-def _properties(declared: dict[str, Any]) -> dict[str, Any]:
-    return {"custom_properties": declared}
-
-
 def test_a_change_told_twice_within_seconds_is_no_gap() -> None:
     change = ({"status": "closed"}, {"status": "open"})
     told = [
