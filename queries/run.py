@@ -180,6 +180,10 @@ def _typed(report: Statement, given: Mapping[str, object]) -> dict[str, object]:
 
 
 def _convert(name: str, value: object, parameter: Parameter) -> object:
+    if parameter.choices and value not in parameter.choices:
+        raise BadParameter(
+            f"`{value}` is no `{name}`", hint=f"one of {', '.join(parameter.choices)}"
+        )
     if value is None or not isinstance(value, str):
         return value
     try:

@@ -38,6 +38,7 @@ class Parameter(BaseModel):
     help: str
     default: Any = None
     optional: bool = False
+    choices: tuple[str, ...] = ()
 
 
 class Statement(BaseModel):

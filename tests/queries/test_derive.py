@@ -1,0 +1,182 @@
+"""The cache answers what the log answers, however the commits came, and says when it does not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+
+import ticketledger
+from tests.conftest import SAMPLES
+from ticketledger.models.store import open_store
+from ticketledger.queries import compare_with_rebuild, derive
+from ticketledger.queries.generations import SERVED, Cache, current_cache, find_cache
+
+from ..strategies import lifecycles, splittings, streams, with_ledgers, write_files
+from ..twin.events import Envelope
+from .answers import answers
+
+VIEWS = sorted(SERVED - {"ticket_moments", "chat_states"} | {"tickets", "chats"})
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_ledgers_have_a_cache() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(derive, "SMALL_ROWS", 0)
+        yield
+
+
+def told(ledger: ticketledger.Ledger) -> dict[str, pa.Table]:
+    return answers(ledger, dict(zip(VIEWS, VIEWS, strict=True)))
+
+
+def from_the_log(ledger: ticketledger.Ledger) -> dict[str, pa.Table]:
+    """Return the answers of a copy of the ledger that has no cache."""
+    copy = ledger.root.with_name("without")
+    shutil.copytree(ledger.root, copy, ignore=shutil.ignore_patterns("derived"))
+    found = told(ticketledger.open(copy))
+    shutil.rmtree(copy)
+    return found
+
+
+def cache_of(ledger: ticketledger.Ledger) -> Cache:
+    found = current_cache(open_store(ledger.root))
+    assert found
+    return found
+
+
+def check_incremental(stream: Sequence[Envelope], seed: int) -> None:
+    """Load file by file, the cache following each; it must equal the log and a rebuild."""
+    with tempfile.TemporaryDirectory() as folder:
+        written = write_files(Path(folder), stream, seed)
+        ledger = ticketledger.open(Path(folder) / "ledger")
+        for path in written.paths:
+            ledger.ingest([path])
+        assert compare_with_rebuild(open_store(ledger.root)) == []
+        cached, logged = told(ledger), from_the_log(ledger)
+    for view, table in cached.items():
+        assert table.equals(logged[view]), view
+
+
+@with_ledgers(each=15)
+@given(lifecycles(), splittings)
+def test_the_cache_of_lifecycles_equals_the_log(stream: list[Envelope], seed: int) -> None:
+    check_incremental(stream, seed)
+
+
+@with_ledgers(each=15)
+@given(streams(), splittings)
+def test_the_cache_of_dirty_streams_equals_the_log(stream: list[Envelope], seed: int) -> None:
+    check_incremental(stream, seed)
+
+
+def update(ticket_id: str, hour: int, status: str, previous: object) -> Envelope:
+    return {
+        "event": "ticket.updated",
+        "org_id": "o",
+        "data": {"ticket_id": ticket_id, "status": status},
+        "previous_attributes": previous,
+        "timestamp": f"2026-03-01T{hour:02}:00:00Z",
+    }
+
+
+def load(ledger: ticketledger.Ledger, path: Path, *envelopes: Envelope) -> None:
+    path.write_text("\n".join(map(json.dumps, envelopes)))
+    ledger.ingest([path])
+
+
+def test_what_is_learned_of_a_sender_reaches_tickets_loaded_before(tmp_path: Path) -> None:
+    """Only the third trusted `{}` makes the change at T-1's second event a gap."""
+    ledger = ticketledger.open(tmp_path / "ledger")
+    file = tmp_path / "e.jsonl"
+    load(ledger, file, update("T-1", 1, "open", None), update("T-1", 2, "closed", {}))
+    assert ledger.sql("FROM ticket_gaps").height == 0
+    quiet = [update("T-2", hour, "open", {}) for hour in range(1, 15)]
+    load(ledger, file, *quiet)
+    assert len(cache_of(ledger).generations) <= 2
+    assert ledger.sql("SELECT ticket_id, fields FROM ticket_gaps").rows() == [("T-1", ["status"])]
+    assert compare_with_rebuild(open_store(ledger.root)) == []
+
+
+def test_a_commit_folds_only_the_tickets_it_touches(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    file = tmp_path / "e.jsonl"
+    load(ledger, file, *[update(f"T-{n}", 1, "open", None) for n in range(10)])
+    load(ledger, file, update("T-3", 2, "closed", {"status": "open"}))
+    cached = cache_of(ledger)
+    assert cached.rows == (10, 2)
+    newest = pq.read_table(cached.files("tickets_all")[-1])
+    assert newest.column("ticket_id").to_pylist() == ["T-3"]
+    assert ledger.sql("SELECT count(*) AS n FROM ticket_history").item() == 11
+
+
+def test_a_late_event_by_years_and_a_deletion_are_folded_in(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    file = tmp_path / "e.jsonl"
+    load(ledger, file, update("T-1", 5, "closed", {"status": "open"}))
+    late = update("T-1", 1, "inprogress", None) | {"timestamp": "2019-01-01T00:00:00Z"}
+    gone = update("T-1", 6, "closed", None) | {"event": "ticket.deleted"}
+    load(ledger, file, late, gone)
+    assert ledger.sql("SELECT status, is_deleted FROM tickets_all").rows() == [("closed", True)]
+    assert compare_with_rebuild(open_store(ledger.root)) == []
+
+
+def test_a_cache_behind_the_log_is_not_used(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    kept = shutil.copytree(ledger.root / "derived", tmp_path / "kept")
+    file = tmp_path / "e.jsonl"
+    load(ledger, file, update("T-1", 1, "open", None))
+    shutil.rmtree(ledger.root / "derived")
+    shutil.copytree(kept, ledger.root / "derived")
+    assert ledger.sql("SELECT count(*) AS n FROM tickets WHERE ticket_id = 'T-1'").item() == 1
+    assert ledger.refresh()
+    assert cache_of(ledger).commit == 2
+
+
+def test_a_cache_of_other_definitions_or_torn_is_not_used(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    store = open_store(ledger.root)
+    head = ledger.root / "derived" / "current.json"
+    text = head.read_text()
+    head.write_text(text.replace('"made_by": "', '"made_by": "x'))
+    assert find_cache(store) is None
+    head.write_text(text[:40])
+    assert find_cache(store) is None
+    head.write_text(text)
+    Path(cache_of(ledger).files("ticket_history")[0]).unlink()
+    assert find_cache(store) is None
+    assert ledger.sql("FROM ticket_history").height > 0
+
+
+def test_a_cache_that_differs_from_the_log_is_found(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    path = cache_of(ledger).files("ticket_changes")[0]
+    pq.write_table(pq.read_table(path).slice(1), path)
+    assert compare_with_rebuild(open_store(ledger.root)) == ["ticket_changes"]
+    assert ledger.refresh(rebuild=True)
+    assert compare_with_rebuild(open_store(ledger.root)) == []
+
+
+def test_many_small_commits_begin_anew_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derive, "MOST_GENERATIONS", 3)
+    ledger = ticketledger.open(tmp_path / "ledger")
+    file = tmp_path / "e.jsonl"
+    load(ledger, file, *[update(f"T-{n}", 1, "open", None) for n in range(100)])
+    seen = set()
+    for n in range(5):
+        load(ledger, file, update(f"T-{n}", 2, "closed", {"status": "open"}))
+        seen.add(len(cache_of(ledger).generations))
+    assert seen == {1, 2, 3}
+    assert ledger.sql("SELECT count(*) AS n FROM tickets WHERE status = 'closed'").item() == 5
