@@ -75,9 +75,10 @@ SELECT
             CASE
                 WHEN tells_map
                 THEN len(
-                    list_intersect(
+                    list_filter(
                         added_keys(former.custom_properties.v, image.custom_properties.v),
-                        json_keys(declared.custom_properties.v)
+                        lambda k: contains(json_keys(declared.custom_properties.v), k)
+                            AND NOT contains(property_keys(declared.custom_properties.v), k)
                     )
                 ) > 0
             END

@@ -1,8 +1,14 @@
 /*---
 title = "How each organisation's sender reports old values, learned from its own events"
 grain = "one row per organisation"
-internal = true
 kept = true
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }
+trusts_empty = { type = "BOOLEAN", help = "`{}` as previous_attributes means that nothing changed" }
+reads_keys = { type = "BOOLEAN", help = "custom properties are declared by their changed keys, not as the whole map" }
+adds_silently = { type = "BOOLEAN", help = "custom properties that are new are not declared as null" }
+unreported = { type = "VARCHAR", help = "fields that change without being declared, as `,a,b,`; they raise no alarm" }
 ---*/
 CREATE OR REPLACE VIEW ticket_senders AS
 SELECT

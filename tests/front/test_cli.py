@@ -245,7 +245,7 @@ def test_lists_and_schema_are_json_on_request(samples: ticketledger.Ledger) -> N
 def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("ticketledger.ledger.Ledger.run", interrupted)

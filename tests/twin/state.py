@@ -4,6 +4,7 @@ An envelope is the documented form: `event`, `data`, `org_id`, `timestamp` and, 
 `previous_attributes`. Rows come in no particular order.
 """
 
+import json
 from collections.abc import Callable, Iterable
 
 from . import sightings
@@ -16,7 +17,7 @@ from .links import gaps
 from .tickets import Ticket
 from .tickets import senders as _senders
 from .tickets import tickets as _tickets
-from .values import instant
+from .values import canonical, instant
 
 Rows = list[Row]
 
@@ -55,6 +56,42 @@ def ticket_history(envelopes: Iterable[Envelope]) -> Rows:
 
 def ticket_changes(envelopes: Iterable[Envelope]) -> Rows:
     return _of_each_ticket(envelopes, changes_of_ticket)
+
+
+def ticket_label_changes(envelopes: Iterable[Envelope]) -> Rows:
+    return [
+        {**_without_values(row), "action": action, "label": label}
+        for row in ticket_changes(envelopes)
+        if row["field"] == "labels"
+        for action, more, less in (
+            ("added", row["new_value"], row["old_value"]),
+            ("removed", row["old_value"], row["new_value"]),
+        )
+        for label in set(more or []) - set(less or [])
+    ]
+
+
+def ticket_property_changes(envelopes: Iterable[Envelope]) -> Rows:
+    rows = []
+    for row in ticket_changes(envelopes):
+        if row["field"] == "custom_properties":
+            old = json.loads(row["old_value"] or "{}")
+            new = json.loads(row["new_value"] or "{}")
+            rows += [
+                {
+                    **_without_values(row),
+                    "property": name,
+                    "old_value": old.get(name),
+                    "new_value": new.get(name),
+                }
+                for name in {*old, *new}
+                if canonical(old.get(name)) != canonical(new.get(name))
+            ]
+    return rows
+
+
+def _without_values(change: Row) -> Row:
+    return {k: v for k, v in change.items() if k not in ("field", "old_value", "new_value")}
 
 
 def ticket_gaps(envelopes: Iterable[Envelope]) -> Rows:
@@ -160,6 +197,8 @@ VIEWS: dict[str, Callable[[Iterable[Envelope]], Rows]] = {
     "tickets": tickets,
     "ticket_history": ticket_history,
     "ticket_changes": ticket_changes,
+    "ticket_label_changes": ticket_label_changes,
+    "ticket_property_changes": ticket_property_changes,
     "ticket_gaps": ticket_gaps,
     "ticket_senders": senders,
     "chats_all": chats_all,
