@@ -115,9 +115,12 @@ def _copy(query: str, export: Path, folder: Path) -> None:
 
 def ticketledger(export: Path, folder: Path) -> None:
     """Everything: validates, identifies, deduplicates, explains, sorts, syncs to disk."""
+    from ticketledger import __version__
     from ticketledger import open as open_ledger
+    from ticketledger.ingest import Request, find
 
-    open_ledger(folder / "ledger").ingest(export)
+    ledger = open_ledger(folder / "ledger")
+    ledger.run(Request(find([str(export)]), __version__), refresh=False)
 
 
 def ticketledger_again(export: Path, folder: Path) -> None:
