@@ -85,7 +85,8 @@ def main(export: Path, rounds: int) -> None:
             " (SELECT count(*) FROM tickets_all) AS tickets,"
             " (SELECT count(*) FROM ticket_history) AS versions,"
             " (SELECT count(DISTINCT event_id) FROM ticket_changes) AS changes,"
-            " (SELECT ticket_id FROM tickets ORDER BY event_count DESC, org_id, ticket_id LIMIT 1) AS busiest"
+            " (SELECT ticket_id FROM tickets"
+            " ORDER BY event_count DESC, org_id, ticket_id LIMIT 1) AS busiest"
         ).row(0, named=True)
         cached = seconds(lambda: ledger.sql(STATUS), rounds)
         folded = seconds(lambda: ledger.sql(STATUS, known_at=LATE), 1)

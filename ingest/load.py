@@ -80,7 +80,7 @@ class Request:
 
     `observed_at` is when bare objects were read from the vendor; `now` is the load time of a
     commit; `memory` is what the database may hold while it reads; `progress` is told after each
-    step how far the run is; `on_commit` is told the number of each commit once it is on the disk.
+    step how far the run is.
     """
 
     found: Found
@@ -90,7 +90,6 @@ class Request:
     memory: str = "512MB"
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     progress: Callable[[Progress], None] = lambda progress: None
-    on_commit: Callable[[int], None] = lambda number: None
 
     def options(self) -> dict[str, Any]:
         """Return what besides its bytes decides what becomes of a line."""
@@ -189,4 +188,3 @@ class _Writer:
         if done.number is not None:
             self._begun = list(done.counts)[-1]
             self._outcome.commits.append(done.number)
-            self._request.on_commit(done.number)

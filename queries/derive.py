@@ -14,7 +14,6 @@ import duckdb
 import pyarrow.parquet as pq
 
 from ticketledger.models.disk import sync_file, sync_folder
-from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.store import Store
 
 from .generations import (
@@ -74,18 +73,14 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> Cach
     return current_cache(store)
 
 
-def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str]:
+def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str] | None:
     """Return the views whose rows in the cache differ from a fold of the whole log; sorted.
 
-    Raises:
-        LedgerDamaged: there is no cache that takes in the last commit.
+    None when no cache takes in the last commit: views fold the log then.
     """
     cached = current_cache(store)
     if cached is None:
-        raise LedgerDamaged(
-            "there is no cache of the last commit to compare",
-            hint="`ticketledger refresh --rebuild` makes one",
-        )
+        return None
     target = store.tmp / f"{uuid.uuid4().hex}.rebuild"
     try:
         with _database(store, memory) as con, reading(store):

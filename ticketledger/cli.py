@@ -89,7 +89,7 @@ def cli() -> None:
 @_max_bytes
 @_max_depth
 @click.option("--memory", default="512MB", show_default=True, help="For each core's reading.")
-@click.option("--no-refresh", is_flag=True, help="Leave the cache to a later `refresh`.")
+@click.option("--no-refresh", is_flag=True, help="Leave cache and catalog to a later `refresh`.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def ingest(
     paths: tuple[str, ...],
@@ -297,13 +297,11 @@ def verify(root: Path, rebuild: bool, memory: str, as_json: bool) -> None:
     if rebuild and not findings:
         from .queries import compare_with_rebuild
 
-        findings = [
-            Finding(
-                f"derived/**/{view}.parquet",
-                "differs from a fold of the log: `ticketledger refresh --rebuild`",
-            )
-            for view in compare_with_rebuild(_store(root), memory=memory)
-        ]
+        differing = compare_with_rebuild(_store(root), memory=memory)
+        if differing is None:
+            _say("no cache of the last commit: views fold the log")
+        problem = "differs from a fold of the log: `ticketledger refresh --rebuild` makes it anew"
+        findings = [Finding(f"derived/*/{view}.parquet", problem) for view in differing or []]
     if as_json:
         click.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
     else:

@@ -62,6 +62,7 @@ class Ledger:
         *,
         observed_at: datetime | None = None,
         progress: Callable[[Progress], None] | None = None,
+        refresh: bool = True,
     ) -> Outcome:
         """Load files, folders or patterns; what the ledger has already is counted, not added.
 
@@ -69,6 +70,7 @@ class Ledger:
             paths: one or many; `-` is standard input.
             observed_at: when bare objects (Ticket Info, REST lists) were read from the vendor.
             progress: told after each step how far the run is.
+            refresh: as in `run`.
 
         Raises:
             UnreadableInput: a path is missing or cannot be read; nothing is loaded then.
@@ -77,21 +79,21 @@ class Ledger:
         if isinstance(paths, str | os.PathLike):
             paths = [paths]
         request = Request(find(os.fspath(path) for path in paths), __version__, observed_at)
-        return self.run(replace(request, progress=progress) if progress else request)
+        if progress:
+            request = replace(request, progress=progress)
+        return self.run(request, refresh=refresh)
 
     def run(self, request: Request, *, refresh: bool = True) -> Outcome:
         """Carry out an ingest request; the cache and `catalog.duckdb` follow at its end.
 
         Args:
             request: what to load, and how.
-            refresh: fold what the new commits touched; otherwise views fold the whole log until
-                `refresh` is called.
+            refresh: fold what the new commits touched and make the catalog anew; otherwise views
+                fold the whole log, and the catalog shows what it did, until `refresh` is called.
         """
         outcome = run_ingest(self.root, request)
         if refresh:
             self.refresh()
-        else:
-            queries.renew_catalog(open_store(self.root))
         return outcome
 
     def refresh(self, *, memory: str = "3GB", rebuild: bool = False) -> bool:

@@ -198,6 +198,31 @@ def test_verify_names_an_altered_file_and_exits_4(tmp_path: Path) -> None:
     assert f"{path}: was altered" in done.stdout.decode()
 
 
+def test_refresh_makes_a_cache_and_verify_compares_it(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger"
+    run("ingest", str(SAMPLES), ledger=ledger)
+    assert run("refresh", ledger=ledger).stdout == b"ok: so small a ledger needs no cache\n"
+    none = run("verify", "--rebuild", ledger=ledger)
+    assert (none.returncode, none.stdout) == (0, b"ok\n")
+    assert none.stderr == b"no cache of the last commit: views fold the log\n"
+    assert run("refresh", "--rebuild", ledger=ledger).stdout == b"ok\n"
+    assert run("verify", "--rebuild", "--memory", "500MB", ledger=ledger).stdout == b"ok\n"
+    (gaps,) = ledger.glob("derived/*/ticket_gaps.parquet")
+    pq.write_table(pq.read_table(gaps).slice(0, 0), gaps)
+    found = run("verify", "--rebuild", ledger=ledger)
+    assert found.returncode == 4
+    assert b"derived/*/ticket_gaps.parquet: differs from a fold of the log" in found.stdout
+
+
+def test_no_refresh_leaves_the_catalog_to_refresh(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger"
+    run("ingest", str(SAMPLES), "--no-refresh", ledger=ledger)
+    assert not (ledger / "catalog.duckdb").exists()
+    assert b"67" in run("sql", "SELECT count(*) FROM events", ledger=ledger).stdout
+    run("refresh", ledger=ledger)
+    assert (ledger / "catalog.duckdb").exists()
+
+
 @pytest.mark.parametrize("words", [["report", "backlog_now"], ["sql", "FROM tickets"], ["info"]])
 def test_a_damaged_commit_ends_with_exit_4_and_a_hint(tmp_path: Path, words: list[str]) -> None:
     ledger = ticketledger.open(tmp_path / "ledger")

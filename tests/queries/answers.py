@@ -32,7 +32,7 @@ def ingested(folder: Path, paths: Sequence[Path], seed: int) -> tuple[ticketledg
     loads = [list(paths)] if together else [[path] for path in paths]
     counts = dict.fromkeys(("accepted", "duplicates", "rejected", "lines", "blank"), 0)
     for load in loads:
-        summary = ledger.ingest(load)
+        summary = ledger.ingest(load, refresh=False)
         for name in counts:
             counts[name] += getattr(summary, name)
     return ledger, counts
