@@ -17,22 +17,22 @@ SELECT
     sum(changed_keys) > sum(whole_maps) AS reads_keys,
     sum(additions_untold) > sum(additions_told) AS adds_silently,
     ','
-        || CASE WHEN sum(broken_assigned_by) >= 3 AND 10 * sum(broken_assigned_by) >= 9 * sum(moved_assigned_by) THEN 'assigned_by,' ELSE '' END
-        || CASE WHEN sum(broken_assignee) >= 3 AND 10 * sum(broken_assignee) >= 9 * sum(moved_assignee) THEN 'assignee,' ELSE '' END
-        || CASE WHEN sum(broken_chat_id) >= 3 AND 10 * sum(broken_chat_id) >= 9 * sum(moved_chat_id) THEN 'chat_id,' ELSE '' END
-        || CASE WHEN sum(broken_closed_at) >= 3 AND 10 * sum(broken_closed_at) >= 9 * sum(moved_closed_at) THEN 'closed_at,' ELSE '' END
-        || CASE WHEN sum(broken_closed_by) >= 3 AND 10 * sum(broken_closed_by) >= 9 * sum(moved_closed_by) THEN 'closed_by,' ELSE '' END
-        || CASE WHEN sum(broken_closed_message) >= 3 AND 10 * sum(broken_closed_message) >= 9 * sum(moved_closed_message) THEN 'closed_message,' ELSE '' END
-        || CASE WHEN sum(broken_created_at) >= 3 AND 10 * sum(broken_created_at) >= 9 * sum(moved_created_at) THEN 'created_at,' ELSE '' END
-        || CASE WHEN sum(broken_custom_properties) >= 3 AND 10 * sum(broken_custom_properties) >= 9 * sum(moved_custom_properties) THEN 'custom_properties,' ELSE '' END
-        || CASE WHEN sum(broken_due_date) >= 3 AND 10 * sum(broken_due_date) >= 9 * sum(moved_due_date) THEN 'due_date,' ELSE '' END
-        || CASE WHEN sum(broken_first_assigned_at) >= 3 AND 10 * sum(broken_first_assigned_at) >= 9 * sum(moved_first_assigned_at) THEN 'first_assigned_at,' ELSE '' END
-        || CASE WHEN sum(broken_is_deleted) >= 3 AND 10 * sum(broken_is_deleted) >= 9 * sum(moved_is_deleted) THEN 'is_deleted,' ELSE '' END
-        || CASE WHEN sum(broken_labels) >= 3 AND 10 * sum(broken_labels) >= 9 * sum(moved_labels) THEN 'labels,' ELSE '' END
-        || CASE WHEN sum(broken_priority) >= 3 AND 10 * sum(broken_priority) >= 9 * sum(moved_priority) THEN 'priority,' ELSE '' END
-        || CASE WHEN sum(broken_quoted_message_id) >= 3 AND 10 * sum(broken_quoted_message_id) >= 9 * sum(moved_quoted_message_id) THEN 'quoted_message_id,' ELSE '' END
-        || CASE WHEN sum(broken_raised_by) >= 3 AND 10 * sum(broken_raised_by) >= 9 * sum(moved_raised_by) THEN 'raised_by,' ELSE '' END
-        || CASE WHEN sum(broken_status) >= 3 AND 10 * sum(broken_status) >= 9 * sum(moved_status) THEN 'status,' ELSE '' END
-        || CASE WHEN sum(broken_subject) >= 3 AND 10 * sum(broken_subject) >= 9 * sum(moved_subject) THEN 'subject,' ELSE '' END AS unreported
+        || if_unreported('assigned_by', sum(moved_assigned_by), sum(broken_assigned_by))
+        || if_unreported('assignee', sum(moved_assignee), sum(broken_assignee))
+        || if_unreported('chat_id', sum(moved_chat_id), sum(broken_chat_id))
+        || if_unreported('closed_at', sum(moved_closed_at), sum(broken_closed_at))
+        || if_unreported('closed_by', sum(moved_closed_by), sum(broken_closed_by))
+        || if_unreported('closed_message', sum(moved_closed_message), sum(broken_closed_message))
+        || if_unreported('created_at', sum(moved_created_at), sum(broken_created_at))
+        || if_unreported('custom_properties', sum(moved_custom_properties), sum(broken_custom_properties))
+        || if_unreported('due_date', sum(moved_due_date), sum(broken_due_date))
+        || if_unreported('first_assigned_at', sum(moved_first_assigned_at), sum(broken_first_assigned_at))
+        || if_unreported('is_deleted', sum(moved_is_deleted), sum(broken_is_deleted))
+        || if_unreported('labels', sum(moved_labels), sum(broken_labels))
+        || if_unreported('priority', sum(moved_priority), sum(broken_priority))
+        || if_unreported('quoted_message_id', sum(moved_quoted_message_id), sum(broken_quoted_message_id))
+        || if_unreported('raised_by', sum(moved_raised_by), sum(broken_raised_by))
+        || if_unreported('status', sum(moved_status), sum(broken_status))
+        || if_unreported('subject', sum(moved_subject), sum(broken_subject)) AS unreported
 FROM ticket_habits
 GROUP BY org_id
