@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,12 @@ def ingested(folder: Path, paths: Sequence[Path], seed: int) -> tuple[ticketledg
     return ledger, counts
 
 
-def answers(ledger: ticketledger.Ledger, relations: Mapping[str, str]) -> dict[str, pa.Table]:
+def answers(
+    ledger: ticketledger.Ledger, relations: Mapping[str, str], known_at: datetime | None = None
+) -> dict[str, pa.Table]:
     """Return the sorted rows of views and macros by name, all in one query: that saves minutes."""
     parts = (f"(SELECT list(t ORDER BY t) FROM {sql} AS t) AS {n}" for n, sql in relations.items())
-    packed = ledger.sql(f"SELECT {', '.join(parts)}", to="arrow")
+    packed = ledger.sql(f"SELECT {', '.join(parts)}", to="arrow", known_at=known_at)
     return {
         name: pa.Table.from_struct_array(packed.column(name).combine_chunks().flatten())
         for name in relations

@@ -8,6 +8,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ticketledger
+
 from ..strategies import (
     CLOCK,
     MOMENTS,
@@ -102,3 +104,21 @@ def _answers(stream: Sequence[Envelope], seed: int) -> dict[str, pa.Table]:
     events = found["events"].sort_by("event_id")
     found["events"] = events.drop_columns([*PROVENANCE, *FIRST_DELIVERY])
     return found
+
+
+@with_ledgers(each=3)
+@given(lifecycles() | streams(), splittings)
+def test_what_was_believed_before_a_load_comes_back_to_the_byte(
+    stream: list[Envelope], seed: int
+) -> None:
+    """Later loads bring late events, ties with stored ones, and other habits of the sender."""
+    relations = dict(zip(VIEWS, VIEWS, strict=True))
+    with tempfile.TemporaryDirectory() as folder:
+        written = write_files(Path(folder), stream, seed)
+        ledger = ticketledger.open(Path(folder) / "ledger")
+        ledger.ingest(written.paths[:1], refresh=False)
+        then = ledger.sql("SELECT max(loaded_at) AS t FROM loads").item()
+        believed = answers(ledger, relations)
+        ledger.ingest(written.paths[1:], refresh=False)
+        if then is not None:
+            assert answers(ledger, relations, known_at=then) == believed
