@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from tempfile import gettempdir
 
 import duckdb
 
@@ -56,6 +57,7 @@ def session(
     """
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET temp_directory = $folder", {"folder": gettempdir()})  # not where we stand
         bind_files(con, store)
         cached = current_cache(store) if known_at is None else None
         if cached and as_of and microseconds(as_of) < cached.last_event_us:
