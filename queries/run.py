@@ -20,6 +20,22 @@ from .session import damage, reading, session
 from .statement import Parameter, Statement, statements
 
 _BATCH_ROWS = 50_000
+_OFTEN_CHECKED = frozenset(
+    (
+        "ticket_states",
+        "ticket_moments",
+        "ticket_history",
+        "ticket_changes",
+        "tickets_all",
+        "chat_states",
+        "chat_history",
+        "chats_all",
+        "messages",
+        "loads",
+        "commits",
+    )
+)
+"""Views that are dear and read by several checks: they are evaluated once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +129,7 @@ def run_checks(
     store: Store, *, known_at: datetime | None = None
 ) -> Iterator[tuple[Statement, pa.Table]]:
     """Yield every check with the rows it found; none on a healthy ledger."""
-    with session(store, known_at=known_at) as con:
+    with session(store, known_at=known_at, kept=_OFTEN_CHECKED) as con:
         for check in statements("checks").values():
             with reading(store):
                 rows = con.sql(check.sql).to_arrow_table()

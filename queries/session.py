@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from tempfile import gettempdir
@@ -46,6 +46,7 @@ def session(
     *,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    kept: Collection[str] = (),
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the views and macros on it, in UTC.
 
@@ -54,6 +55,8 @@ def session(
         query: make only the views and macros that this SQL names; None: all of them.
         as_of: only events at or before this instant exist.
         known_at: only commits at or before this instant exist.
+        kept: views to evaluate once, for a session that reads them often; those the cache has
+            are read from it.
     """
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
@@ -76,7 +79,7 @@ def session(
                     con.execute(served(statement.name))
                     continue
                 con.execute(statement.sql)
-                if statement.kept:
+                if statement.kept or statement.name in kept:
                     keep(con, statement.name)
         yield con
 

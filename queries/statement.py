@@ -45,7 +45,9 @@ class Statement(BaseModel):
     """One file of a room such as `views/` or `reports/`. Unknown keys are errors.
 
     `internal` ones are no names to rely on; `like` names the view whose columns it has; a view that
-    is `kept` is small, dear and used by many others: a session evaluates it once.
+    is `kept` is small, dear and used by many others: a session evaluates it once. A report that
+    `tells_of_loading` is not a function of the events alone: it also tells when, from where and
+    with what else they were loaded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +59,7 @@ class Statement(BaseModel):
     grain: str = ""
     internal: bool = False
     kept: bool = False
+    tells_of_loading: bool = False
     like: str = ""
     params: Annotated[dict[str, Parameter], Field(default_factory=dict)]
     columns: Annotated[dict[str, Column], Field(default_factory=dict)]

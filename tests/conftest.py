@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import ticketledger
+from ticketledger.ingest import find
+from ticketledger.ingest.load import Request
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tests" / "fixtures" / "samples.jsonl"
+DEMO_LOADED_AT = datetime(2026, 4, 1, 6, tzinfo=UTC)
+"""The morning after the demo's last event: reports about loading have one answer, too."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,9 +32,11 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> ticketledger.Ledger:
-    """The ledger of `data/demo`; do not write to it."""
+    """The ledger of `data/demo`, always loaded at the same instant; do not write to it."""
     ledger = ticketledger.open(tmp_path_factory.mktemp("demo") / "ledger")
-    ledger.ingest([ROOT / "data" / "demo"])
+    with contextlib.chdir(ROOT):
+        found = find(["data/demo"])
+        ledger.run(Request(found, ticketledger.__version__, now=lambda: DEMO_LOADED_AT))
     return ledger
 
 

@@ -3,19 +3,56 @@ title = "The last version of a chat is its current state"
 grain = "one row per chat that differs"
 ---*/
 WITH last_version AS (
-    SELECT *
+    SELECT
+        org_id,
+        chat_id,
+        chat_name,
+        chat_type,
+        chat_org_phones,
+        chat_image,
+        labels,
+        custom_properties,
+        assigned_to,
+        is_muted,
+        is_archived,
+        is_exited,
+        is_pinned,
+        group_description,
+        invite_link,
+        member_count,
+        created_at,
+        closed_at,
+        is_deleted
     FROM chat_history
     WHERE valid_to IS NULL
+),
+present AS (
+    SELECT
+        org_id,
+        chat_id,
+        chat_name,
+        chat_type,
+        chat_org_phones,
+        chat_image,
+        labels,
+        custom_properties,
+        assigned_to,
+        is_muted,
+        is_archived,
+        is_exited,
+        is_pinned,
+        group_description,
+        invite_link,
+        member_count,
+        created_at,
+        closed_at,
+        is_deleted
+    FROM chats_all
 )
-SELECT
-    coalesce(t.org_id, h.org_id) AS org_id,
-    coalesce(t.chat_id, h.chat_id) AS chat_id
-FROM chats_all AS t
-FULL JOIN last_version AS h ON h.org_id = t.org_id AND h.chat_id = t.chat_id
-WHERE t.chat_id IS NULL
-    OR h.chat_id IS NULL
-    OR t.is_deleted <> h.is_deleted
-    OR t.labels IS DISTINCT FROM h.labels
-    OR t.custom_properties IS DISTINCT FROM h.custom_properties
-    OR t.created_at IS DISTINCT FROM h.created_at
-ORDER BY ALL
+SELECT DISTINCT org_id, chat_id
+FROM (
+    (FROM last_version EXCEPT FROM present)
+    UNION ALL
+    (FROM present EXCEPT FROM last_version)
+)
+ORDER BY org_id, chat_id

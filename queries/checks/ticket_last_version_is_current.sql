@@ -3,19 +3,56 @@ title = "The last version of a ticket is its current state"
 grain = "one row per ticket that differs"
 ---*/
 WITH last_version AS (
-    SELECT *
+    SELECT
+        org_id,
+        ticket_id,
+        chat_id,
+        status,
+        subject,
+        priority,
+        assignee,
+        assigned_by,
+        raised_by,
+        created_at,
+        due_date,
+        closed_at,
+        closed_by,
+        closed_message,
+        first_assigned_at,
+        quoted_message_id,
+        labels,
+        custom_properties,
+        is_deleted
     FROM ticket_history
     WHERE valid_to IS NULL
+),
+present AS (
+    SELECT
+        org_id,
+        ticket_id,
+        chat_id,
+        status,
+        subject,
+        priority,
+        assignee,
+        assigned_by,
+        raised_by,
+        created_at,
+        due_date,
+        closed_at,
+        closed_by,
+        closed_message,
+        first_assigned_at,
+        quoted_message_id,
+        labels,
+        custom_properties,
+        is_deleted
+    FROM tickets_all
 )
-SELECT
-    coalesce(t.org_id, h.org_id) AS org_id,
-    coalesce(t.ticket_id, h.ticket_id) AS ticket_id
-FROM tickets_all AS t
-FULL JOIN last_version AS h ON h.org_id = t.org_id AND h.ticket_id = t.ticket_id
-WHERE t.ticket_id IS NULL
-    OR h.ticket_id IS NULL
-    OR t.is_deleted <> h.is_deleted
-    OR t.labels IS DISTINCT FROM h.labels
-    OR t.custom_properties IS DISTINCT FROM h.custom_properties
-    OR t.created_at IS DISTINCT FROM h.created_at
-ORDER BY ALL
+SELECT DISTINCT org_id, ticket_id
+FROM (
+    (FROM last_version EXCEPT FROM present)
+    UNION ALL
+    (FROM present EXCEPT FROM last_version)
+)
+ORDER BY org_id, ticket_id

@@ -127,6 +127,6 @@ def test_a_report_asked_for_the_past_is_the_report_of_then(tmp_path: Path) -> No
     source = tmp_path / "cut.jsonl"
     source.write_text("\n".join(lines), "utf-8")
     cut.ingest([source])
-    for name in REPORTS:
+    for name in (name for name, report in REPORTS.items() if not report.tells_of_loading):
         given = {"as_of": then}
         assert whole.report(name, given, to="arrow") == cut.report(name, given, to="arrow"), name

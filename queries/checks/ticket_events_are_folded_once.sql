@@ -1,0 +1,16 @@
+/*---
+title = "Every event of a ticket leads to one state"
+grain = "one row per event with none or several, or state without its event"
+---*/
+SELECT event_id, count(*) FILTER (NOT is_event) AS states
+FROM (
+    SELECT event_id, true AS is_event
+    FROM ledger_events
+    WHERE object_type = 'ticket'
+    UNION ALL
+    SELECT event_id, false
+    FROM ticket_states
+)
+GROUP BY event_id
+HAVING count(*) FILTER (NOT is_event) <> 1 OR count(*) <> 2
+ORDER BY event_id

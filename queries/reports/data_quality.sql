@@ -1,0 +1,400 @@
+/*---
+title = "Data quality"
+question = "What in the export is odd, unknown or contradictory, and where?"
+grain = "one row per rule, also for rules that found nothing"
+tells_of_loading = true
+
+[params.as_of]
+type = "TIMESTAMPTZ"
+help = "only events at or before this instant count, and all refused lines; default: the last event"
+
+[params.org_id]
+type = "VARCHAR"
+help = "only this organisation; refused lines belong to none and are always counted"
+optional = true
+
+[columns]
+rule = { type = "VARCHAR", help = "what was looked for; DECISIONS.md defines each" }
+severity = { type = "VARCHAR", help = "error: figures may be wrong; warning: look at it; note: good to know" }
+rows = { type = "BIGINT", help = "events, or for rules about something else (see DECISIONS.md) those, that were found" }
+tickets = { type = "BIGINT", help = "tickets they are about, each once" }
+example_event_id = { type = "VARCHAR", help = "the earliest of them; NULL = none, or no event" }
+detail = { type = "VARCHAR", help = "which values, fields or codes, the ten most frequent, with how often" }
+---*/
+WITH rules AS (
+    SELECT
+        unnest(['error', 'warning', 'note']) AS severity,
+        unnest([
+            [
+                'created_twice',
+                'event_in_future',
+                'lost_events',
+                'org_mismatch',
+                'refused_lines'
+            ],
+            [
+                'closed_at_differs',
+                'closed_without_closed_at',
+                'created_after_first_event',
+                'event_before_creation',
+                'property_type_drift',
+                'ticket_never_seen',
+                'tied_same_field',
+                'unknown_priority',
+                'unknown_status',
+                'unmapped_old_values',
+                'unreadable_old_values',
+                'unreadable_priority',
+                'unreported_fields',
+                'updated_while_deleted'
+            ],
+            [
+                'closed_by_other',
+                'org_unknown',
+                'probable_duplicates',
+                'reopened_with_closed_at',
+                'status_never_told',
+                'unknown_event_type',
+                'untrusted_empties'
+            ]
+        ]) AS names
+),
+chosen AS (
+    SELECT *
+    FROM ledger_events
+    WHERE event_at <= $as_of::TIMESTAMPTZ AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+),
+told AS MATERIALIZED (
+    SELECT
+        org_id,
+        ticket_id,
+        event_id,
+        event_at,
+        event_type,
+        event_rank(event_type, 'ticket') AS rank,
+        event_type = 'ticket.snapshot' AS is_snapshot,
+        previous_state,
+        previous_attributes,
+        ticket_before_keys,
+        ticket_keys,
+        ticket,
+        CASE
+            WHEN has(ticket_keys, 'priority') AND ticket.priority IS NULL
+            THEN CASE
+                WHEN json_type(data, '$.ticket') = 'OBJECT' THEN data ->> '$.ticket.priority'
+                ELSE data ->> '$.priority'
+            END
+        END AS unread_priority
+    FROM chosen
+    WHERE object_type = 'ticket'
+),
+present AS MATERIALIZED (
+    SELECT *
+    FROM tickets_all
+    WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
+),
+states AS MATERIALIZED (
+    SELECT org_id, ticket_id, event_id, event_at, rank, is_snapshot, image, former, state
+    FROM ticket_states
+    WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
+),
+changed AS MATERIALIZED (
+    SELECT *
+    FROM ticket_changes
+    WHERE changed_after IS NULL AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+),
+moves AS (
+    SELECT
+        c.org_id,
+        c.ticket_id,
+        c.event_id,
+        c.changed_at AS event_at,
+        status_class(c.old_value ->> '$') AS class_before,
+        status_class(c.new_value ->> '$') AS class_after,
+        s.state,
+        s.image
+    FROM changed AS c
+    JOIN states AS s
+        ON s.org_id = c.org_id AND s.ticket_id = c.ticket_id AND s.event_id = c.event_id
+    WHERE c.field = 'status'
+),
+firsts AS (
+    SELECT
+        org_id,
+        ticket_id,
+        arg_min(event_id, (event_at, event_id)) AS event_id,
+        min(event_at) AS event_at
+    FROM told
+    WHERE NOT is_snapshot
+    GROUP BY org_id, ticket_id
+),
+old_values AS (
+    SELECT
+        org_id,
+        ticket_id,
+        event_id,
+        event_at,
+        ticket_before_keys,
+        previous_attributes,
+        unnest(json_keys(previous_attributes)) AS name
+    FROM told
+    WHERE previous_state = 'object'
+),
+properties AS (
+    SELECT
+        org_id,
+        ticket_id,
+        event_id,
+        event_at,
+        unnest(map_entries(ticket.custom_properties::JSON::MAP(VARCHAR, JSON))) AS property
+    FROM told
+    WHERE ticket.custom_properties IS NOT NULL
+),
+typed AS (
+    SELECT
+        org_id,
+        ticket_id,
+        event_id,
+        event_at,
+        property.key AS name,
+        CASE json_type(property.value)
+            WHEN 'VARCHAR' THEN 'text'
+            WHEN 'BOOLEAN' THEN 'flag'
+            WHEN 'OBJECT' THEN 'object'
+            WHEN 'ARRAY' THEN 'list'
+            ELSE 'number'
+        END AS kind
+    FROM properties
+    WHERE json_type(property.value) <> 'NULL'
+),
+usual AS (
+    SELECT org_id, name, arg_min(kind, (-uses, kind)) AS kind
+    FROM (SELECT org_id, name, kind, count(*) AS uses FROM typed GROUP BY org_id, name, kind)
+    GROUP BY org_id, name
+),
+repeated AS (
+    SELECT
+        org_id,
+        ticket_id,
+        event_id,
+        event_at,
+        object_type,
+        event_at - lag(event_at) OVER (
+            PARTITION BY org_id, object_type, event_type, subject_id, content
+            ORDER BY event_at, event_id
+        ) <= INTERVAL 5 SECONDS AS is_repeat
+    FROM (
+        SELECT
+            org_id,
+            ticket_id,
+            event_id,
+            event_at,
+            object_type,
+            event_type,
+            CASE object_type
+                WHEN 'ticket' THEN ticket_id
+                WHEN 'chat' THEN chat_id
+                ELSE message_id
+            END AS subject_id,
+            CASE
+                WHEN object_type = 'ticket'
+                THEN md5(to_json(ticket_fields(ticket_keys, ticket))::VARCHAR)
+                ELSE md5(data)
+            END AS content
+        FROM chosen
+        WHERE object_type IN ('ticket', 'chat', 'message', 'note') AND form <> 'snapshot'
+    )
+    WHERE subject_id IS NOT NULL
+),
+ties AS (
+    SELECT
+        org_id,
+        ticket_id,
+        field,
+        min(event_id) AS event_id,
+        changed_at AS event_at
+    FROM changed
+    GROUP BY org_id, ticket_id, changed_at, field
+    HAVING count(DISTINCT event_id) > 1
+),
+unreported AS (
+    SELECT
+        t.org_id,
+        t.ticket_id,
+        unnest(list_filter(string_split(s.unreported, ','), lambda f: f <> '')) AS field
+    FROM ticket_senders AS s
+    JOIN present AS t ON t.org_id = s.org_id
+),
+found AS (
+    SELECT 'unknown_status' AS rule, org_id, ticket_id, event_id, event_at, ticket.status AS note
+    FROM told
+    WHERE ticket.status IS NOT NULL AND status_class(ticket.status) = 'other'
+    UNION ALL
+    SELECT 'unknown_priority', org_id, ticket_id, event_id, event_at, ticket.priority::VARCHAR
+    FROM told
+    WHERE ticket.priority NOT BETWEEN 0 AND 4
+    UNION ALL
+    SELECT 'unreadable_priority', org_id, ticket_id, event_id, event_at, unread_priority
+    FROM told
+    WHERE unread_priority <> ''
+    UNION ALL
+    SELECT 'created_after_first_event', t.org_id, t.ticket_id, f.event_id, f.event_at, NULL
+    FROM present AS t
+    JOIN firsts AS f ON f.org_id = t.org_id AND f.ticket_id = t.ticket_id
+    WHERE t.created_at > f.event_at
+    UNION ALL
+    SELECT 'event_before_creation', org_id, ticket_id, event_id, event_at, event_type
+    FROM told
+    WHERE event_at < ticket.created_at
+    UNION ALL
+    SELECT 'created_twice', org_id, ticket_id, event_id, event_at, NULL
+    FROM told
+    WHERE rank = 0
+    QUALIFY row_number() OVER (PARTITION BY org_id, ticket_id ORDER BY event_at, event_id) > 1
+    UNION ALL
+    SELECT 'updated_while_deleted', org_id, ticket_id, event_id, event_at, NULL
+    FROM states
+    WHERE former.is_deleted.v AND state.is_deleted AND rank = 1 AND NOT is_snapshot
+    UNION ALL
+    SELECT 'closed_at_differs', org_id, ticket_id, event_id, event_at, NULL
+    FROM moves
+    WHERE class_after = 'resolved'
+        AND class_before <> 'resolved'
+        AND abs(epoch_us(image.closed_at.v) - epoch_us(event_at)) > 60000000
+    UNION ALL
+    SELECT 'closed_by_other', org_id, ticket_id, event_id, event_at, NULL
+    FROM moves
+    WHERE class_after = 'resolved'
+        AND class_before <> 'resolved'
+        AND image.closed_by.v <> state.assignee
+    UNION ALL
+    SELECT 'reopened_with_closed_at', org_id, ticket_id, event_id, event_at, NULL
+    FROM moves
+    WHERE class_before = 'resolved' AND class_after = 'active' AND state.closed_at IS NOT NULL
+    UNION ALL
+    SELECT 'closed_without_closed_at', org_id, ticket_id, last_event_id, last_event_at, NULL
+    FROM present
+    WHERE NOT is_deleted AND status_class(status) = 'resolved' AND closed_at IS NULL
+    UNION ALL
+    SELECT 'status_never_told', org_id, ticket_id, last_event_id, last_event_at, NULL
+    FROM present
+    WHERE NOT is_deleted AND status IS NULL
+    UNION ALL
+    SELECT 'unmapped_old_values', org_id, ticket_id, event_id, event_at, name
+    FROM old_values
+    WHERE name NOT IN (
+        'org_id', 'ticket_id', 'chat_id', 'status', 'subject', 'priority', 'assignee',
+        'assigned_by', 'raised_by', 'created_at', 'due_date', 'closed_at', 'closed_by',
+        'closed_message', 'first_assigned_at', 'quoted_message_id', 'labels', 'ticket_labels',
+        'label_ids', 'custom_properties', 'ticket_custom_properties', 'is_deleted',
+        'last_updated_at', 'last_updated_by', 'response_time', 'close_ticket_metadata',
+        'ticket', 'chat'
+    )
+    UNION ALL
+    SELECT 'unreadable_old_values', org_id, ticket_id, event_id, event_at, name
+    FROM old_values
+    WHERE name IN (
+            'chat_id', 'status', 'subject', 'priority', 'assignee', 'assigned_by', 'raised_by',
+            'created_at', 'due_date', 'closed_at', 'closed_by', 'closed_message',
+            'first_assigned_at', 'quoted_message_id', 'labels', 'custom_properties', 'is_deleted',
+            'last_updated_at', 'last_updated_by', 'response_time'
+        )
+        AND NOT has(ticket_before_keys, name)
+        AND json_extract(previous_attributes, '$."' || name || '"') <> 'null'
+    UNION ALL
+    SELECT 'unreported_fields', org_id, ticket_id, NULL, NULL, org_id || ' ' || field
+    FROM unreported
+    UNION ALL
+    SELECT 'untrusted_empties', t.org_id, t.ticket_id, t.event_id, t.event_at, NULL
+    FROM told AS t
+    JOIN ticket_senders AS s ON s.org_id = t.org_id
+    WHERE t.previous_state = 'empty' AND t.rank = 1 AND NOT coalesce(s.trusts_empty, false)
+    UNION ALL
+    SELECT
+        'property_type_drift',
+        t.org_id,
+        t.ticket_id,
+        t.event_id,
+        t.event_at,
+        t.name || ': ' || t.kind || ', not ' || u.kind
+    FROM typed AS t
+    JOIN usual AS u ON u.org_id = t.org_id AND u.name = t.name
+    WHERE t.kind <> u.kind
+    UNION ALL
+    SELECT 'org_mismatch', org_id, ticket_id, event_id, event_at, object_type
+    FROM chosen
+    WHERE data ->> '$.org_id' <> org_id
+        OR data ->> '$.ticket.org_id' <> org_id
+        OR data_chat ->> '$.org_id' <> org_id
+    UNION ALL
+    SELECT 'org_unknown', org_id, ticket_id, event_id, event_at, object_type
+    FROM chosen
+    WHERE org_id = ''
+    UNION ALL
+    SELECT 'probable_duplicates', org_id, ticket_id, event_id, event_at, object_type
+    FROM repeated
+    WHERE is_repeat
+    UNION ALL
+    SELECT 'tied_same_field', org_id, ticket_id, event_id, event_at, field
+    FROM ties
+    UNION ALL
+    SELECT 'event_in_future', org_id, ticket_id, event_id, event_at, object_type
+    FROM chosen
+    WHERE epoch_us(event_at) > epoch_us(loaded_at) + 60000000
+    UNION ALL
+    SELECT 'unknown_event_type', org_id, ticket_id, event_id, event_at, event_type
+    FROM chosen
+    WHERE object_type = 'unknown'
+    UNION ALL
+    SELECT 'ticket_never_seen', m.org_id, m.ticket_id, m.last_event_id, m.last_event_at, NULL
+    FROM messages AS m
+    ANTI JOIN present AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
+    WHERE m.ticket_id IS NOT NULL AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
+    UNION ALL
+    SELECT 'lost_events', org_id, ticket_id, event_id, gap_before, array_to_string(fields, '+')
+    FROM ticket_gaps
+    WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
+    UNION ALL
+    SELECT 'refused_lines', NULL, NULL, NULL, NULL, code
+    FROM rejects
+),
+summed AS (
+    SELECT
+        rule,
+        CASE
+            WHEN rule = 'unreported_fields' THEN count(DISTINCT note)
+            ELSE count(*)
+        END AS rows_found,
+        count(DISTINCT struct_pack(o := org_id, t := ticket_id)) FILTER (ticket_id IS NOT NULL)
+            AS tickets,
+        arg_min(event_id, (event_at, event_id)) FILTER (event_id IS NOT NULL) AS example_event_id
+    FROM found
+    GROUP BY rule
+),
+details AS (
+    SELECT
+        rule,
+        string_agg(note || ' (' || times || ')', '; ' ORDER BY times DESC, note) AS detail
+    FROM (
+        SELECT rule, left(note, 60) AS note, count(*) AS times
+        FROM found
+        WHERE note IS NOT NULL
+        GROUP BY rule, left(note, 60)
+        QUALIFY row_number() OVER (
+            PARTITION BY rule ORDER BY count(*) DESC, left(note, 60)
+        ) <= 10
+    )
+    GROUP BY rule
+)
+SELECT
+    r.rule,
+    r.severity,
+    coalesce(s.rows_found, 0) AS rows,
+    coalesce(s.tickets, 0) AS tickets,
+    s.example_event_id,
+    d.detail
+FROM (SELECT severity, unnest(names) AS rule FROM rules) AS r
+LEFT JOIN summed AS s ON s.rule = r.rule
+LEFT JOIN details AS d ON d.rule = r.rule
+WHERE EXISTS (FROM chosen)
+ORDER BY list_position(['error', 'warning', 'note'], r.severity), r.rule
