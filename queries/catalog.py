@@ -14,7 +14,7 @@ import duckdb
 from ticketledger.models.store import Store
 
 from .generations import KEYS, SERVED, Cache, current_cache, serve, served
-from .session import bind_files, bind_rejects, event_files, keep, reject_files
+from .session import as_table, bind_files, bind_rejects, event_files, reject_files
 from .statement import Statement, definitions, statements
 
 STORAGE = "v1.2.0"
@@ -34,16 +34,19 @@ def write_catalog(store: Store) -> None:
             bind_rejects(con, store)
             if cached := current_cache(store):
                 serve(con, cached)
+            kept = _evaluate_kept(con) if cached is None else []
             con.execute(f"ATTACH {_literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
             con.execute("USE made")
+            for view in kept:
+                con.execute(f"CREATE TABLE {view} AS FROM memory.{view}")
             lists = _lists(store, cached)
-            for statement in _shown(cached):
+            known = SERVED if cached else frozenset(kept)
+            for statement in _shown(known):
                 is_served = cached is not None and statement.name in SERVED
-                sql = served(statement.name) if is_served else statement.sql
-                con.execute(_over_files(sql, lists))
-                if statement.kept and not is_served:
-                    keep(con, statement.name)
-                for comment in _comments(statement):
+                if statement.name not in kept:
+                    sql = served(statement.name) if is_served else statement.sql
+                    con.execute(_over_files(sql, lists))
+                for comment in _comments(statement, is_table=statement.name in kept):
                     con.execute(comment)
             con.execute("USE memory")
             con.execute("DETACH made")
@@ -79,11 +82,19 @@ def renew_catalog(store: Store) -> None:
         write_catalog(store)
 
 
-def _shown(cached: Cache | None) -> Iterator[Statement]:
+def _evaluate_kept(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Evaluate the views that are kept as tables; returns their names."""
+    names = [name for name, view in statements("views").items() if view.kept]
+    for statement in definitions(" ".join(names)):
+        con.execute(as_table(statement.sql) if statement.name in names else statement.sql)
+    return names
+
+
+def _shown(known: frozenset[str]) -> Iterator[Statement]:
     """Yield what the catalog defines: what tools may ask for, and all it stands on."""
-    known = statements("macros") | statements("views")
-    names = (name for name, statement in known.items() if not statement.internal)
-    return definitions(" ".join(names), SERVED if cached else frozenset())
+    all_names = statements("macros") | statements("views")
+    names = (name for name, statement in all_names.items() if not statement.internal)
+    return definitions(" ".join(names), known)
 
 
 def _lists(store: Store, cached: Cache | None) -> dict[str, list[str]]:
@@ -101,12 +112,13 @@ def _over_files(sql: str, lists: dict[str, list[str]]) -> str:
     return sql
 
 
-def _comments(statement: Statement) -> list[str]:
+def _comments(statement: Statement, *, is_table: bool) -> list[str]:
     """Title, question, grain and help, for tools that show them; from our files, not from data."""
-    if statement.kept or "VIEW" not in statement.sql[:400]:
+    if "VIEW" not in statement.sql[:400]:
         return []
     words = "; ".join(filter(None, (statement.title, statement.question, statement.grain)))
-    made = [f"COMMENT ON VIEW {statement.name} IS {_literal(words)}"]
+    kind = "TABLE" if is_table else "VIEW"
+    made = [f"COMMENT ON {kind} {statement.name} IS {_literal(words)}"]
     for name, column in statement.columns.items():
         target = f'{statement.name}."{name}"'
         made.append(f"COMMENT ON COLUMN {target} IS {_literal(column.help)}")

@@ -29,7 +29,7 @@ from .generations import (
     serve,
     served,
 )
-from .session import bind_files, keep, reading
+from .session import as_table, bind_files, reading
 from .statement import definitions, statements
 
 SMALL_ROWS = 20_000
@@ -151,11 +151,10 @@ def _touch(con: duckdb.DuckDBPyConnection, store: Store, base: Cache) -> None:
     for view, name in (("ticket_habits", "former_habits"), ("ticket_senders", "former_senders")):
         con.execute(served(view).replace(f"VIEW {view}", f"VIEW {name}"))
     while True:
-        _define(con, ("ticket_habits",), _sql("ticket_events"))
+        _define(con, ("ticket_habits", "if_unreported"), _sql("ticket_events"))
         con.execute(_sql("former_habits"))
         learned = statements("views")["ticket_senders"].sql
-        con.execute(learned.replace("FROM ticket_habits", "FROM all_habits"))
-        keep(con, "ticket_senders")
+        con.execute(as_table(learned.replace("FROM ticket_habits", "FROM all_habits")))
         touched = _count(con, "touched_tickets")
         con.execute(_sql("changed_senders"))
         if _count(con, "touched_tickets") == touched:
@@ -176,9 +175,10 @@ def _define(con: duckdb.DuckDBPyConnection, views: Sequence[str], events: str | 
     for statement in definitions(" ".join(views)):
         if statement.name in tables:
             continue
-        con.execute(events if events and statement.name == "ledger_events" else statement.sql)
-        if statement.kept or statement.name in _STAGED:
-            keep(con, statement.name)
+        is_log = statement.name == "ledger_events"
+        sql = events if events and is_log else statement.sql
+        is_table = statement.kept or statement.name in _STAGED
+        con.execute(as_table(sql) if is_table else sql)
 
 
 def _sql(name: str) -> str:

@@ -78,17 +78,14 @@ def session(
                 if cached and statement.name in SERVED:
                     con.execute(served(statement.name))
                     continue
-                con.execute(statement.sql)
-                if statement.kept or statement.name in kept:
-                    keep(con, statement.name)
+                is_kept = statement.kept or statement.name in kept
+                con.execute(as_table(statement.sql) if is_kept else statement.sql)
         yield con
 
 
-def keep(con: duckdb.DuckDBPyConnection, view: str) -> None:
-    """Put a table of its rows in the place of a view; `view` is a name of ours."""
-    con.execute(f"CREATE TABLE {view}_rows AS FROM {view}")
-    con.execute(f"DROP VIEW {view}")
-    con.execute(f"ALTER TABLE {view}_rows RENAME TO {view}")
+def as_table(definition: str) -> str:
+    """Return the definition of a view as that of a table of its present rows."""
+    return definition.replace("CREATE OR REPLACE VIEW", "CREATE OR REPLACE TABLE", 1)
 
 
 def bind_files(con: duckdb.DuckDBPyConnection, store: Store) -> None:

@@ -4,7 +4,8 @@ grain = "one row per ticket and visit of a status"
 internal = true
 ---*/
 -- The first visit starts at the reported creation when the first event is the creation itself;
--- otherwise what was before is not known here. Deleted and archived time belongs to no visit.
+-- otherwise it starts with the state that event tells of, if it does. A visit is exact unless it
+-- starts or ends in a gap or before the first event. Deleted and archived time belongs to no visit.
 CREATE OR REPLACE VIEW ticket_spans AS
 WITH creations AS (
     SELECT org_id, ticket_id
@@ -25,10 +26,13 @@ versions AS (
             ELSE h.valid_from
         END AS since,
         h.valid_to AS until,
-        h.version > 1 OR c.ticket_id IS NOT NULL AS is_exact,
+        (h.version > 1 OR c.ticket_id IS NOT NULL)
+            AND h.evidence <> 'declared'
+            AND coalesce(lead(h.evidence) OVER in_order <> 'declared', true) AS is_exact,
         h.is_deleted OR status_class(h.status) = 'removed' AS is_removed
     FROM ticket_history AS h
     LEFT JOIN creations AS c ON c.org_id = h.org_id AND c.ticket_id = h.ticket_id
+    WINDOW in_order AS (PARTITION BY h.org_id, h.ticket_id ORDER BY h.version)
 ),
 islands AS (
     SELECT
