@@ -11,7 +11,6 @@ from pathlib import Path
 from time import time
 
 import duckdb
-import pyarrow.parquet as pq
 
 from ticketledger.models.disk import sync_file, sync_folder
 from ticketledger.models.store import Store
@@ -32,9 +31,6 @@ from .generations import (
 from .session import as_table, bind_files, reading
 from .statement import definitions, statements
 
-SMALL_ROWS = 20_000
-"""Up to so many events no cache is made: the views fold them in well under a second."""
-
 MOST_GENERATIONS = 12
 GRACE_S = 900
 """Generations that no cache names any more are removed at this age: a reader may have them open."""
@@ -46,8 +42,8 @@ _STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "chat_folds")
 """Views that the others stand on, evaluated once."""
 
 
-def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> Cache | None:
-    """Bring the cache up to the last commit and return it; None for a small ledger without one.
+def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None:
+    """Bring the cache up to the last commit.
 
     Args:
         store: an open store.
@@ -56,11 +52,8 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> Cach
     """
     last = store.covering()[-1]
     cached = find_cache(store)
-    if not rebuild:
-        if cached and cached.commit == last.last:
-            return cached
-        if cached is None and _stored_rows(store) <= SMALL_ROWS:
-            return None
+    if cached and cached.commit == last.last and not rebuild:
+        return
     base = None if rebuild else _extensible(cached)
     name = f"{last.last:08d}-{uuid.uuid4().hex[:12]}"
     target = folder(store) / name
@@ -70,7 +63,6 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> Cach
         sync_file(path)
     sync_folder(target)
     _publish(store, made)
-    return current_cache(store)
 
 
 def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str] | None:
@@ -220,10 +212,6 @@ def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
             yield con
     finally:
         shutil.rmtree(spill, ignore_errors=True)
-
-
-def _stored_rows(store: Store) -> int:
-    return sum(pq.read_metadata(file.path).num_rows for file in store.covering())
 
 
 def _publish(store: Store, made: Cache) -> None:

@@ -279,8 +279,8 @@ def refresh(root: Path, rebuild: bool, memory: str) -> None:
     from .ledger import Ledger
 
     _store(root)
-    made = Ledger(root).refresh(memory=memory, rebuild=rebuild)
-    click.echo("ok" if made else "ok: so small a ledger needs no cache")
+    Ledger(root).refresh(memory=memory, rebuild=rebuild)
+    click.echo("ok")
 
 
 @cli.command()

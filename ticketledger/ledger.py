@@ -96,19 +96,16 @@ class Ledger:
             self.refresh()
         return outcome
 
-    def refresh(self, *, memory: str = "3GB", rebuild: bool = False) -> bool:
-        """Bring cache and catalog up to the last commit; says whether there is a cache now.
-
-        A small ledger without one gets none: its views fold the log in well under a second.
+    def refresh(self, *, memory: str = "3GB", rebuild: bool = False) -> None:
+        """Bring cache and catalog up to the last commit.
 
         Args:
             memory: what the database may use before it spills to the ledger's `tmp/`.
             rebuild: fold the whole log, whatever the cache has.
         """
         store = open_store(self.root)
-        made = queries.refresh(store, memory=memory, rebuild=rebuild)
+        queries.refresh(store, memory=memory, rebuild=rebuild)
         queries.renew_catalog(store)  # also what an interrupted run left undone
-        return made is not None
 
     def reconcile(
         self,

@@ -145,7 +145,7 @@ def test_a_ledger_without_events_passes_every_check(tmp_path: Path) -> None:
     assert _failures(ledger) == {}
 
 
-@with_ledgers(each=3)
+@with_ledgers(each=6)
 @given(st.one_of(streams(), lifecycles()), splittings)
 def test_whatever_is_loaded_passes_every_check(stream: Sequence[Envelope], seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -52,7 +52,7 @@ def test_a_tolerance_that_is_none_is_refused(
         compare_observed(open_store(samples.root), observed, tolerance_s=tolerance_s)
 
 
-@with_ledgers(each=2)
+@with_ledgers(each=3)
 @given(
     streams(),
     splittings,

@@ -54,7 +54,7 @@ def _deleted_at(ticket: Ticket) -> int | None:
     return began
 
 
-@with_ledgers(each=4)
+@with_ledgers(each=6)
 @given(lifecycles(), splittings)
 def test_completeness_equals_sums_over_the_twin(stream: list[Envelope], seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

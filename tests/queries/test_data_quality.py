@@ -42,7 +42,7 @@ def loaded(folder: Path, *events: dict[str, Any]) -> ticketledger.Ledger:
     return ledger
 
 
-@with_ledgers(each=2)
+@with_ledgers(each=5)
 @given(st.one_of(streams(), lifecycles()), splittings)
 def test_rules_about_tickets_find_what_the_plain_twin_finds(
     stream: list[Envelope], seed: int

@@ -37,7 +37,7 @@ PASTS = st.one_of(
 """Envelopes, and a moment to ask about."""
 
 
-@with_ledgers()
+@with_ledgers(each=2)
 @given(PASTS, splittings)
 def test_every_view_equals_the_plain_fold(past: tuple[list[Envelope], int], seed: int) -> None:
     stream, at = past
@@ -106,7 +106,7 @@ def _answers(stream: Sequence[Envelope], seed: int) -> dict[str, pa.Table]:
     return found
 
 
-@with_ledgers(each=3)
+@with_ledgers(each=6)
 @given(lifecycles() | streams(), splittings)
 def test_what_was_believed_before_a_load_comes_back_to_the_byte(
     stream: list[Envelope], seed: int
