@@ -4,15 +4,14 @@ grain = "one row per event and contradicted field"
 internal = true
 kept = true
 ---*/
--- An image read a little late shows a change that the next event declares: the first looks as if it
--- had changed the field in silence, the next as if the change had been undone. Neither is a loss, nor
--- is a change that two hooks tell, some moments apart.
+-- An image read a little late, or a snapshot, shows a change that an event within a minute declares:
+-- the first looks as if it had changed the field in silence, the next as if the change had been undone.
+-- Neither is a loss, nor is a change that two hooks tell, some moments apart.
 CREATE OR REPLACE VIEW ticket_breaks AS
 WITH suspected AS (
     SELECT *, ticket_before(image, declared, event_type, reads_keys) AS before
     FROM ticket_folds
-    WHERE is_verifiable
-        AND seq > 1
+    WHERE seq > 1
         AND (
             is_broken(former.chat_id, declared.chat_id, image.chat_id, has(unreported, 'chat_id'))
             OR is_broken(former.status, declared.status, image.status, has(unreported, 'status'))
@@ -57,6 +56,7 @@ listed AS (
         former_event_id,
         former,
         before,
+        is_verifiable,
         unnest([
             CASE
                 WHEN is_broken(former.assigned_by, declared.assigned_by, image.assigned_by, has(unreported, 'assigned_by'))
@@ -140,6 +140,7 @@ breaks AS (
         former_event_id,
         former,
         before,
+        is_verifiable,
         broken.*
     FROM listed
     WHERE broken IS NOT NULL
@@ -149,6 +150,7 @@ paired AS (
         *,
         is_silent
         AND NOT lead(is_silent) OVER in_order
+        AND lead(event_at) OVER in_order - event_at <= INTERVAL 60 SECONDS
         AND same_value(field, recorded_value, lead(declared_value) OVER in_order)
         AND same_value(field, image_value, lead(recorded_value) OVER in_order)
         AND same_value(field, image_value, lead(image_value) OVER in_order) AS is_early
@@ -169,7 +171,8 @@ SELECT
     recorded_value,
     declared_value
 FROM paired
-QUALIFY NOT coalesce(is_early, false)
+QUALIFY is_verifiable
+    AND NOT coalesce(is_early, false)
     AND NOT coalesce(
         lag(is_early) OVER (PARTITION BY org_id, ticket_id, field ORDER BY seq), false
     )

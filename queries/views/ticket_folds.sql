@@ -4,7 +4,8 @@ grain = "one row per event"
 internal = true
 ---*/
 -- A field is a struct {v} holding the value of the last event in which its key was present, null
--- included; the struct itself is null while the field was never mentioned.
+-- included; the struct itself is null while the field was never mentioned. A ticket that was seen is
+-- not deleted unless told.
 CREATE OR REPLACE VIEW ticket_folds AS
 SELECT
     i.org_id,
@@ -49,7 +50,10 @@ SELECT
         quoted_message_id := last_value(i.image.quoted_message_id IGNORE NULLS) OVER earlier,
         labels := last_value(i.image.labels IGNORE NULLS) OVER earlier,
         custom_properties := last_value(i.image.custom_properties IGNORE NULLS) OVER earlier,
-        is_deleted := last_value(i.image.is_deleted IGNORE NULLS) OVER earlier
+        is_deleted := coalesce(
+            last_value(i.image.is_deleted IGNORE NULLS) OVER earlier,
+            CASE WHEN lag(i.event_id) OVER in_order IS NOT NULL THEN {'v': false} END
+        )
     ) AS former
 FROM ticket_images AS i
 LEFT JOIN ticket_places AS p

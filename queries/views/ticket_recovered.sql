@@ -28,7 +28,9 @@ heads AS (
         seq,
         event_at,
         event_id,
-        ticket_state(ticket_before(image, declared, event_type, reads_keys)) AS state
+        ticket_state(
+            where_told(ticket_before(image, declared, event_type, reads_keys), image)
+        ) AS state
     FROM ticket_folds
     WHERE seq = 1 AND rank <> 0 AND is_verifiable
 )

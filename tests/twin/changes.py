@@ -26,7 +26,7 @@ def changes(ticket: Ticket) -> list[Row]:
             if field in event.image
             for change in _seen(event, field, known, former, ticket.sender)
         ]
-        known |= event.image
+        known = {"is_deleted": False, **known, **event.image}
     return rows
 
 

@@ -55,6 +55,7 @@ def head(ticket: Ticket, fields: Collection[str]) -> list[Moment]:
     if event.rank == 0 or not ticket.sender.verifies(event):
         return []
     former = before(event, reads_keys=ticket.sender.reads_keys)
+    former = {field: value for field, value in former.items() if field in event.image}
     created_at = former.get("created_at")
     earliest = created_at if created_at is not None and created_at < event.at else None
     at = event.at if earliest is None else earliest

@@ -12,7 +12,7 @@ from .images import Image
 from .senders import Sender
 from .tickets import Ticket
 
-REPEATED_WITHIN = 5_000_000
+REPEATED_WITHIN, EARLY_WITHIN = 5_000_000, 60_000_000
 """Microseconds."""
 
 
@@ -37,6 +37,7 @@ class Break:
         recorded: its value after the events before.
         claimed: its value before the event, by the event's own word.
         declared: it stands in previous_attributes; otherwise only the image tells it.
+        witnessed: the event can be trusted to declare what changed.
     """
 
     link: Link
@@ -44,12 +45,13 @@ class Break:
     recorded: Any
     claimed: Any
     declared: bool
+    witnessed: bool
 
 
 def links(ticket: Ticket) -> Iterator[Link]:
     """Yield one link for every event but the first."""
     for index in range(1, len(ticket.ordered)):
-        known: Image = {}
+        known: Image = {"is_deleted": False}
         for event in ticket.ordered[:index]:
             known |= event.image
         yield Link(ticket.ordered[index - 1], ticket.ordered[index], known)
@@ -62,18 +64,26 @@ def breaks(ticket: Ticket) -> dict[str, list[Break]]:
     remaining: dict[str, list[Break]] = {}
     for _, of_field in groupby(found, key=attrgetter("field")):
         for each in without_early_images(list(of_field)):
-            remaining.setdefault(each.link.event.event_id, []).append(each)
+            if each.witnessed:
+                remaining.setdefault(each.link.event.event_id, []).append(each)
     return remaining
 
 
 def broken(link: Link, ticket: Ticket) -> list[Break]:
     """Return the fields in which an event contradicts the state before it."""
     event, known, sender = link.event, link.known, ticket.sender
-    if not sender.verifies(event) or repeats(link.former, event):
+    if repeats(link.former, event):
         return []
     claimed = before(event, reads_keys=sender.reads_keys)
     return [
-        Break(link, field, recorded, claimed[field], field in event.declared)
+        Break(
+            link,
+            field,
+            recorded,
+            claimed[field],
+            declared=field in event.declared,
+            witnessed=sender.verifies(event),
+        )
         for field, recorded in known.items()
         if field in event.image and _is_broken(link, field, ticket)
     ]
@@ -126,6 +136,7 @@ def _runs_ahead(one: Break, two: Break) -> bool:
     return (
         not one.declared
         and two.declared
+        and two.link.event.at - one.link.event.at <= EARLY_WITHIN
         and same(field, two.claimed, one.recorded)
         and same(field, two.recorded, early[field])
         and same(field, late[field], early[field])

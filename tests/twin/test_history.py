@@ -81,7 +81,7 @@ def test_the_first_update_tells_the_state_since_the_creation() -> None:
     told = [ticket("updated", hour(9), image, {"status": "open", "assignee": "dev"})]
     first, second = ticket_history(told)
     assert versions(told, "status", "assignee", "subject", "labels") == [
-        (7, 7, 9, "declared", "open", "dev", "s", ["a"]),
+        (7, 7, 9, "declared", "open", None, "s", ["a"]),
         (9, 9, 9, "both", "closed", None, "s", ["a"]),
     ]
     assert first["event_id"] == second["event_id"] == event(told[0]).event_id
@@ -89,12 +89,9 @@ def test_the_first_update_tells_the_state_since_the_creation() -> None:
     assert first["due_date"] is None
 
 
-def test_a_field_that_was_declared_and_never_told_is_known_before_only() -> None:
+def test_a_field_that_is_declared_but_not_told_stays_unknown() -> None:
     told = [ticket("updated", hour(9), {"status": "closed"}, {"assignee": "dev"})]
-    assert versions(told, "status", "assignee") == [
-        (9, None, 9, "declared", "closed", "dev"),
-        (9, 9, 9, "both", "closed", None),
-    ]
+    assert versions(told, "status", "assignee") == [(9, None, 9, "declared", "closed", None)]
 
 
 def test_a_creation_that_is_unknown_or_not_before_bounds_nothing() -> None:

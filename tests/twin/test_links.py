@@ -236,31 +236,63 @@ def test_custom_properties_that_were_none_before_all_keys_were_added() -> None:
     ]
 
 
+def soon(*steps: tuple[dict[str, Any], object], seconds: int = 1) -> list[Envelope]:
+    """The creation of T-1 at nine, then updates from ten on, so many seconds apart."""
+    (image, previous), *updates = steps
+    return [
+        ticket("created", hour(9), image, previous),
+        *[
+            ticket("updated", f"2026-03-01T10:0{n * seconds // 60}:{n * seconds % 60:02}Z", *step)
+            for n, step in enumerate(updates)
+        ],
+    ]
+
+
+def lost(told: list[Envelope]) -> list[tuple[Row, Row]]:
+    return [gap[2:] for gap in gaps(told)]
+
+
+AHEAD: list[tuple[dict[str, Any], object]] = [
+    ({"status": "open", "assignee": None, "priority": 1}, ABSENT),
+    ({"status": "closed", "assignee": "dev", "priority": 1}, {"status": "open"}),
+    ({"status": "closed", "assignee": "dev", "priority": 2}, {"priority": 1}),
+    ({"status": "closed", "assignee": "dev", "priority": 2}, {"assignee": None}),
+]
+
+
 def test_an_image_that_runs_ahead_of_its_change_is_no_gap() -> None:
-    told = story(
-        ({"status": "open", "assignee": None, "priority": 1}, ABSENT),
-        ({"status": "closed", "assignee": "dev", "priority": 1}, {"status": "open"}),
-        ({"status": "closed", "assignee": "dev", "priority": 2}, {"priority": 1}),
-        ({"status": "closed", "assignee": "dev", "priority": 2}, {"assignee": None}),
-    )
+    told = soon(*AHEAD)
     assert gaps(told) == []
-    assert changes(told, "assignee") == [(None, 10, None, "dev", "image")]
-    assert gaps(told[:3]) == [(9, 10, {"assignee": None}, {"assignee": "dev"})]
+    assert [row[2:] for row in changes(told, "assignee")] == [(None, "dev", "image")]
+    assert lost(told[:3]) == [({"assignee": None}, {"assignee": "dev"})]
+
+
+def test_an_image_runs_ahead_by_a_minute_at_most() -> None:
+    assert gaps(soon(*AHEAD, seconds=30)) == []
+    assert len(gaps(soon(*AHEAD, seconds=31))) == 2
+
+
+def test_a_snapshot_that_runs_ahead_of_its_event_is_no_gap() -> None:
+    shown = {"ticket_id": "T-1", "status": "closed", "last_updated_at": "2026-03-01T09:59:59Z"}
+    told = soon(({"status": "open"}, ABSENT), ({"status": "closed"}, {"status": "open"}))
+    snapshot = {**ticket("snapshot", "2026-03-01T09:59:59Z", shown), "previous_attributes": None}
+    assert gaps([*told, snapshot]) == []
 
 
 def test_an_early_image_excuses_one_later_event() -> None:
-    told = story(
+    told = soon(
         ({"assignee": None}, ABSENT),
         ({"assignee": "dev"}, MARK),
         ({"assignee": "dev"}, {"assignee": None}),
         ({"assignee": "dev"}, {"assignee": None}),
+        seconds=20,
     )
     told += REPORTED
-    assert gaps(told) == [(11, 12, {"assignee": "dev"}, {"assignee": None})]
-    assert changes(told, "assignee") == [
-        (None, 10, None, "dev", "image"),
-        (11, 12, "dev", None, "declared"),
-        (None, 12, None, "dev", "both"),
+    assert lost(told) == [({"assignee": "dev"}, {"assignee": None})]
+    assert [row[2:] for row in changes(told, "assignee")] == [
+        (None, "dev", "image"),
+        ("dev", None, "declared"),
+        (None, "dev", "both"),
     ]
 
 
@@ -321,3 +353,16 @@ def test_added_properties_may_stay_undeclared_where_senders_leave_them_out() -> 
 
 def _properties(properties: dict[str, Any]) -> dict[str, Any]:
     return {"custom_properties": properties}
+
+
+def test_a_deletion_is_a_change_though_nobody_spoke_of_it_before() -> None:
+    told = [
+        ticket("created", hour(9), {"status": "open"}),
+        ticket("deleted", hour(10), {}),
+        ticket("updated", hour(11), {"is_deleted": False}, {"is_deleted": True}),
+    ]
+    assert changes(told, "is_deleted") == [
+        (None, 10, False, True, "image"),
+        (None, 11, True, False, "both"),
+    ]
+    assert gaps([told[0], told[2]]) == [(9, 11, {"is_deleted": False}, {"is_deleted": True})]
