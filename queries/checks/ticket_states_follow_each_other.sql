@@ -2,6 +2,7 @@
 title = "What is known of a ticket before an event is all that those before it said"
 grain = "one row per event that begins with anything else"
 ---*/
+-- A ticket that was seen is not deleted unless told: only this is known without having been said.
 SELECT org_id, ticket_id, seq, event_id
 FROM (
     SELECT
@@ -14,5 +15,9 @@ FROM (
     FROM ticket_states
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY seq)
 )
-WHERE seq > 1 AND former IS DISTINCT FROM left_off
+WHERE seq > 1
+    AND (
+        where_told(former, left_off) IS DISTINCT FROM left_off
+        OR ticket_state(former) IS DISTINCT FROM ticket_state(left_off)
+    )
 ORDER BY org_id, ticket_id, seq
