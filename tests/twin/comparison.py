@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import sightings
+from .changes import changes
 from .events import Envelope
-from .fold import Row, Sighting, changes, state, versions
+from .fold import Row, state
+from .history import history
 from .images import TICKET, Image
 from .state import TICKET_STATE
+from .tickets import Ticket
+from .tickets import tickets as tickets_of
 
 EVER = 2**63
 """Later than every instant."""
@@ -44,7 +48,7 @@ def differences(
     tolerance: int,
 ) -> list[Row]:
     """Return the rows of a reconciliation; `is_given`: the instants are not the objects' own."""
-    tickets = sightings.tickets(stream)
+    tickets = {(each.org_id, each.ticket_id): each for each in tickets_of(stream)}
     rows: list[Row] = []
     all_seen: list[Sight | Change] = [*sights, *changed]
     for key in {(each.org_id, each.ticket_id) for each in all_seen} - tickets.keys():
@@ -55,35 +59,36 @@ def differences(
         key = (sight.org_id, sight.ticket_id)
         since = sight.at - tolerance * is_given if sight.at is not None else EVER
         until = sight.at + tolerance if sight.at is not None else EVER
-        moments = states_within(tickets.get(key, []), since, until)
+        moments = states_within(tickets[key], since, until) if key in tickets else []
         for field, told in {"is_deleted": False, **sight.image}.items():
             if moments and all(plain(each[field]) != plain(told) for each in moments):
                 rows.append(_row(key, "differs", field, moments[-1][field], told, sight.at))
     for change in changed:
-        rows += _unknown(change, tickets.get((change.org_id, change.ticket_id), []), tolerance)
+        rows += _unknown(change, tickets.get((change.org_id, change.ticket_id)), tolerance)
     if complete:
         rows += _missing_in_snapshot(tickets, sights, is_given, tolerance)
     distinct = {repr(sorted(row.items())): row for row in rows}
-    last = {key: ordered[-1].at for key, ordered in tickets.items()}
+    last = {key: ticket.ordered[-1].at for key, ticket in tickets.items()}
     return [
         {**row, "last_event_at": last.get((row["org_id"], row["ticket_id"]))}
         for row in distinct.values()
     ]
 
 
-def states_within(ordered: Sequence[Sighting], since: int, until: int) -> list[Row]:
+def states_within(ticket: Ticket, since: int, until: int) -> list[Row]:
     """Return the versions that held at some moment from `since` to `until`, in order."""
     found = []
-    for version in versions(ordered, TICKET_STATE):
+    for version in history(ticket, TICKET_STATE):
         begin, end = version["valid_from"], version["valid_to"]
         if begin <= until and (end is None or end > since or begin >= since):
             found.append(version)
     return found
 
 
-def _unknown(change: Change, ordered: list[Sighting], tolerance: int) -> list[Row]:
-    if not ordered:
+def _unknown(change: Change, ticket: Ticket | None, tolerance: int) -> list[Row]:
+    if ticket is None:
         return []
+    ordered = ticket.ordered
     key, since, until = (
         (change.org_id, change.ticket_id),
         change.at - tolerance,
@@ -94,7 +99,7 @@ def _unknown(change: Change, ordered: list[Sighting], tolerance: int) -> list[Ro
         return [_row(key, "unknown_change", at=change.at)] if late else []
     entered = {
         (row["field"], repr(plain(row["new_value"])))
-        for row in changes(ordered, TICKET_STATE)
+        for row in changes(ticket)
         if since <= row["changed_at"] <= until
     }
     before: Row = {}
@@ -115,21 +120,21 @@ def _unknown(change: Change, ordered: list[Sighting], tolerance: int) -> list[Ro
 
 
 def _missing_in_snapshot(
-    tickets: dict[sightings.Key, list[Sighting]],
+    tickets: dict[sightings.Key, Ticket],
     sights: Sequence[Sight],
     is_given: bool,
     tolerance: int,
 ) -> list[Row]:
     rows = []
-    for (org_id, ticket_id), ordered in tickets.items():
+    for (org_id, ticket_id), ticket in tickets.items():
         here = [sight for sight in sights if sight.org_id == org_id]
         if not here or any(sight.ticket_id == ticket_id for sight in here):
             continue
         at = max((sight.at for sight in here if sight.at is not None), default=None)
         since = EVER if at is None else at - tolerance * is_given
         until = at + tolerance if is_given and at is not None else EVER
-        moments = states_within(ordered, since, until)
-        if ordered[0].at <= since and not any(each["is_deleted"] for each in moments):
+        moments = states_within(ticket, since, until)
+        if ticket.ordered[0].at <= since and not any(each["is_deleted"] for each in moments):
             rows.append(_row((org_id, ticket_id), "missing_in_snapshot", at=at))
     return rows
 
