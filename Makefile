@@ -17,7 +17,7 @@ test: .venv/installed-test | $(LINKS)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 demo: .venv/installed-core | $(LINKS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/demo

@@ -9,7 +9,6 @@ file before it.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,19 +19,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
-from ticketledger.models.disk import link_new, sync_file, sync_folder, temporary, write_synced
+from ticketledger.models.disk import link_new, sync_file, sync_folder, workspace, write_synced
 from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.head import Head, acknowledged, write_head
 from ticketledger.models.instants import parse_instant
-from ticketledger.models.store import FOOTER, Store
+from ticketledger.models.seal import read_seal
+from ticketledger.models.store import Store
 
 from .batch import Batch
 from .dedupe import footer_of, overlapping, span_of, stored_reject_ids
 from .explain import Rejected
 from .feed import Stream
+from .sealed import write_sealed
 from .statements import statement
 
-ROW_GROUP: Final = 100_000
-_DICTIONARY_BYTES: Final = 256 << 20  # a dictionary given up halfway repeats every text
 _KEYS: Final = [
     "part",
     "source_line",
@@ -136,7 +136,7 @@ def commit(
     """
     rows = batch.rows()
     while True:
-        covering = store.covering()
+        covering = acknowledged(store)
         previous = covering[-1]
         number = previous.last + 1
         loaded_at = max(now.astimezone(UTC), _loaded_at(previous.path))
@@ -162,7 +162,7 @@ def commit(
             "number": number,
             "version": version,
             "loaded_at": loaded_at.isoformat(timespec="microseconds"),
-            "previous_sha256": file_sha256(previous.path),
+            "previous_seal": read_seal(previous.path),
             "rows": len(order),
             "span": [at.isoformat(timespec="microseconds") for at in span_of(stored) or ()] or None,
             "rejects": rejects_name,
@@ -173,15 +173,14 @@ def commit(
             "commits": [record],
             "rejects": [rejects_name] if rejects_name else [],
         }
-        part_file = temporary(store.tmp)
-        try:
-            _write(part_file, stored, json.dumps(footer, sort_keys=True))
-            sync_file(part_file)
-            published = link_new(part_file, store.events / layout.commit_name(number))
-        finally:
-            part_file.unlink(missing_ok=True)
+        with workspace(store.tmp) as folder:
+            path = folder / layout.commit_name(number)
+            seal = write_sealed(path, [stored], footer)
+            sync_file(path)
+            published = link_new(path, store.events / path.name)
         if published:
             sync_folder(store.events)
+            write_head(store, Head(number, seal))
             return Committed(number, counts)
 
 
@@ -211,19 +210,6 @@ def _stored(rows: pa.Table, names: list[str], number: int, loaded_at: datetime) 
     ]
     columns = [stamps[f.name] if f.name in stamps else rows[f.name] for f in fields]
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
-
-
-def _write(path: Path, rows: pa.Table, footer: str) -> None:
-    """Write one file; texts that are there once in memory are there once in it."""
-    with pq.ParquetWriter(
-        path,
-        rows.schema,
-        compression="zstd",
-        dictionary_pagesize_limit=_DICTIONARY_BYTES,
-        store_schema=False,  # how a column was held in memory is no matter of the reader's
-    ) as writer:
-        writer.write_table(rows, row_group_size=ROW_GROUP)
-        writer.add_key_value_metadata({FOOTER: footer})
 
 
 def file_sha256(path: Path) -> str:

@@ -11,9 +11,21 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
-from ticketledger.models.disk import publish_new, sync_folder, write_synced
+from ticketledger.models.disk import (
+    link_new,
+    publish_new,
+    sweep,
+    sync_file,
+    sync_folder,
+    workspace,
+    write_synced,
+)
 from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
-from ticketledger.models.store import FOOTER, Store, open_store
+from ticketledger.models.head import Head, write_head
+from ticketledger.models.seal import read_seal
+from ticketledger.models.store import Store, open_store
+
+from .sealed import write_sealed
 
 
 def create_or_open(root: Path) -> Store:
@@ -28,6 +40,7 @@ def create_or_open(root: Path) -> Store:
         if not (root / layout.LEDGER).exists():
             _create(store)
         store.tmp.mkdir(exist_ok=True)
+        sweep(store.tmp)
         for folder in (store.events, store.rejects):
             if not folder.is_dir():
                 raise LedgerDamaged(f"`{folder}` is missing", hint="restore it from a copy")
@@ -48,6 +61,11 @@ def empty_rejects() -> tuple[str, bytes]:
     return f"{hashlib.sha256(content).hexdigest()}.parquet", content
 
 
+def ledger_content() -> bytes:
+    """Return what `ledger.json` says."""
+    return f"{json.dumps({'format': layout.FORMAT})}\n".encode()
+
+
 def _create(store: Store) -> None:
     """Every step can be repeated, by this process or another; `ledger.json` comes last."""
     root = store.root
@@ -61,15 +79,17 @@ def _create(store: Store) -> None:
     write_synced(store.rejects / name, content, store.tmp)
     sync_folder(store.rejects)
     footer = {"format": layout.FORMAT, "commits": [], "rejects": [name]}
-    first = schema.EVENTS.empty_table().replace_schema_metadata({FOOTER: json.dumps(footer)})
-    sink = io.BytesIO()
-    pq.write_table(first, sink)
-    publish_new(store.events / layout.commit_name(0), sink.getvalue(), store.tmp)
+    first = store.events / layout.commit_name(0)
+    with workspace(store.tmp) as folder:
+        part = folder / first.name
+        write_sealed(part, [schema.EVENTS.empty_table()], footer)
+        sync_file(part)
+        link_new(part, first)
     sync_folder(store.events)
-    head = json.dumps({"format": layout.FORMAT}) + "\n"
-    publish_new(root / layout.LEDGER, head.encode(), store.tmp)
+    write_head(store, Head(0, read_seal(first)))
+    publish_new(root / layout.LEDGER, ledger_content(), store.tmp)
     sync_folder(root)
     sync_folder(root.absolute().parent)
 
 
-_OURS = {layout.LEDGER, layout.EVENTS, layout.REJECTS, layout.TMP, layout.CATALOG}
+_OURS = {layout.LEDGER, layout.HEAD, layout.EVENTS, layout.REJECTS, layout.TMP, layout.CATALOG}

@@ -8,65 +8,160 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ticketledger.models import schema
 from ticketledger.models.errors import LedgerDamaged, LedgerTooNew
+from ticketledger.models.head import read_head
+from ticketledger.models.layout import CommitFile, covering_set, read_commit_name
+from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
 from .commit import file_sha256
+from .create import ledger_content
+
+RESTORE = "restore it from a copy"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A file that is not what it must be."""
+    """A file that is not what it must be, and what to do about it."""
 
     path: str
     problem: str
+    remedy: str = RESTORE
 
     def as_dict(self) -> dict[str, str]:
         """Return the finding as plain values, for JSON."""
         return asdict(self)
 
 
+@dataclass(slots=True)
+class _Chain:
+    """The seals of the files that held the commit before the next one, and its number."""
+
+    next: int = 0
+    seals: frozenset[str] | None = frozenset()
+
+
 def verify(store: Store) -> Iterator[Finding]:
-    """Yield what is wrong: unreadable rows, counts, the hash chain, missing or altered rejects.
+    """Yield what is wrong with the ledger's files, in the order of the commits.
 
-    Raises:
-        LedgerDamaged: a commit is missing or a file is foreign, so nothing can be compared.
+    Compared are: every byte with its file's seal, file names with commit numbers, rows and counts
+    with the footers, each commit with the seal of the one before, rejects with their names, and
+    `head.json` with the newest commit. Files that a compacted one replaced are not read.
     """
-    previous: Path | None = None
-    for file in store.covering():
-        yield from _verify_file(store, file.path, previous)
-        previous = file.path
+    if (store.root / "ledger.json").read_bytes() != ledger_content():
+        yield Finding(str(store.root / "ledger.json"), "does not say what it must")
+    chain = _Chain()
+    for file in _covering(store):
+        if isinstance(file, Finding):
+            yield file
+            continue
+        if file.first != chain.next:
+            yield _missing(store, chain.next, file.first - 1)
+            chain.seals = None
+        yield from _verify_file(store, file, chain)
+        chain.next = file.last + 1
+    if chain.next == 0:
+        yield Finding(str(store.events), "is empty")
+    else:
+        yield from _verify_head(store, chain)
 
 
-def _verify_file(store: Store, path: Path, previous: Path | None) -> Iterator[Finding]:
+def _covering(store: Store) -> Iterator[CommitFile | Finding]:
+    files = []
+    for path in sorted(store.events.iterdir()):
+        file = read_commit_name(path)
+        if file is None or path.is_symlink() or not path.is_file():
+            yield Finding(str(path), "is no commit", "move it out of the ledger's folder")
+        else:
+            files.append(file)
+    yield from covering_set(files)
+
+
+def _missing(store: Store, first: int, last: int) -> Finding:
+    which = f"commit {first} is" if first == last else f"commits {first} to {last} are"
+    return Finding(str(store.events), f"{which} missing")
+
+
+def _verify_file(store: Store, file: CommitFile, chain: _Chain) -> Iterator[Finding]:
+    before, chain.seals = chain.seals, None
+    path = str(file.path)
     try:
-        footer = read_footer(path)
-        table = pq.read_table(path)
+        if not is_sealed(file.path):
+            yield Finding(path, "is not byte for byte what was written")
+            return
+        footer = read_footer(file.path)
+        if not _same_columns(pq.read_schema(file.path)):
+            yield Finding(path, "has other columns than a ledger's file")
+            return
+        rows = _rows_by_commit(file.path)
+        chain.seals = frozenset({read_seal(file.path)})
     except (LedgerDamaged, LedgerTooNew, pa.ArrowException, OSError) as exc:
-        yield Finding(str(path), f"cannot be read: {exc}")
+        yield Finding(path, f"cannot be read: {exc}")
         return
-    if not _same_columns(table.schema):
-        yield Finding(str(path), "has other columns than a ledger's file")
+    commits = footer["commits"]
+    numbers = [commit["number"] for commit in commits]
+    if numbers != [number for number in range(file.first, file.last + 1) if number > 0]:
+        yield Finding(path, f"holds the commits {numbers}, which its name does not say")
         return
-    batches = table.column("batch").to_pylist()
-    for commit in footer["commits"]:
+    replaced = _replaced(footer)
+    for commit in commits:
         number = commit["number"]
-        rows = batches.count(number)
-        if rows != commit["rows"]:
-            yield Finding(str(path), f"commit {number} has {rows} rows, recorded {commit['rows']}")
-        if previous is not None and commit["previous_sha256"] != file_sha256(previous):
-            yield Finding(str(previous), f"is not the file that commit {number} was built on")
-        if sum(source["accepted"] for source in commit["sources"]) != commit["rows"]:
-            yield Finding(str(path), f"commit {number}: accepted is not the number of rows")
-        for source in commit["sources"]:
-            parts = ("accepted", "duplicates", "rejected", "blank")
-            if sum(source[part] for part in parts) != source["lines"]:
-                yield Finding(str(path), f"commit {number}: {source['source']} does not add up")
+        before = replaced.get(number - 1, frozenset()) | (before or frozenset())
+        if before and commit["previous_seal"] not in before:
+            yield Finding(path, f"commit {number} was not built on the commit before it")
+        before = replaced.get(number)
+        yield from _verify_counts(path, commit, rows.pop(number, 0))
+    for number, count in rows.items():
+        yield Finding(path, f"has {count} rows of commit {number}, which it does not hold")
+    chain.seals |= replaced.get(file.last, frozenset())
     for name in footer["rejects"]:
         yield from _verify_rejects(store.rejects / name)
+
+
+def _replaced(footer: dict[str, Any]) -> dict[int, frozenset[str]]:
+    """Return the seals of the files that a compacted one stands for, by their last commit."""
+    seals: dict[int, frozenset[str]] = {}
+    for file in footer.get("files", []):
+        seals[file["last"]] = seals.get(file["last"], frozenset()) | {file["seal"]}
+    return seals
+
+
+def _rows_by_commit(path: Path) -> dict[int, int]:
+    counts = pc.value_counts(pq.read_table(path, columns=["batch"]).column(0))
+    return {each["values"]: each["counts"] for each in counts.to_pylist()}
+
+
+def _verify_counts(path: str, commit: dict[str, Any], rows: int) -> Iterator[Finding]:
+    number = commit["number"]
+    if rows != commit["rows"]:
+        yield Finding(path, f"commit {number} has {rows} rows, recorded {commit['rows']}")
+    if sum(source["accepted"] for source in commit["sources"]) != commit["rows"]:
+        yield Finding(path, f"commit {number}: accepted is not the number of rows")
+    for source in commit["sources"]:
+        parts = ("accepted", "duplicates", "rejected", "blank")
+        if sum(source[part] for part in parts) != source["lines"]:
+            yield Finding(path, f"commit {number}: {source['source']} does not add up")
+
+
+def _verify_head(store: Store, chain: _Chain) -> Iterator[Finding]:
+    path = str(store.head)
+    remedy = "if nothing else was found, delete it: the next ingest makes it anew"
+    try:
+        head = read_head(store)
+    except FileNotFoundError:
+        yield Finding(path, "is missing", "the next ingest makes it anew")
+    except LedgerDamaged:
+        yield Finding(path, "is not what a commit writes", remedy)
+    else:
+        last = chain.next - 1
+        if head.commit > last:
+            yield _missing(store, chain.next, head.commit)
+        elif head.commit == last and chain.seals and head.seal not in chain.seals:
+            yield Finding(path, f"names another file as commit {last}", remedy)
 
 
 def _same_columns(found: pa.Schema) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -21,31 +25,63 @@ def sync_folder(path: Path) -> None:
     sync_file(path)
 
 
-def temporary(folder: Path) -> Path:
-    """Return a new name in `tmp/`; what is left there after a crash is garbage."""
-    return folder / f"{uuid.uuid4().hex}.part"
+@contextmanager
+def workspace(tmp: Path) -> Iterator[Path]:
+    """Yield a new folder in `tmp/`, locked while it is in use; it goes with all that is in it."""
+    while True:
+        folder = tmp / uuid.uuid4().hex
+        folder.mkdir(parents=True)
+        lock = os.open(folder, os.O_RDONLY)
+        with suppress(OSError):  # a file system without locks: `sweep` can have none either
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if folder.exists():  # else a sweep came between
+            break
+        os.close(lock)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def sweep(tmp: Path) -> None:
+    """Remove what killed processes left in `tmp/`: whatever nobody holds a lock on."""
+    for path in tmp.iterdir():
+        with suppress(OSError):  # in use, gone meanwhile, or not ours to remove
+            lock = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _remove(path)
+            finally:
+                os.close(lock)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink()
 
 
 def write_synced(path: Path, content: bytes, tmp: Path) -> None:
-    """Put content at a path that names it by its hash: an equal file there already is as good."""
-    part = temporary(tmp)
-    try:
+    """Put content at a path, whole or not at all, in place of what is there.
+
+    The caller brings the folder to the disk.
+    """
+    with workspace(tmp) as folder:
+        part = folder / path.name
         part.write_bytes(content)
         sync_file(part)
         part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def publish_new(path: Path, content: bytes, tmp: Path) -> bool:
     """Create a file with this content unless it exists; says whether it did."""
-    part = temporary(tmp)
-    try:
+    with workspace(tmp) as folder:
+        part = folder / path.name
         part.write_bytes(content)
         sync_file(part)
         return link_new(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def link_new(part: Path, path: Path) -> bool:

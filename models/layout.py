@@ -12,6 +12,7 @@ FORMAT: Final = 1
 """Version of the stored format; a ledger of a later one is refused."""
 
 LEDGER = "ledger.json"
+HEAD = "head.json"
 EVENTS = "events"
 REJECTS = "rejects"
 TMP = "tmp"

@@ -25,6 +25,10 @@ class Store:
     root: Path
 
     @property
+    def head(self) -> Path:
+        return self.root / layout.HEAD
+
+    @property
     def events(self) -> Path:
         return self.root / layout.EVENTS
 
@@ -80,13 +84,17 @@ def open_store(root: Path) -> Store:
     Raises:
         LedgerMissing: there is none.
         LedgerTooNew: it was written in a later format.
-        LedgerDamaged: `ledger.json` does not say what it must.
+        LedgerDamaged: `ledger.json` is lost, or does not say what it must.
     """
     path = root / layout.LEDGER
     try:
         head = json.loads(path.read_bytes())
         written = head["format"]
     except FileNotFoundError:
+        if (root / layout.HEAD).exists():
+            raise LedgerDamaged(
+                f"`{path}` is missing", hint="the next ingest makes it anew"
+            ) from None
         raise LedgerMissing(
             f"no ledger in `{root}`", hint="`ticketledger ingest PATH` makes one"
         ) from None

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .catalog import renew_catalog
     from .comparison import Compared, compare_observed
     from .derive import compare_with_rebuild, refresh
+    from .generations import damaged_files
     from .output import Format, write
     from .overview import summary
     from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
@@ -23,6 +24,7 @@ __all__ = [
     "answer_sql",
     "compare_observed",
     "compare_with_rebuild",
+    "damaged_files",
     "find_report",
     "last_event_at",
     "refresh",
@@ -39,6 +41,7 @@ _HOMES = {
     "renew_catalog": "catalog",
     "refresh": "derive",
     "compare_with_rebuild": "derive",
+    "damaged_files": "generations",
     "Format": "output",
     "write": "output",
     "Statement": "statement",

@@ -6,11 +6,11 @@ does not matter. It is written aside and moved into place: who has the old one o
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 import duckdb
 
+from ticketledger.models.disk import workspace
 from ticketledger.models.store import Store
 
 from .generations import KEYS, SERVED, Cache, current_cache, serve, served
@@ -26,8 +26,8 @@ _TRIES = 5
 
 def write_catalog(store: Store) -> None:
     """Write the catalog of the ledger's present commits and move it into place."""
-    part = store.tmp / f"{uuid.uuid4().hex}.catalog"
-    try:
+    with workspace(store.tmp) as folder:
+        part = folder / store.catalog.name
         with duckdb.connect() as con:
             con.execute("SET TimeZone = 'UTC'")
             bind_files(con, store)
@@ -51,8 +51,6 @@ def write_catalog(store: Store) -> None:
             con.execute("USE memory")
             con.execute("DETACH made")
         part.replace(store.catalog)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def is_current(store: Store) -> bool:

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import time
 
 import duckdb
 
-from ticketledger.models.disk import sync_file, sync_folder
+from ticketledger.models.disk import sync_file, sync_folder, workspace
 from ticketledger.models.store import Store
 
 from .generations import (
     CHAT_VIEWS,
+    CURRENT,
     KEYS,
     SERVED,
     TICKET_VIEWS,
     Cache,
     current_cache,
     find_cache,
-    fingerprint,
     folder,
+    hash_files,
     serve,
     served,
+    write_current,
 )
 from .session import as_table, bind_files, reading
 from .statement import definitions, statements
@@ -62,7 +64,9 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None
     for path in target.iterdir():
         sync_file(path)
     sync_folder(target)
-    _publish(store, made)
+    hashes = {**(base.hashes if base else {}), **hash_files(target)}
+    write_current(store, replace(made, hashes=hashes))
+    _remove_old(made)
 
 
 def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str] | None:
@@ -73,10 +77,9 @@ def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str] | No
     cached = current_cache(store)
     if cached is None:
         return None
-    target = store.tmp / f"{uuid.uuid4().hex}.rebuild"
-    try:
+    with workspace(store.tmp) as made:
         with _database(store, memory) as con, reading(store):
-            rebuilt = _fold(con, store, target, None)
+            rebuilt = _fold(con, store, made / "rebuilt", None)
         with duckdb.connect() as con, reading(store):
             con.execute("SET TimeZone = 'UTC'")
             return sorted(
@@ -84,8 +87,6 @@ def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str] | No
                 for view in SERVED
                 if _content(con, cached, view) != _content(con, rebuilt, view)
             )
-    finally:
-        shutil.rmtree(target, ignore_errors=True)
 
 
 def _content(con: duckdb.DuckDBPyConnection, cached: Cache, view: str) -> tuple[object, ...]:
@@ -127,6 +128,7 @@ def _fold(con: duckdb.DuckDBPyConnection, store: Store, target: Path, base: Cach
         _last_event_us(con),
         (*(base.generations if base else ()), target.name),
         (*(base.rows if base else ()), rows),
+        {},
     )
 
 
@@ -202,34 +204,16 @@ def _count(con: duckdb.DuckDBPyConnection, name: str) -> int:
 @contextmanager
 def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection whose tables spill to the ledger's disk when they outgrow the memory."""
-    spill = store.tmp / f"{uuid.uuid4().hex}.spill"
-    try:
-        with duckdb.connect() as con:
-            con.execute("SET TimeZone = 'UTC'")
-            con.execute("SET memory_limit = $memory", {"memory": memory})
-            con.execute("SET temp_directory = $folder", {"folder": str(spill)})
-            con.execute("SET preserve_insertion_order = false")
-            yield con
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
+    with workspace(store.tmp) as spill, duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET memory_limit = $memory", {"memory": memory})
+        con.execute("SET temp_directory = $folder", {"folder": str(spill)})
+        con.execute("SET preserve_insertion_order = false")
+        yield con
 
 
-def _publish(store: Store, made: Cache) -> None:
-    part = store.tmp / f"{uuid.uuid4().hex}.current"
-    told = {
-        "made_by": fingerprint(),
-        "commit": made.commit,
-        "last_event_us": made.last_event_us,
-        "generations": made.generations,
-        "rows": made.rows,
-    }
-    try:
-        part.write_text(json.dumps(told))
-        sync_file(part)
-        part.replace(made.root / "current.json")
-    finally:
-        part.unlink(missing_ok=True)
+def _remove_old(made: Cache) -> None:
     for path in made.root.iterdir():
-        is_named = path.name in (*made.generations, "current.json")
+        is_named = path.name in (*made.generations, CURRENT)
         if not is_named and path.stat().st_mtime < time() - GRACE_S:
             shutil.rmtree(path, ignore_errors=True)

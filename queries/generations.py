@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from ticketledger.models.disk import write_synced
 from ticketledger.models.store import Store
 
 from .statement import statements
@@ -33,6 +34,7 @@ CHAT_VIEWS = ("chats_all", "chat_states", "chat_history", "chat_changes", "chat_
 SERVED = frozenset((*TICKET_VIEWS, *CHAT_VIEWS))
 """Views that are read from the cache while it is current."""
 
+CURRENT = "current.json"
 KEYS = ("touched_tickets", "touched_chats")
 """Files that say which entities a generation after the first holds."""
 
@@ -47,6 +49,7 @@ class Cache:
         last_event_us: instant of the last event, in microseconds; 0 when there is none.
         generations: names of their folders.
         rows: number of states in each.
+        hashes: SHA-256 of each of their files, by its path below the root.
     """
 
     root: Path
@@ -54,6 +57,7 @@ class Cache:
     last_event_us: int
     generations: tuple[str, ...]
     rows: tuple[int, ...]
+    hashes: dict[str, str]
 
     def files(self, view: str) -> list[str]:
         """Return the absolute paths of a view's files."""
@@ -72,7 +76,7 @@ def find_cache(store: Store) -> Cache | None:
     """Return the cache if there is one that this version of the views made, current or not."""
     root = folder(store)
     try:
-        told: dict[str, Any] = json.loads((root / "current.json").read_bytes())
+        told = _read(root)
         if told["made_by"] != fingerprint():
             return None
         found = Cache(
@@ -81,12 +85,64 @@ def find_cache(store: Store) -> Cache | None:
             told["last_event_us"],
             tuple(told["generations"]),
             tuple(told["rows"]),
+            told["hashes"],
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     names = (*SERVED, *KEYS)
     complete = all(Path(path).is_file() for view in names for path in found.files(view))
     return found if complete else None
+
+
+def write_current(store: Store, made: Cache) -> None:
+    """Make a cache the one that is read."""
+    told = {
+        "made_by": fingerprint(),
+        "commit": made.commit,
+        "last_event_us": made.last_event_us,
+        "generations": made.generations,
+        "rows": made.rows,
+        "hashes": made.hashes,
+    }
+    content = json.dumps({**told, "sha256": _sha256(told)})
+    write_synced(made.root / CURRENT, content.encode(), store.tmp)
+
+
+def damaged_files(store: Store) -> list[Path]:
+    """Read the whole cache; returns its files that are missing or not as they were written."""
+    root = folder(store)
+    try:
+        hashes: dict[str, str] = _read(root)["hashes"]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError):
+        return [root / CURRENT]
+    return [root / name for name, sha256 in hashes.items() if _hash_of(root / name) != sha256]
+
+
+def hash_files(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files of a generation, by their path below the cache's root."""
+    return {f"{folder.name}/{path.name}": str(_hash_of(path)) for path in sorted(folder.iterdir())}
+
+
+def _read(root: Path) -> dict[str, Any]:
+    """Return what `current.json` says; a `ValueError` when it was altered."""
+    told: dict[str, Any] = json.loads((root / CURRENT).read_bytes())
+    if told.pop("sha256") != _sha256(told):
+        raise ValueError(CURRENT)
+    return told
+
+
+def _sha256(told: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _hash_of(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def current_cache(store: Store) -> Cache | None:

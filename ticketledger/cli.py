@@ -292,21 +292,23 @@ def verify(root: Path, rebuild: bool, memory: str, as_json: bool) -> None:
     """Read every file of the ledger and compare it with the record of its commit."""
     from .ingest import Finding
     from .ingest import verify as run_verify
+    from .queries import compare_with_rebuild, damaged_files
 
+    anew = "`ticketledger refresh --rebuild` makes it anew"
     findings = list(run_verify(_store(root)))
+    for path in damaged_files(_store(root)):
+        findings.append(Finding(str(path), "is not byte for byte what was written", anew))
     if rebuild and not findings:
-        from .queries import compare_with_rebuild
-
         differing = compare_with_rebuild(_store(root), memory=memory)
         if differing is None:
             _say("no cache of the last commit: views fold the log")
-        problem = "differs from a fold of the log: `ticketledger refresh --rebuild` makes it anew"
-        findings = [Finding(f"derived/*/{view}.parquet", problem) for view in differing or []]
+        problem = "differs from a fold of the log"
+        findings = [Finding(f"derived/*/{view}.parquet", problem, anew) for view in differing or []]
     if as_json:
         click.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
     else:
         for finding in findings:
-            click.echo(printable(f"{finding.path}: {finding.problem}"))
+            click.echo(printable(f"{finding.path}: {finding.problem}; {finding.remedy}"))
         if not findings:
             click.echo("ok")
     if findings:

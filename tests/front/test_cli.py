@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,6 +15,8 @@ import pytest
 import ticketledger
 from tests.conftest import ROOT, SAMPLES
 from ticketledger.cli import main
+from ticketledger.models.store import open_store
+from ticketledger.queries.generations import find_cache, hash_files, write_current
 
 ENVELOPE = {
     "event": "ticket.created",
@@ -208,6 +211,13 @@ def test_refresh_makes_a_cache_and_verify_compares_it(tmp_path: Path) -> None:
     assert run("verify", "--rebuild", "--memory", "500MB", ledger=ledger).stdout == b"ok\n"
     (gaps,) = ledger.glob("derived/*/ticket_gaps.parquet")
     pq.write_table(pq.read_table(gaps).slice(0, 0), gaps)
+    altered = run("verify", "--rebuild", ledger=ledger)
+    assert altered.returncode == 4
+    assert f"{gaps}: is not byte for byte what was written".encode() in altered.stdout
+    store = open_store(ledger)
+    cached = find_cache(store)
+    assert cached is not None
+    write_current(store, replace(cached, hashes=hash_files(gaps.parent)))
     found = run("verify", "--rebuild", ledger=ledger)
     assert found.returncode == 4
     assert b"derived/*/ticket_gaps.parquet: differs from a fold of the log" in found.stdout

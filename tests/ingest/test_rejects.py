@@ -351,6 +351,7 @@ def test_ids_of_any_kind_are_only_text(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"a.jsonl", "ledger"}
     assert {name.split("/")[0] for name in fingerprint(tmp_path / "ledger")} == {
         "events",
+        "head.json",
         "ledger.json",
         "rejects",
     }

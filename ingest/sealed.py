@@ -1,0 +1,38 @@
+"""Writing a file of `events/`: rows, the record of their commits, and the seal over both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ticketledger.models.seal import SEAL, UNSEALED, seal_file
+from ticketledger.models.store import FOOTER
+
+ROW_GROUP: Final = 100_000
+_DICTIONARY_BYTES: Final = 256 << 20  # a dictionary given up halfway repeats every text
+
+
+def write_sealed(path: Path, tables: Iterable[pa.Table], footer: dict[str, Any]) -> str:
+    """Write rows in the order given, at least one table of them; returns the file's seal.
+
+    Texts that are there once in memory are there once in the file.
+    """
+    tables = iter(tables)
+    first = next(tables)
+    with pq.ParquetWriter(
+        path,
+        first.schema,
+        compression="zstd",
+        dictionary_pagesize_limit=_DICTIONARY_BYTES,
+        store_schema=False,  # how a column was held in memory is no matter of the reader's
+    ) as writer:
+        for table in chain((first,), tables):
+            writer.write_table(table, row_group_size=ROW_GROUP)
+        writer.add_key_value_metadata({FOOTER: json.dumps(footer, sort_keys=True), SEAL: UNSEALED})
+    return seal_file(path)

@@ -1,0 +1,134 @@
+"""Every damage to a ledger's files is found, and the file named: bits, pages, ends, names."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import ticketledger
+from ticketledger.ingest.verification import verify
+from ticketledger.models.errors import LedgerError
+from ticketledger.models.store import open_store
+from ticketledger.queries import damaged_files
+from ticketledger.queries.generations import find_cache
+
+from ..ingest.made import line, lines
+
+DAMAGES = 1000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 200
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger of five commits, two with rejects, and a cache in five generations."""
+    folder = tmp_path_factory.mktemp("damages")
+    ledger = ticketledger.open(folder / "ledger")
+    for number in range(1, 6):
+        export = folder / f"{number}.jsonl"
+        count = 200 if number == 1 else 5
+        export.write_bytes(lines(count, first=300 * number) + line(1) + b"bad\n" * (number % 2))
+        ledger.ingest([export])
+    return folder / "ledger"
+
+
+def _findings(root: Path) -> list[str]:
+    """What `ticketledger verify` says."""
+    try:
+        store = open_store(root)
+        found = [f"{each.path}: {each.problem}" for each in verify(store)]
+        return found + list(map(str, damaged_files(store)))
+    except LedgerError as exc:
+        return [str(exc)]
+
+
+def _flip(content: bytes, chance: random.Random) -> bytes:
+    place, bit = chance.randrange(len(content)), 1 << chance.randrange(8)
+    return content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :]
+
+
+def _cut(content: bytes, chance: random.Random) -> bytes:
+    return content[: chance.randrange(len(content))]
+
+
+def _zero(content: bytes, chance: random.Random) -> bytes:
+    begin = chance.randrange(len(content)) // 512 * 512
+    return content[:begin] + bytes(len(content[begin : begin + 512])) + content[begin + 512 :]
+
+
+def _grow(content: bytes, chance: random.Random) -> bytes:
+    return content + chance.randbytes(chance.randrange(1, 100))
+
+
+Harm = Callable[[bytes, random.Random], bytes]
+HARMS: dict[str, Harm | None] = {
+    "one bit flipped": _flip,
+    "cut off": _cut,
+    "a page zeroed": _zero,
+    "bytes appended": _grow,
+    "missing": None,
+    "swapped with another": None,
+}
+
+
+def test_a_sound_ledger_has_no_finding(root: Path) -> None:
+    assert _findings(root) == []
+
+
+def test_every_random_damage_is_found_and_its_file_named(
+    root: Path, record_property: Callable[[str, object], None]
+) -> None:
+    chance = random.Random(20260303)
+    cached = find_cache(open_store(root))
+    assert cached is not None
+    assert len(cached.generations) == 5
+    files = [  # all but `catalog.duckdb`: DuckDB checks its own blocks
+        *sorted(root.glob("*.json")),
+        *sorted(root.glob("events/*")),
+        *sorted(root.glob("rejects/*")),
+        root / "derived" / "current.json",
+        *(root / "derived" / name for name in cached.hashes),
+    ]
+    done: Counter[str] = Counter()
+    missed = []
+    while done.total() < DAMAGES:
+        path = chance.choice(files)
+        content = path.read_bytes()
+        name, harm = chance.choice(list(HARMS.items()))
+        if name == "missing" and path.name == "current.json":
+            continue  # then there is no cache, as when `derived/` was deleted
+        others = [each for each in files if each.suffix == path.suffix and each != path]
+        other = chance.choice(others)
+        was = other.read_bytes()
+        if harm is not None:
+            path.write_bytes(harm(content, chance))
+        elif name == "missing":
+            path.unlink()
+        else:
+            path.write_bytes(was)
+            other.write_bytes(content)
+        if path.exists() and path.read_bytes() == content:
+            continue  # nothing was damaged: zeroes over zeroes, equal files swapped
+        done[name] += 1
+        told = _findings(root)
+        named = [str(path) if path.parent.name != "events" or path.exists() else "missing"]
+        if name == "swapped with another":
+            named.append(str(other))
+        if not any(each in finding for each in named for finding in told):
+            missed.append((name, path.relative_to(root), told))
+        path.write_bytes(content)
+        other.write_bytes(was)
+    record_property("damages found", f"{DAMAGES - len(missed)} of {DAMAGES}")
+    assert len(done) == len(HARMS)
+    assert missed == []
+    assert _findings(root) == []
+
+
+def test_rejects_that_no_commit_has_are_no_damage(root: Path) -> None:
+    left = root / "rejects" / "left-behind.parquet"
+    left.write_bytes(b"x")
+    assert _findings(root) == []
+    left.unlink()
