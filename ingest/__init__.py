@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .load import Outcome, Progress, Request, ingest
     from .observation import Observation, observe
+    from .replaying import Replayed, replay
     from .sources import Found, find
     from .verification import Finding, verify
 
@@ -16,10 +17,12 @@ __all__ = [
     "Observation",
     "Outcome",
     "Progress",
+    "Replayed",
     "Request",
     "find",
     "ingest",
     "observe",
+    "replay",
     "verify",
 ]
 
@@ -29,10 +32,12 @@ _HOMES = {
     "Observation": "observation",
     "Outcome": "load",
     "Progress": "load",
+    "Replayed": "replaying",
     "Request": "load",
     "find": "sources",
     "ingest": "load",
     "observe": "observation",
+    "replay": "replaying",
     "verify": "verification",
 }
 

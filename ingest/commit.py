@@ -121,6 +121,7 @@ def commit(
     options: dict[str, Any] | None = None,
     begun: str | None = None,
     earlier: Counts | None = None,
+    replayed: list[str] | None = None,
 ) -> Committed:
     """Append what the ledger does not have yet; return only when it is on the disk.
 
@@ -133,6 +134,7 @@ def commit(
         options: what besides its bytes decides what becomes of a line, for the footer.
         begun: the source whose beginning the commit before holds.
         earlier: what became of the first part's source so far, if it continues.
+        replayed: ids of the rejects that the records come from; they are recorded in any case.
     """
     rows = batch.rows()
     while True:
@@ -147,7 +149,7 @@ def commit(
         for count in counts.values():
             count.check()
         must_end = any(part.continues and part.source == begun for part in parts)
-        if not len(order) and not new_rejects and not must_end:
+        if not (len(order) or new_rejects or must_end or replayed):
             return Committed(None, counts)
         stored = _stored(rows.take(order), [part.source for part in parts], number, loaded_at)
         stamp = {"batch": number, "loaded_at": loaded_at}
@@ -168,6 +170,8 @@ def commit(
             "rejects": rejects_name,
             "sources": sources,
         }
+        if replayed:
+            record["replayed"] = replayed
         footer = {
             "format": layout.FORMAT,
             "commits": [record],

@@ -68,7 +68,7 @@ def session(
         made = list(definitions(query, SERVED if cached else frozenset()))
         if cached:
             serve(con, cached)
-        if any(statement.name == "rejects" for statement in made):
+        if any(statement.name == "all_rejects" for statement in made):
             bind_rejects(con, store)
         for name, instant in (("as_of", as_of), ("known_at", known_at)):
             if instant is not None:

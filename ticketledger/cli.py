@@ -120,6 +120,41 @@ def ingest(
 
 
 @cli.command()
+@_ledger
+@_observed_at
+@_max_bytes
+@_max_depth
+@click.option("--no-refresh", is_flag=True, help="Leave cache and catalog to a later `refresh`.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def replay(
+    root: Path,
+    observed_at: datetime | None,
+    max_bytes: int | None,
+    max_depth: int | None,
+    no_refresh: bool,
+    as_json: bool,
+) -> None:
+    """Try rejected lines again: this version, or wider limits, may take them."""
+    from .ledger import Ledger
+
+    made = Ledger(root).replay(
+        limits=_limits(max_bytes, max_depth), observed_at=observed_at, refresh=not no_refresh
+    )
+    if as_json:
+        click.echo(json.dumps(made.as_dict()))
+        return
+    click.echo(
+        f"{made.tried} rejected lines tried, {made.taken} taken, {made.tried - made.taken} stay"
+    )
+    if made.taken:
+        total = made.total
+        click.echo(
+            f"{total.lines} records = {total.accepted} accepted + {total.duplicates} duplicates"
+            f" + {total.rejected} rejected"
+        )
+
+
+@cli.command()
 @click.argument("paths", nargs=-1, required=True)
 @_ledger
 @_observed_at

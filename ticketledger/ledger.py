@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Literal, overload
 import pyarrow as pa
 
 from . import __version__, queries
-from .ingest import Observation, Outcome, Progress, Request, find, observe
+from .ingest import Observation, Outcome, Progress, Replayed, Request, find, observe
 from .ingest import ingest as run_ingest
+from .ingest import replay as run_replay
+from .ingest.explain import Limits
 from .models.store import open_store
 from .queries import Answer, Compared
 
@@ -95,6 +97,29 @@ class Ledger:
         if refresh:
             self.refresh()
         return outcome
+
+    def replay(
+        self,
+        *,
+        limits: Limits | None = None,
+        observed_at: datetime | None = None,
+        refresh: bool = True,
+    ) -> Replayed:
+        """Try every refused line again, with this version and these limits.
+
+        Args:
+            limits: what one record may cost; None: the defaults.
+            observed_at: when bare objects (Ticket Info, REST lists) were read from the vendor.
+            refresh: as in `run`.
+
+        Raises:
+            LedgerMissing: nothing was ingested here yet.
+            LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
+        """
+        made = run_replay(self.root, version=__version__, limits=limits, observed_at=observed_at)
+        if refresh and made.commits:
+            self.refresh()
+        return made
 
     def refresh(self, *, memory: str = "3GB", rebuild: bool = False) -> None:
         """Bring cache and catalog up to the last commit.

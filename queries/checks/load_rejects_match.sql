@@ -4,7 +4,7 @@ grain = "one row per source and commit that differs"
 ---*/
 WITH stored AS (
     SELECT batch, source, count(*) AS stored
-    FROM rejects
+    FROM all_rejects
     GROUP BY batch, source
 )
 SELECT

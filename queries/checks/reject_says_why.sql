@@ -5,7 +5,7 @@ grain = "one row per refused line of which that is not so"
 SELECT reject_id, source, line, code, path, batch
 FROM (
     SELECT *, count(*) OVER (PARTITION BY reject_id) AS times
-    FROM rejects
+    FROM all_rejects
 )
 WHERE raw IS NULL
     OR NOT regexp_full_match(code, '[a-z0-9_]+')

@@ -13,10 +13,11 @@ SELECT
     (this ->> 'number')::INTEGER AS batch,
     (this ->> 'loaded_at')::TIMESTAMPTZ AS loaded_at,
     this ->> 'version' AS version,
-    this ->> 'previous_sha256' AS previous_sha256,
+    this ->> 'previous_seal' AS previous_seal,
     (this ->> 'rows')::BIGINT AS row_count,
     this ->> 'rejects' AS rejects_file,
     this -> 'sources' AS sources,
+    from_json(this -> 'replayed', '["VARCHAR"]') AS replayed,
     file_name
 FROM (SELECT file_name, unnest(from_json(footer -> 'commits', '["JSON"]')) AS this FROM footers)
 WHERE (this ->> 'loaded_at')::TIMESTAMPTZ

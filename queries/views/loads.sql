@@ -15,11 +15,12 @@ rejected = { type = "BIGINT", help = "refused, see rejects" }
 blank = { type = "BIGINT", help = "empty lines" }
 known_rejects = { type = "BIGINT", help = "of the rejected, those recorded before" }
 repeated_keys = { type = "BIGINT", help = "JSON keys that stood twice in an accepted record; the last counted" }
+is_replay = { type = "BOOLEAN", help = "its lines were refused before and taken by `replay`" }
 version = { type = "VARCHAR", help = "ticketledger that wrote the commit" }
 ---*/
 CREATE OR REPLACE VIEW loads AS
 WITH each AS (
-    SELECT batch, loaded_at, version, unnest(from_json(sources, '["JSON"]')) AS this
+    SELECT batch, loaded_at, version, replayed, unnest(from_json(sources, '["JSON"]')) AS this
     FROM commits
 )
 SELECT
@@ -35,5 +36,6 @@ SELECT
     (this ->> 'blank')::BIGINT AS blank,
     (this ->> 'known_rejects')::BIGINT AS known_rejects,
     (this ->> 'repeated_keys')::BIGINT AS repeated_keys,
+    replayed IS NOT NULL AS is_replay,
     version
 FROM each

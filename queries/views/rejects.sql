@@ -1,5 +1,5 @@
 /*---
-title = "Every refused line, with its bytes and the reason"
+title = "Every refused line that no replay took since, with its bytes and the reason"
 grain = "one row per refused line and reason"
 
 [columns]
@@ -15,5 +15,5 @@ reject_id = { type = "VARCHAR", help = "identity of bytes, code and path" }
 ---*/
 CREATE OR REPLACE VIEW rejects AS
 SELECT source, line, code, path, reason, raw, batch, loaded_at, reject_id
-FROM read_parquet(getvariable('reject_files'), hive_partitioning = false)
-WHERE loaded_at <= coalesce(getvariable('known_at'), 'infinity'::TIMESTAMPTZ)
+FROM all_rejects
+WHERE replayed_in IS NULL

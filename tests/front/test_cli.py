@@ -223,6 +223,22 @@ def test_refresh_makes_a_cache_and_verify_compares_it(tmp_path: Path) -> None:
     assert b"derived/*/ticket_gaps.parquet: differs from a fold of the log" in found.stdout
 
 
+def test_replay_says_what_it_took_and_what_stays(tmp_path: Path) -> None:
+    ledger, export = tmp_path / "ledger", tmp_path / "a.jsonl"
+    export.write_text(json.dumps({**ENVELOPE, "more": [[[[]]]]}) + "\nbad\n")
+    assert run("ingest", str(export), "--max-depth", "4", ledger=ledger).returncode == 3
+    done = run("replay", ledger=ledger)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines() == [
+        "2 rejected lines tried, 1 taken, 1 stay",
+        "1 records = 1 accepted + 0 duplicates + 0 rejected",
+    ]
+    again = run("replay", "--json", ledger=ledger)
+    assert json.loads(again.stdout)["tried"] == 1
+    assert json.loads(again.stdout)["commits"] == []
+    assert run("replay", ledger=tmp_path / "none").returncode == 2
+
+
 def test_no_refresh_leaves_the_catalog_to_refresh(tmp_path: Path) -> None:
     ledger = tmp_path / "ledger"
     run("ingest", str(SAMPLES), "--no-refresh", ledger=ledger)

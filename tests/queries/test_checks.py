@@ -58,7 +58,7 @@ SPOILS = {
     " SET ticket = struct_update(ticket, custom_properties := '{}') WHERE ticket IS NOT NULL",
     "load_counts_add_up": "UPDATE loads SET blank = blank + 1",
     "load_counts_are_counts": "UPDATE loads SET known_rejects = rejected + 1",
-    "load_rejects_match": "DELETE FROM rejects",
+    "load_rejects_match": "DELETE FROM all_rejects",
     "load_rows_match_events": "DELETE FROM ledger_events WHERE source_line = 9",
     "message_ack_is_the_highest": "UPDATE messages SET ack = -1",
     "message_event_counts_agree": "DELETE FROM messages",
@@ -66,7 +66,7 @@ SPOILS = {
     "message_keys_match_values": "UPDATE ledger_events SET message_keys = ',body,ack,'"
     " WHERE message_keys IS NOT NULL",
     "message_links_have_their_event": "UPDATE ticket_messages SET ticket_id = 'T-0'",
-    "reject_says_why": "UPDATE rejects SET code = ''",
+    "reject_says_why": "UPDATE all_rejects SET code = ''",
     "ticket_changes_match_states": "UPDATE ticket_changes SET old_value = '\"another\"'",
     "ticket_deletion_has_its_instant": "UPDATE tickets_all SET deleted_at = NULL",
     "ticket_event_counts_agree": "UPDATE tickets_all SET first_event_at = NULL",

@@ -1,0 +1,163 @@
+"""Refused lines, tried again: a later version or wider limits may take them.
+
+What is taken is stored under its first source and line, as if it had never been refused. The
+commit records which rejects it took; they are in `rejects` no more, and never taken twice.
+A line that was too large is stored in pieces and stays: load its file again, with wider limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from ticketledger.models.errors import LedgerUnwritable
+from ticketledger.models.store import Store, open_store, read_footer
+
+from .batch import Batch
+from .commit import Counts, Part, commit
+from .create import create_or_open
+from .explain import Accepted, Limits, Rejected, explain
+from .records import records
+
+COMMIT_ROWS: Final = 10_000
+COMMIT_BYTES: Final = 32 << 20
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What a replay did.
+
+    Attributes:
+        tried: refused lines that were looked at again.
+        taken: those of them that are refused no more.
+        total: what became of the records in these.
+        commits: numbers of the commits made.
+    """
+
+    tried: int = 0
+    taken: int = 0
+    total: Counts = field(default_factory=Counts)
+    commits: list[int] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as plain values, for JSON."""
+        return {
+            "tried": self.tried,
+            "taken": self.taken,
+            **asdict(self.total),
+            "commits": self.commits,
+        }
+
+
+def replay(
+    root: Path,
+    *,
+    version: str,
+    limits: Limits | None = None,
+    observed_at: datetime | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Replayed:
+    """Try every refused line again, in the order recorded.
+
+    A line whose records are refused once more stays as it is. Of one that is now many records,
+    some of which are taken, the others become rejects of their own.
+
+    Args:
+        root: folder of a ledger.
+        version: of ticketledger, for the footers.
+        limits: what one record may cost.
+        observed_at: when bare objects were read from the vendor.
+        now: the load time of a commit.
+
+    Raises:
+        LedgerMissing, LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
+    """
+    open_store(root)  # nothing is made where no ledger is
+    store = create_or_open(root)
+    made = Replayed()
+    lot = _Lot()
+    try:
+        for row in list(refused(store)):
+            made.tried += 1
+            lot.add(row, _explained(row, limits or Limits(), observed_at))
+            if lot.is_full():
+                lot.commit(store, version, now(), made)
+                lot = _Lot()
+        if lot.ids:
+            lot.commit(store, version, now(), made)
+    except OSError as exc:
+        raise LedgerUnwritable(
+            f"cannot write `{store.root}`: {exc.strerror or exc}",
+            hint="commits made so far stay; run the same command again to go on",
+        ) from None
+    return made
+
+
+def refused(store: Store) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `schema.REJECTS` that no replay took, in the order recorded."""
+    footers = [read_footer(file.path) for file in store.covering()]
+    taken = {
+        reject_id
+        for footer in footers
+        for commit in footer["commits"]
+        for reject_id in commit.get("replayed", [])
+    }
+    for name in dict.fromkeys(name for footer in footers for name in footer["rejects"]):
+        with pq.ParquetFile(store.rejects / name) as file:
+            for batch in file.iter_batches(batch_size=1_000):
+                yield from (row for row in batch.to_pylist() if row["reject_id"] not in taken)
+
+
+@dataclass(slots=True)
+class _Lot:
+    """What goes into one commit: rows and rejects by source, and the rejects they come from."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    batch: Batch = field(default_factory=Batch)
+    ids: list[str] = field(default_factory=list)
+    size_bytes: int = 0
+
+    def add(self, row: dict[str, Any], outcomes: list[Accepted | Rejected]) -> None:
+        accepted = [each for each in outcomes if isinstance(each, Accepted)]
+        if not accepted:
+            return
+        part = self.parts.setdefault(row["source"], Part(row["source"]))
+        part.lines += len(outcomes)
+        part.rejects += [each for each in outcomes if isinstance(each, Rejected)]
+        self.batch.add_explained(list(self.parts).index(row["source"]), accepted)
+        self.ids.append(row["reject_id"])
+        self.size_bytes += len(row["raw"])
+
+    def is_full(self) -> bool:
+        return len(self.ids) >= COMMIT_ROWS or self.size_bytes >= COMMIT_BYTES
+
+    def commit(self, store: Store, version: str, now: datetime, made: Replayed) -> None:
+        done = commit(
+            store,
+            self.batch,
+            list(self.parts.values()),
+            version=version,
+            now=now,
+            replayed=self.ids,
+        )
+        made.taken += len(self.ids)
+        for counts in done.counts.values():
+            made.total.add(counts)
+        if done.number is not None:
+            made.commits.append(done.number)
+
+
+def _explained(
+    row: dict[str, Any], limits: Limits, observed_at: datetime | None
+) -> list[Accepted | Rejected]:
+    return [
+        outcome
+        for record in records([row["raw"]], limits.max_bytes, row["line"])
+        if record.raw or record.fault
+        for outcome in explain(record, limits, observed_at)
+    ]
