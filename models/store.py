@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,17 +49,22 @@ class Store:
         """Return the files to read, in commit order.
 
         Raises:
-            LedgerDamaged: a foreign file, or a commit that no file covers.
+            LedgerDamaged: a foreign file, a link, or a commit that no file covers.
         """
         files = []
         try:
-            paths = sorted(self.events.iterdir())
+            with os.scandir(self.events) as entries:
+                links = {Path(entry.path): entry.is_symlink() for entry in entries}
         except OSError as exc:
             raise LedgerDamaged(
                 f"cannot list `{self.events}`: {exc.strerror}", hint="restore it from a copy"
             ) from None
-        for path in paths:
+        for path in sorted(links):
             file = read_commit_name(path)
+            if links[path]:
+                raise LedgerDamaged(
+                    f"`{path}` is a symbolic link", hint="put the file itself in its place"
+                )
             if file is None:
                 raise LedgerDamaged(
                     f"`{path}` is no commit", hint="move it out of the ledger's folder"
@@ -84,9 +90,15 @@ def open_store(root: Path) -> Store:
     Raises:
         LedgerMissing: there is none.
         LedgerTooNew: it was written in a later format.
-        LedgerDamaged: `ledger.json` is lost, or does not say what it must.
+        LedgerDamaged: `ledger.json` is lost or does not say what it must; a folder is a link.
     """
     path = root / layout.LEDGER
+    for inner in (layout.EVENTS, layout.REJECTS, layout.TMP):
+        if (root / inner).is_symlink():
+            raise LedgerDamaged(
+                f"`{root / inner}` is a symbolic link",
+                hint="move the whole ledger instead; the path to it may be a link",
+            )
     try:
         head = json.loads(path.read_bytes())
         written = head["format"]

@@ -372,6 +372,30 @@ def test_a_foreign_file_among_the_commits_is_damage(tmp_path: Path, name: str) -
     assert caught.value.exit_code == 4
 
 
+@pytest.mark.parametrize("name", ["events", "rejects", "tmp", "events/00000001.parquet"])
+def test_a_link_inside_a_ledger_is_damage(tmp_path: Path, name: str) -> None:
+    """Commits and hard links must be of one file system, and nothing outside is the ledger's."""
+    root = tmp_path / "ledger"
+    load(root, _file(tmp_path, "a.jsonl", lines(1)))
+    (root / name).rename(tmp_path / "elsewhere")
+    (root / name).symlink_to(tmp_path / "elsewhere")
+    for ask in (
+        lambda: ticketledger.open(root).sql("FROM events"),
+        lambda: load(root, _file(tmp_path, "b.jsonl", lines(2))),
+    ):
+        with pytest.raises(LedgerDamaged, match="is a symbolic link") as caught:
+            ask()
+        assert caught.value.exit_code == 4
+        assert name in str(caught.value)
+
+
+def test_the_path_to_a_ledger_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "ledger").symlink_to(tmp_path / "far")
+    load(tmp_path / "ledger", _file(tmp_path, "a.jsonl", lines(2)))
+    assert _ids(tmp_path / "far") == _once(range(1, 3))
+
+
 def _remove(path: Path) -> None:
     path.unlink()
 
