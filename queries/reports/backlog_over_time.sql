@@ -1,0 +1,191 @@
+/*---
+title = "Backlog over time"
+question = "How many tickets were unresolved, and what came in and went out, bucket by bucket?"
+grain = "one row per organisation, bucket of time and value of the dimension"
+
+[params.as_of]
+type = "TIMESTAMPTZ"
+help = "only events at or before this instant count; default: the last event"
+
+[params.from]
+type = "TIMESTAMPTZ"
+help = "the bucket of this instant comes first; default: the first arrival of the organisation"
+optional = true
+
+[params.to]
+type = "TIMESTAMPTZ"
+help = "buckets that begin before this instant; default: as_of, included"
+optional = true
+
+[params.grain]
+type = "VARCHAR"
+help = "hour, day, week (from Monday), month, quarter or year, in the report's time zone"
+default = "day"
+choices = ["hour", "day", "week", "month", "quarter", "year"]
+
+[params.by]
+type = "VARCHAR"
+help = "also by status, assignee or priority; none: all together"
+default = "none"
+choices = ["none", "status", "assignee", "priority"]
+
+[params.org_id]
+type = "VARCHAR"
+help = "only this organisation"
+optional = true
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+bucket_start_local = { type = "TIMESTAMP", help = "start of the bucket on the clock of the time zone" }
+bucket_start_utc = { type = "TIMESTAMP WITH TIME ZONE", help = "start of the bucket" }
+dimension = { type = "VARCHAR", help = "status, assignee or priority; NULL = none, or all together" }
+opening = { type = "BIGINT", help = "unresolved tickets when the bucket begins" }
+created = { type = "BIGINT", help = "tickets that arrived unresolved" }
+reopened = { type = "BIGINT", help = "from closed back to an active status" }
+restored = { type = "BIGINT", help = "back from the archive or from deletion to an active status" }
+transfer_in = { type = "BIGINT", help = "came from another value of the dimension, or from a status that is none of the known ones" }
+resolved = { type = "BIGINT", help = "closed" }
+archived = { type = "BIGINT", help = "archived while unresolved" }
+deleted = { type = "BIGINT", help = "deleted while unresolved" }
+transfer_out = { type = "BIGINT", help = "went to another value of the dimension, or to a status that is none of the known ones" }
+closing = { type = "BIGINT", help = "opening + created + reopened + restored + transfer_in - resolved - archived - deleted - transfer_out" }
+quality_share_exact = { type = "DOUBLE", help = "share of these moves whose instant was seen; NULL = no move" }
+---*/
+WITH moves AS (
+    SELECT
+        org_id,
+        date_trunc($grain::VARCHAR, moved_at) AS bucket,
+        place_before,
+        place,
+        is_exact,
+        CASE $by::VARCHAR
+            WHEN 'status' THEN status_before
+            WHEN 'assignee' THEN assignee_before
+            WHEN 'priority' THEN priority_before::VARCHAR
+        END AS dimension_before,
+        CASE $by::VARCHAR
+            WHEN 'status' THEN status
+            WHEN 'assignee' THEN assignee
+            WHEN 'priority' THEN priority::VARCHAR
+        END AS dimension
+    FROM ticket_moves
+    WHERE moved_at <= $as_of::TIMESTAMPTZ AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+),
+ends AS (
+    SELECT
+        org_id,
+        bucket,
+        is_exact,
+        unnest([
+            CASE
+                WHEN place_before <> 'active' THEN NULL
+                WHEN place = 'active' AND dimension_before IS NOT DISTINCT FROM dimension THEN NULL
+                ELSE {
+                    dimension: dimension_before,
+                    flow: CASE place
+                        WHEN 'resolved' THEN 'resolved'
+                        WHEN 'removed' THEN 'archived'
+                        WHEN 'deleted' THEN 'deleted'
+                        ELSE 'transfer_out'
+                    END
+                }
+            END,
+            CASE
+                WHEN place <> 'active' THEN NULL
+                WHEN place_before = 'active' AND dimension_before IS NOT DISTINCT FROM dimension
+                THEN NULL
+                ELSE {
+                    dimension: dimension,
+                    flow: CASE place_before
+                        WHEN 'none' THEN 'created'
+                        WHEN 'resolved' THEN 'reopened'
+                        WHEN 'removed' THEN 'restored'
+                        WHEN 'deleted' THEN 'restored'
+                        ELSE 'transfer_in'
+                    END
+                }
+            END
+        ]) AS step
+    FROM moves
+),
+flows AS (
+    SELECT
+        org_id,
+        step.dimension AS dimension,
+        bucket,
+        count(*) FILTER (step.flow = 'created') AS created,
+        count(*) FILTER (step.flow = 'reopened') AS reopened,
+        count(*) FILTER (step.flow = 'restored') AS restored,
+        count(*) FILTER (step.flow = 'transfer_in') AS transfer_in,
+        count(*) FILTER (step.flow = 'resolved') AS resolved,
+        count(*) FILTER (step.flow = 'archived') AS archived,
+        count(*) FILTER (step.flow = 'deleted') AS deleted,
+        count(*) FILTER (step.flow = 'transfer_out') AS transfer_out,
+        count(*) FILTER (is_exact) AS exact
+    FROM ends
+    WHERE step IS NOT NULL
+    GROUP BY org_id, step.dimension, bucket
+),
+grid AS (
+    SELECT
+        v.org_id,
+        v.dimension,
+        unnest(generate_series(
+            s.first_bucket,
+            date_trunc($grain::VARCHAR, $as_of::TIMESTAMPTZ),
+            ('1 ' || $grain::VARCHAR)::INTERVAL
+        )) AS bucket
+    FROM (SELECT DISTINCT org_id, dimension FROM flows) AS v
+    JOIN (SELECT org_id, min(bucket) AS first_bucket FROM flows GROUP BY org_id) AS s
+        ON s.org_id = v.org_id
+),
+counted AS (
+    SELECT
+        g.org_id,
+        g.bucket,
+        g.dimension,
+        coalesce(f.created, 0) AS created,
+        coalesce(f.reopened, 0) AS reopened,
+        coalesce(f.restored, 0) AS restored,
+        coalesce(f.transfer_in, 0) AS transfer_in,
+        coalesce(f.resolved, 0) AS resolved,
+        coalesce(f.archived, 0) AS archived,
+        coalesce(f.deleted, 0) AS deleted,
+        coalesce(f.transfer_out, 0) AS transfer_out,
+        coalesce(f.exact, 0) AS exact
+    FROM grid AS g
+    LEFT JOIN flows AS f
+        ON f.org_id = g.org_id
+        AND f.bucket = g.bucket
+        AND f.dimension IS NOT DISTINCT FROM g.dimension
+),
+summed AS (
+    SELECT
+        *,
+        created + reopened + restored + transfer_in AS came,
+        resolved + archived + deleted + transfer_out AS went,
+        sum(came - went) OVER (
+            PARTITION BY org_id, dimension ORDER BY bucket ROWS UNBOUNDED PRECEDING
+        )::BIGINT AS closing
+    FROM counted
+)
+SELECT
+    org_id,
+    bucket::TIMESTAMP AS bucket_start_local,
+    bucket AS bucket_start_utc,
+    dimension,
+    closing - came + went AS opening,
+    created,
+    reopened,
+    restored,
+    transfer_in,
+    resolved,
+    archived,
+    deleted,
+    transfer_out,
+    closing,
+    CASE WHEN came + went > 0 THEN exact / (came + went) END AS quality_share_exact
+FROM summed
+WHERE bucket >= date_trunc($grain::VARCHAR, coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ))
+    AND bucket < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+ORDER BY org_id, bucket, dimension NULLS FIRST

@@ -1,0 +1,78 @@
+/*---
+title = "Reopened tickets"
+question = "How often does a closed ticket come back, how soon, and whose closings last?"
+grain = "one row per organisation and closer"
+
+[params.as_of]
+type = "TIMESTAMPTZ"
+help = "only events at or before this instant count; default: the last event"
+
+[params.from]
+type = "TIMESTAMPTZ"
+help = "closings at or after this instant; default: the beginning"
+optional = true
+
+[params.to]
+type = "TIMESTAMPTZ"
+help = "closings before this instant; default: as_of, included"
+optional = true
+
+[params.org_id]
+type = "VARCHAR"
+help = "only this organisation"
+optional = true
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+closer = { type = "VARCHAR", help = "closed_by, else the assignee at the closing; NULL = neither is known" }
+resolutions = { type = "BIGINT", help = "closings in the period" }
+tickets = { type = "BIGINT", help = "tickets closed in the period, each once" }
+reopens = { type = "BIGINT", help = "of these closings, those undone by as_of: from closed back to an active status" }
+reopen_rate = { type = "DOUBLE", help = "reopens / resolutions" }
+time_to_reopen_p50_s = { type = "DOUBLE", unit = "s", help = "median time from the closing to its reopening" }
+sticky_7d = { type = "DOUBLE", help = "share of closings not undone within 7 days, of those 7 days old" }
+sticky_30d = { type = "DOUBLE", help = "the same for 30 days" }
+quality_share_exact = { type = "DOUBLE", help = "share of closings whose instant was seen" }
+---*/
+WITH turns AS (
+    SELECT
+        *,
+        lead(moved_at) OVER in_order AS next_at,
+        lead(place) OVER in_order AS next_place
+    FROM ticket_moves
+    WHERE place_before <> place AND moved_at <= $as_of::TIMESTAMPTZ
+    WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
+),
+resolutions AS (
+    SELECT
+        t.org_id,
+        t.ticket_id,
+        coalesce(nullif(h.closed_by, ''), nullif(t.assignee, '')) AS closer,
+        t.is_exact,
+        microseconds_between(t.moved_at, $as_of::TIMESTAMPTZ) AS age_us,
+        CASE WHEN t.next_place = 'active' THEN microseconds_between(t.moved_at, t.next_at) END
+            AS reopened_us
+    FROM turns AS t
+    JOIN ticket_history AS h
+        ON h.org_id = t.org_id AND h.ticket_id = t.ticket_id AND h.version = t.version
+    WHERE t.place = 'resolved'
+        AND ($org_id::VARCHAR IS NULL OR t.org_id = $org_id)
+        AND t.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND t.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+)
+SELECT
+    org_id,
+    closer,
+    count(*) AS resolutions,
+    count(DISTINCT ticket_id) AS tickets,
+    count(reopened_us) AS reopens,
+    count(reopened_us) / count(*) AS reopen_rate,
+    quantile_cont(reopened_us, 0.5) / 1e6 AS time_to_reopen_p50_s,
+    avg((coalesce(reopened_us > 604800000000, true))::INTEGER) FILTER (age_us >= 604800000000)
+        AS sticky_7d,
+    avg((coalesce(reopened_us > 2592000000000, true))::INTEGER) FILTER (age_us >= 2592000000000)
+        AS sticky_30d,
+    count(*) FILTER (is_exact) / count(*) AS quality_share_exact
+FROM resolutions
+GROUP BY org_id, closer
+ORDER BY org_id, closer NULLS FIRST

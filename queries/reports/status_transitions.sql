@@ -1,0 +1,79 @@
+/*---
+title = "Status transitions"
+question = "Which way do tickets go from status to status, and how long do they wait before?"
+grain = "one row per organisation and pair of statuses"
+
+[params.as_of]
+type = "TIMESTAMPTZ"
+help = "only events at or before this instant count; default: the last event"
+
+[params.from]
+type = "TIMESTAMPTZ"
+help = "transitions at or after this instant; default: the beginning"
+optional = true
+
+[params.to]
+type = "TIMESTAMPTZ"
+help = "transitions before this instant; default: as_of, included"
+optional = true
+
+[params.org_id]
+type = "VARCHAR"
+help = "only this organisation"
+optional = true
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+from_status = { type = "VARCHAR", help = "status before; NULL = created, or no status was known" }
+to_status = { type = "VARCHAR", help = "status after" }
+direction = { type = "VARCHAR", help = "create, progress (active to active), resolve, reopen, archive, unarchive (from the archive), other" }
+events = { type = "BIGINT", help = "times it happened" }
+tickets = { type = "BIGINT", help = "tickets it happened to, each once" }
+wait_p50_s = { type = "DOUBLE", unit = "s", help = "median time in the status before; NULL for creations" }
+wait_p90_s = { type = "DOUBLE", unit = "s", help = "time that nine of ten did not exceed" }
+quality_share_exact = { type = "DOUBLE", help = "share of transitions whose instant was seen" }
+---*/
+WITH steps AS (
+    SELECT
+        org_id,
+        ticket_id,
+        status_before,
+        status,
+        moved_at,
+        is_exact,
+        version = 1 AS is_creation,
+        lag(moved_at) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS since
+    FROM ticket_moves
+    WHERE moved_at <= $as_of::TIMESTAMPTZ
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND (version = 1 OR status_before IS DISTINCT FROM status)
+)
+SELECT
+    org_id,
+    status_before AS from_status,
+    status AS to_status,
+    CASE
+        WHEN is_creation THEN 'create'
+        WHEN status_class(status_before) = status_class(status)
+            AND status_class(status) <> 'active'
+        THEN 'other'
+        WHEN status_class(status_before) = 'removed' THEN 'unarchive'
+        WHEN status_class(status) = 'removed' THEN 'archive'
+        WHEN status_class(status_before) = 'active' AND status_class(status) = 'active'
+        THEN 'progress'
+        WHEN status_class(status_before) = 'active' AND status_class(status) = 'resolved'
+        THEN 'resolve'
+        WHEN status_class(status_before) = 'resolved' AND status_class(status) = 'active'
+        THEN 'reopen'
+        ELSE 'other'
+    END AS direction,
+    count(*) AS events,
+    count(DISTINCT ticket_id) AS tickets,
+    quantile_cont(microseconds_between(since, moved_at), 0.5) / 1e6 AS wait_p50_s,
+    quantile_cont(microseconds_between(since, moved_at), 0.9) / 1e6 AS wait_p90_s,
+    count(*) FILTER (is_exact) / count(*) AS quality_share_exact
+FROM steps
+WHERE moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+    AND moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+GROUP BY org_id, status_before, status, direction
+ORDER BY org_id, from_status NULLS FIRST, to_status NULLS FIRST, direction
