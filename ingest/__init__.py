@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .compaction import Compacted, compact
     from .load import Outcome, Progress, Request, ingest
     from .observation import Observation, observe
     from .replaying import Replayed, replay
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from .verification import Finding, verify
 
 __all__ = [
+    "Compacted",
     "Finding",
     "Found",
     "Observation",
@@ -19,6 +21,7 @@ __all__ = [
     "Progress",
     "Replayed",
     "Request",
+    "compact",
     "find",
     "ingest",
     "observe",
@@ -27,6 +30,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Compacted": "compaction",
+    "compact": "compaction",
     "Finding": "verification",
     "Found": "sources",
     "Observation": "observation",

@@ -28,14 +28,19 @@ from ticketledger.models.store import Store, open_store
 from .sealed import write_sealed
 
 
-def create_or_open(root: Path) -> Store:
-    """Return the store in a folder, making it if the folder is new or empty.
+def create_or_open(root: Path, *, is_new: bool = True) -> Store:
+    """Return the store in a folder, ready to be written.
+
+    Args:
+        root: the folder.
+        is_new: make a ledger if the folder is new or empty.
 
     Raises:
+        LedgerMissing: there is no ledger, and none is to be made.
         LedgerUnwritable: the folder cannot be made or written, or holds something else.
         LedgerTooNew, LedgerDamaged: as `open_store`.
     """
-    store = Store(root)
+    store = Store(root) if is_new else open_store(root)
     try:
         if not (root / layout.LEDGER).exists():
             _create(store)

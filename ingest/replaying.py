@@ -16,7 +16,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from ticketledger.models.errors import LedgerUnwritable
-from ticketledger.models.store import Store, open_store, read_footer
+from ticketledger.models.store import Store, read_footer
 
 from .batch import Batch
 from .commit import Counts, Part, commit
@@ -77,8 +77,7 @@ def replay(
     Raises:
         LedgerMissing, LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
     """
-    open_store(root)  # nothing is made where no ledger is
-    store = create_or_open(root)
+    store = create_or_open(root, is_new=False)
     made = Replayed()
     lot = _Lot()
     try:

@@ -7,6 +7,7 @@
     │   ├── BadQuery
     │   └── UnreadableInput
     ├── LedgerMissing         2  there is no ledger in that place
+    ├── LedgerBusy            2  another process does this already
     ├── LedgerUnwritable      2  the place cannot be written
     ├── LedgerTooNew          4  written by a later version of ticketledger
     └── LedgerDamaged         4  files do not say what they must say
@@ -61,6 +62,12 @@ class UnreadableInput(UsageError):
 
 class LedgerMissing(LedgerError):
     """There is no ledger in this folder."""
+
+    exit_code = 2
+
+
+class LedgerBusy(LedgerError):
+    """Another process does what only one may do at a time."""
 
     exit_code = 2
 

@@ -35,6 +35,11 @@ def commit_name(number: int) -> str:
     return f"{number:08d}.parquet"
 
 
+def run_name(first: int, last: int) -> str:
+    """Return the file name of a run of commits, both ends included."""
+    return f"{first:08d}-{last:08d}.parquet"
+
+
 def read_commit_name(path: Path) -> CommitFile | None:
     """Return what a file name of `events/` says, or None when it is no commit's name."""
     match = _NAME.fullmatch(path.name)

@@ -121,6 +121,42 @@ def ingest(
 
 @cli.command()
 @_ledger
+@click.option("--all", "everything", is_flag=True, help="Merge whatever may be merged.")
+@click.option("--max-bytes", type=click.IntRange(1), default=512 << 20, help="Length of a run.")
+@click.option("--memory", default="512MB", show_default=True, help="Before it spills to disk.")
+@click.option(
+    "--grace",
+    "grace_s",
+    type=click.FloatRange(0),
+    default=900,
+    show_default=True,
+    help="Seconds that replaced files stay, for readers that have them open.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def compact(
+    root: Path, everything: bool, max_bytes: int, memory: str, grace_s: float, as_json: bool
+) -> None:
+    """Merge commits into larger files; no answer changes."""
+    from .ledger import Ledger
+
+    made = Ledger(root).compact(
+        everything=everything, max_bytes=max_bytes, memory=memory, grace_s=grace_s
+    )
+    if as_json:
+        click.echo(json.dumps(made.as_dict()))
+        return
+    if made.files:
+        click.echo(f"{made.merged} files merged: {', '.join(made.files)} ({made.rows} events)")
+    else:
+        click.echo("nothing to merge")
+    if made.removed:
+        click.echo(f"{made.removed} replaced files removed")
+    if made.waiting:
+        click.echo(f"{made.waiting} replaced files stay for readers; a later run removes them")
+
+
+@cli.command()
+@_ledger
 @_observed_at
 @_max_bytes
 @_max_depth

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, overload
 import pyarrow as pa
 
 from . import __version__, queries
-from .ingest import Observation, Outcome, Progress, Replayed, Request, find, observe
+from .ingest import Compacted, Observation, Outcome, Progress, Replayed, Request, find, observe
+from .ingest import compact as run_compact
 from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
 from .ingest.explain import Limits
@@ -119,6 +120,38 @@ class Ledger:
         made = run_replay(self.root, version=__version__, limits=limits, observed_at=observed_at)
         if refresh and made.commits:
             self.refresh()
+        return made
+
+    def compact(
+        self,
+        *,
+        everything: bool = False,
+        max_bytes: int = 512 << 20,
+        memory: str = "512MB",
+        grace_s: float = 900,
+    ) -> Compacted:
+        """Merge the newest commits into larger files; no answer changes.
+
+        Args:
+            everything: merge whatever may be merged, not only what is worth it.
+            max_bytes: no run of files that is merged is longer than this.
+            memory: what the database may use before it spills to the ledger's `tmp/`.
+            grace_s: files go when the one that stands for them is this old, in seconds: a reader
+                may have them open.
+
+        Raises:
+            LedgerBusy: another compaction runs.
+            LedgerMissing: nothing was ingested here yet.
+            LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
+        """
+        made = run_compact(
+            self.root,
+            everything=everything,
+            max_bytes=max_bytes,
+            memory=memory,
+            grace_s=grace_s,
+        )
+        queries.renew_catalog(open_store(self.root))  # it names files
         return made
 
     def refresh(self, *, memory: str = "3GB", rebuild: bool = False) -> None:
