@@ -169,7 +169,7 @@ def _merge(store: Store, run: Sequence[CommitFile], memory: str) -> int:
         con.execute("SET temp_directory = $folder", {"folder": str(folder / "spill")})
         made = folder / layout.run_name(run[0].first, run[-1].last)
         try:
-            write_sealed(made, merged(con, paths), footer)
+            write_sealed(made, merged(con, paths, folder), footer)
             content = _content(con, [made])
             is_same = content == _content(con, paths)
         except duckdb.OutOfMemoryException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,9 @@ from ticketledger.models.seal import SEAL, UNSEALED, seal_file
 from ticketledger.models.store import FOOTER
 
 ROW_GROUP: Final = 100_000
+_NEVER_TWICE: Final = ("event_id", "data", "envelope", "message_id", "message.unique_id")
+"""Columns whose texts hardly repeat: a dictionary of them would be the whole column over again."""
+
 _DICTIONARY_BYTES: Final = 256 << 20  # a dictionary given up halfway repeats every text
 
 
@@ -29,6 +33,7 @@ def write_sealed(path: Path, tables: Iterable[pa.Table], footer: dict[str, Any])
         path,
         first.schema,
         compression="zstd",
+        use_dictionary=_repeating(first.schema),
         dictionary_pagesize_limit=_DICTIONARY_BYTES,
         store_schema=False,  # how a column was held in memory is no matter of the reader's
     ) as writer:
@@ -36,3 +41,13 @@ def write_sealed(path: Path, tables: Iterable[pa.Table], footer: dict[str, Any])
             writer.write_table(table, row_group_size=ROW_GROUP)
         writer.add_key_value_metadata({FOOTER: json.dumps(footer, sort_keys=True), SEAL: UNSEALED})
     return seal_file(path)
+
+
+@cache
+def _repeating(schema: pa.Schema) -> list[str]:
+    """Return the paths of the columns that get a dictionary, as Parquet spells them."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), sink)
+    columns = pq.ParquetFile(pa.BufferReader(sink.getvalue())).schema
+    paths = (columns.column(number).path for number in range(len(columns)))
+    return [path for path in paths if path not in _NEVER_TWICE]
