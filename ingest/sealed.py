@@ -20,6 +20,7 @@ _NEVER_TWICE: Final = ("event_id", "data", "envelope", "message_id", "message.un
 """Columns whose texts hardly repeat: a dictionary of them would be the whole column over again."""
 
 _DICTIONARY_BYTES: Final = 256 << 20  # a dictionary given up halfway repeats every text
+_BUFFER_BYTES: Final = 1 << 20
 
 
 def write_sealed(path: Path, tables: Iterable[pa.Table], footer: dict[str, Any]) -> str:
@@ -29,14 +30,18 @@ def write_sealed(path: Path, tables: Iterable[pa.Table], footer: dict[str, Any])
     """
     tables = iter(tables)
     first = next(tables)
-    with pq.ParquetWriter(
-        path,
-        first.schema,
-        compression="zstd",
-        use_dictionary=_repeating(first.schema),
-        dictionary_pagesize_limit=_DICTIONARY_BYTES,
-        store_schema=False,  # how a column was held in memory is no matter of the reader's
-    ) as writer:
+    with (
+        # A Parquet file is made of hundreds of small pieces; unbuffered each is a storage call.
+        pa.BufferedOutputStream(pa.OSFile(str(path), "wb"), _BUFFER_BYTES) as sink,
+        pq.ParquetWriter(
+            sink,
+            first.schema,
+            compression="zstd",
+            use_dictionary=_repeating(first.schema),
+            dictionary_pagesize_limit=_DICTIONARY_BYTES,
+            store_schema=False,  # how a column was held in memory is no matter of the reader's
+        ) as writer,
+    ):
         for table in chain((first,), tables):
             writer.write_table(table, row_group_size=ROW_GROUP)
         writer.add_key_value_metadata({FOOTER: json.dumps(footer, sort_keys=True), SEAL: UNSEALED})
