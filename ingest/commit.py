@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
-from ticketledger.models.disk import link_new, sync_file, sync_folder, workspace, write_synced
+from ticketledger.models.disk import link_new, sync_file, sync_folder, workspace
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.head import Head, acknowledged, write_head
 from ticketledger.models.instants import parse_instant
@@ -153,7 +153,7 @@ def commit(
             return Committed(None, counts)
         stored = _stored(rows.take(order), [part.source for part in parts], number, loaded_at)
         stamp = {"batch": number, "loaded_at": loaded_at}
-        rejects_name = _write_rejects(store, [row | stamp for row in new_rejects])
+        rejects_name, rejects = _encoded_rejects([row | stamp for row in new_rejects])
         sources = [
             {"source": part.source, "size_bytes": part.size_bytes, "sha256": part.sha256}
             | asdict(counts[part.source])
@@ -178,6 +178,8 @@ def commit(
             "rejects": [rejects_name] if rejects_name else [],
         }
         with workspace(store.tmp) as folder:
+            if rejects_name:
+                _write_rejects(store, rejects_name, rejects, folder)
             path = folder / layout.commit_name(number)
             seal = write_sealed(path, [stored], footer)
             sync_file(path)
@@ -274,13 +276,25 @@ def _rejected(
     return fresh
 
 
-def _write_rejects(store: Store, rows: list[dict[str, Any]]) -> str | None:
+def _encoded_rejects(rows: list[dict[str, Any]]) -> tuple[str | None, bytes]:
+    """Return name and content of the rejects file of a commit; no name when there are no rows."""
     if not rows:
-        return None
+        return None, b""
     sink = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pylist(rows, schema=schema.REJECTS), sink, compression="zstd")
     content = sink.getvalue().to_pybytes()
-    name = f"{hashlib.sha256(content).hexdigest()}.parquet"
-    write_synced(store.rejects / name, content, store.tmp)
+    return f"{hashlib.sha256(content).hexdigest()}.parquet", content
+
+
+def _write_rejects(store: Store, name: str, content: bytes, folder: Path) -> None:
+    """Bring a commit's rejects to the disk, ahead of it.
+
+    Until the commit is published they keep a second name in its workspace: `sweep_rejects` tells
+    by it that their writer lives.
+    """
+    part = folder / f"rejects-{name}"
+    part.write_bytes(content)
+    sync_file(part)
+    link_new(part, folder / name)
+    (folder / name).replace(store.rejects / name)
     sync_folder(store.rejects)
-    return name

@@ -19,6 +19,7 @@ from .create import create_or_open
 from .explain import Limits, Rejected
 from .feed import Feed
 from .known import known_counts
+from .leftovers import sweep_rejects
 from .lanes import Lanes
 from .sources import Found
 
@@ -108,6 +109,7 @@ def ingest(root: Path, request: Request) -> Outcome:
         UnreadableInput: a source vanished since it was found.
     """
     store = create_or_open(root)
+    sweep_rejects(store)
     outcome = Outcome()
     options = request.options()
     known = known_counts(store, request.found.sources, request.version, options)
