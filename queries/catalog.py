@@ -37,6 +37,7 @@ def write_catalog(store: Store) -> None:
             kept = _evaluate_kept(con) if cached is None else []
             con.execute(f"ATTACH {_literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
             con.execute("USE made")
+            con.execute("BEGIN")  # else every statement is brought to the disk by itself
             for view in kept:
                 con.execute(f"CREATE TABLE {view} AS FROM memory.{view}")
             lists = _lists(store, cached)
@@ -48,6 +49,7 @@ def write_catalog(store: Store) -> None:
                     con.execute(_over_files(sql, lists))
                 for comment in _comments(statement, is_table=statement.name in kept):
                     con.execute(comment)
+            con.execute("COMMIT")
             con.execute("USE memory")
             con.execute("DETACH made")
         part.replace(store.catalog)
