@@ -46,7 +46,7 @@ def workspace(tmp: Path) -> Iterator[Path]:
 
 def sweep(tmp: Path) -> None:
     """Remove what killed processes left in `tmp/`: whatever nobody holds a lock on."""
-    for path in tmp.iterdir():
+    for path in tmp.iterdir() if tmp.is_dir() else ():
         with suppress(OSError):  # in use, gone meanwhile, or not ours to remove
             lock = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
             try:

@@ -14,7 +14,7 @@ from ticketledger.models.disk import workspace
 from ticketledger.models.store import Store
 
 from .generations import KEYS, SERVED, Cache, current_cache, serve, served
-from .session import as_table, bind_files, bind_rejects, event_files, reject_files
+from .session import as_table, bind_files, bind_rejects, event_files, making, reject_files
 from .statement import Statement, definitions, statements
 
 STORAGE = "v1.2.0"
@@ -25,8 +25,12 @@ _TRIES = 5
 
 
 def write_catalog(store: Store) -> None:
-    """Write the catalog of the ledger's present commits and move it into place."""
-    with workspace(store.tmp) as folder:
+    """Write the catalog of the ledger's present commits and move it into place.
+
+    Raises:
+        LedgerUnwritable, LedgerDamaged: as `making`.
+    """
+    with making(store), workspace(store.tmp) as folder:
         part = folder / store.catalog.name
         with duckdb.connect() as con:
             con.execute("SET TimeZone = 'UTC'")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from time import time
 
 import duckdb
 
-from ticketledger.models.disk import sync_file, sync_folder, workspace
+from ticketledger.models.disk import sweep, sync_file, sync_folder, workspace
 from ticketledger.models.store import Store
 
 from .generations import (
@@ -30,7 +30,7 @@ from .generations import (
     served,
     write_current,
 )
-from .session import as_table, bind_files, reading
+from .session import as_table, bind_files, making, reading
 from .statement import definitions, statements
 
 MOST_GENERATIONS = 12
@@ -51,7 +51,11 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None
         store: an open store.
         memory: what the database may use before it spills to `tmp/`.
         rebuild: fold everything from the log, whatever the cache has.
+
+    Raises:
+        LedgerUnwritable, LedgerDamaged: as `making`.
     """
+    sweep(store.tmp)
     last = store.covering()[-1]
     cached = find_cache(store)
     if cached and cached.commit == last.last and not rebuild:
@@ -59,14 +63,26 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None
     base = None if rebuild else _extensible(cached)
     name = f"{last.last:08d}-{uuid.uuid4().hex[:12]}"
     target = folder(store) / name
-    with _database(store, memory) as con, reading(store):
-        made = _fold(con, store, target, base)
-    for path in target.iterdir():
-        sync_file(path)
-    sync_folder(target)
-    hashes = {**(base.hashes if base else {}), **hash_files(target)}
-    write_current(store, replace(made, hashes=hashes))
-    _remove_old(made)
+    with making(store):
+        with _removed_if_unfinished(target):
+            with _database(store, memory) as con:
+                made = _fold(con, store, target, base)
+            for path in target.iterdir():
+                sync_file(path)
+            sync_folder(target)
+            hashes = {**(base.hashes if base else {}), **hash_files(target)}
+        write_current(store, replace(made, hashes=hashes))
+        _remove_old(made)
+
+
+@contextmanager
+def _removed_if_unfinished(target: Path) -> Iterator[None]:
+    """Leave no half of a generation behind: the disk may be full."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
 
 
 def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str] | None:
@@ -215,5 +231,6 @@ def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
 def _remove_old(made: Cache) -> None:
     for path in made.root.iterdir():
         is_named = path.name in (*made.generations, CURRENT)
-        if not is_named and path.stat().st_mtime < time() - GRACE_S:
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another refresh came first
+            if not is_named and path.stat().st_mtime < time() - GRACE_S:
+                shutil.rmtree(path, ignore_errors=True)

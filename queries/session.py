@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,13 +10,14 @@ from tempfile import gettempdir
 
 import duckdb
 
-from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.instants import microseconds
 from ticketledger.models.store import Store, read_footer
 
 from .generations import SERVED, current_cache, serve, served
 from .statement import definitions
 
+_AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
 _HINT = "`ticketledger verify` names the file; restore it from a copy"
 
 
@@ -29,14 +31,55 @@ def damage(exc: duckdb.Error, store: Store) -> LedgerDamaged | None:
 
 @contextmanager
 def reading(store: Store) -> Iterator[None]:
-    """Turn database errors of our own statements into `LedgerDamaged`."""
+    """Turn database errors of our own statements into `LedgerDamaged`.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C met the database, which has words of its own for it.
+    """
     try:
         yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except RuntimeError as exc:
+        if str(exc) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from None
     except duckdb.Error as exc:
         message = str(exc).strip().partition("\n")[0]
         raise damage(exc, store) or LedgerDamaged(
             f"cannot read the ledger: {message}", hint=_HINT
+        ) from exc
+
+
+@contextmanager
+def making(store: Store) -> Iterator[None]:
+    """Turn what goes wrong while cache or catalog are written into an error that says so.
+
+    Raises:
+        LedgerUnwritable: the disk is full, or the like; the commits are as they were.
+        LedgerDamaged: a commit could not be read.
+    """
+    try:
+        with reading(store):
+            yield
+    except LedgerDamaged as exc:
+        database = exc.__cause__
+        failed = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
+        if not isinstance(database, failed) or str(store.events.absolute()) in str(database):
+            raise
+        raise LedgerUnwritable(
+            f"cannot write cache or catalog in `{store.root}`: {_reason(database)}", hint=_AGAIN
         ) from None
+    except OSError as exc:
+        raise LedgerUnwritable(
+            f"cannot write cache or catalog in `{store.root}`: {exc.strerror or exc}", hint=_AGAIN
+        ) from None
+
+
+def _reason(exc: duckdb.Error) -> str:
+    """Return what the operating system said, without the records around it."""
+    told = re.findall(r'(?:Could not|Cannot|Failed to) [^"\\]*\\*"[^"]*": ([^"]*)', str(exc))
+    return told[-1] if told else str(exc).strip().partition("\n")[0]
 
 
 @contextmanager

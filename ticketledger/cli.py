@@ -422,7 +422,15 @@ def main() -> None:
         exc.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted", "what was committed stays; run the same command again to go on", 130)
+        _interrupted()
+    except RuntimeError as exc:
+        if str(exc) != "Query interrupted":  # what DuckDB makes of Ctrl-C
+            raise
+        _interrupted()
+
+
+def _interrupted() -> None:
+    _fail("interrupted", "what was committed stays; run the same command again to go on", 130)
 
 
 def _fail(message: str, hint: str, code: int) -> None:
