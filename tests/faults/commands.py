@@ -1,0 +1,122 @@
+"""The commands that write, each with the ledger it starts from. A new one is one entry of the table.
+
+The fold behind `refresh` takes seconds and no storage calls. In its place the sweeps read what an
+undisturbed refresh made of the same ledger (`fold_again`), and leave the catalog to its own entry
+of the table; what is written, and how, is untouched. A few points are tried with the real fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.ingest.made import SAMPLES, lines
+
+if TYPE_CHECKING:
+    import duckdb
+
+SMALL = 26
+"""Rows of a commit, so that an input makes several."""
+
+ANSWER = {0, 3}
+"""Exit codes of a run that did its work: some lines of the inputs are rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the command line, and those that make the ledger it starts from.
+
+    In the arguments `{in}` is the folder of inputs; `--ledger` is added. Several commands in `run`
+    are one program: they run one after the other in one process.
+
+    Attributes:
+        before: run undisturbed.
+        run: what meets the fault, and what is run again after it.
+        writes: `events` for a command that adds commits, `derived` for one that only makes cache
+            and catalog: it must not touch anything else.
+        then: changes the ledger between `before` and `run`.
+    """
+
+    before: tuple[tuple[str, ...], ...]
+    run: tuple[str, ...]
+    writes: str
+    then: Callable[[Path], None] = lambda root: None
+
+
+def _without_catalog(root: Path) -> None:
+    (root / "catalog.duckdb").unlink()
+
+
+def _ingest(*names: str) -> tuple[str, ...]:
+    return ("ingest", *(f"{{in}}/{name}" for name in names), "--no-refresh")
+
+
+COMMANDS: dict[str, Command] = {
+    "ingest": Command((), _ingest("first.jsonl"), "events"),
+    "append": Command(
+        (_ingest("first.jsonl"),), _ingest("second.jsonl", "third.jsonl"), "events"
+    ),
+    "refresh": Command((_ingest("first.jsonl"),), ("refresh",), "derived"),
+    "refresh-more": Command(
+        (_ingest("first.jsonl"), ("refresh",), _ingest("second.jsonl", "third.jsonl")),
+        ("refresh",),
+        "derived",
+    ),
+    "catalog": Command(
+        (_ingest("first.jsonl"), ("refresh",)), ("refresh",), "derived", _without_catalog
+    ),
+}
+
+
+def write_inputs(folder: Path) -> None:
+    """Write the inputs: events of all kinds, rejects in each file, and what is met again."""
+    folder.mkdir()
+    bad = b"not json\n"
+    first = [*SAMPLES[:24], bad.strip()]
+    (folder / "first.jsonl").write_bytes(b"\n".join(first) + b"\n")
+    second = [*SAMPLES[16:40], bad.strip(), b"[1, 2", *SAMPLES[40:50]]
+    (folder / "second.jsonl").write_bytes(b"\n".join(second) + b"\n")
+    (folder / "third.jsonl").write_bytes(lines(12) + b"\n{}\n" + bad + lines(3))
+
+
+def make_commits_small() -> None:
+    """Let an input of this size make several commits, in this process."""
+    from ticketledger.ingest import feed, load
+
+    load.COMMIT_ROWS = SMALL  # type: ignore[misc]
+    feed.BLOCK_BYTES = 1  # type: ignore[misc]
+
+
+def fold_again(undisturbed: Path) -> None:
+    """Let `refresh` in this process write what it wrote into another ledger of the same events."""
+    from ticketledger import queries
+    from ticketledger.models.store import open_store
+    from ticketledger.queries import derive
+    from ticketledger.queries.generations import KEYS, find_cache
+
+    made = find_cache(open_store(undisturbed))
+    assert made
+
+    def take(con: duckdb.DuckDBPyConnection, view: str, generation: int) -> None:
+        path = made.root / made.generations[generation] / f"{view}.parquet"
+        con.execute("SET VARIABLE file = $file", {"file": str(path)})
+        con.execute(
+            f"CREATE OR REPLACE TABLE {view} AS "
+            "SELECT * EXCLUDE (generation) FROM read_parquet(getvariable('file'))"
+        )
+
+    def touch(con: duckdb.DuckDBPyConnection, *rest: object) -> None:
+        for view in KEYS:
+            take(con, view, -1)
+
+    def define(
+        con: duckdb.DuckDBPyConnection, views: tuple[str, ...], events: str | None
+    ) -> None:
+        for view in views:
+            take(con, view, 0 if events is None else -1)
+
+    queries.renew_catalog = lambda store: None  # a command of its own in the table
+    derive._touch = touch
+    derive._define = define  # type: ignore[assignment]

@@ -1,0 +1,142 @@
+"""Sweeps: points handed to as many warm parents as there are cores, and what came of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from .commands import ANSWER, COMMANDS, write_inputs
+from .library import ERRORS, KILLS, OF_WRITES, Call, Kind, read_log
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A fault: the k-th storage call of a command meets it, perhaps with a mistake in the code."""
+
+    command: str
+    k: int = 0
+    kind: Kind = Kind.NONE
+    defect: str = ""
+    check: bool = True
+    log: str = ""
+    copies: str = ""
+    without_syncs: bool = False
+    real_fold: bool = False
+    pause: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a point; see `server.Told`."""
+
+    code: int
+    said: str
+    acknowledged: list[int]
+    fired: bool
+    problems: list[str]
+
+
+class Harness:
+    """Warm parents over one folder of inputs and ledgers; a context manager."""
+
+    def __init__(self, library: Path, home: Path, processes: int) -> None:
+        self.home = home
+        (home / "template").mkdir()
+        (home / "undisturbed").mkdir()
+        write_inputs(home / "in")
+        preload = os.environ | {"LD_PRELOAD": str(library)}
+        self._servers = [
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.server", str(home)],
+                env=preload,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(processes)
+        ]
+        self._idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
+        for server in self._servers:
+            self._idle.put(server)
+        self._threads = ThreadPoolExecutor(processes)
+        for told in self._threads.map(self._make, COMMANDS):
+            assert told.code == 0, told.said
+
+    def close(self) -> None:
+        """End the warm parents."""
+        self._threads.shutdown()
+        for server in self._servers:
+            assert server.stdin and server.stdout
+            server.stdin.close()
+            server.wait()
+            server.stdout.close()
+
+    def _make(self, command: str) -> Result:
+        return self.ask({"do": "make", "command": command})
+
+    def ask(self, task: dict[str, Any]) -> Result:
+        """Give one task to an idle parent."""
+        server = self._idle.get()
+        try:
+            assert server.stdin and server.stdout
+            server.stdin.write(json.dumps(task) + "\n")
+            server.stdin.flush()
+            return Result(**json.loads(server.stdout.readline()))
+        finally:
+            self._idle.put(server)
+
+    def run(self, point: Point) -> Result:
+        """Try one point."""
+        return self.ask({"do": "point"} | asdict(point))
+
+    def run_all(self, points: Iterable[Point]) -> list[tuple[Point, Result]]:
+        """Try points, several at a time."""
+        given = list(points)
+        return list(zip(given, self._threads.map(self.run, given), strict=True))
+
+    def calls(self, command: str, *, copies: Path | None = None, **more: Any) -> list[Call]:
+        """Return the storage calls of a command that meets no fault."""
+        log = self.home / f"{command}-{len(list(self.home.iterdir()))}.log"
+        told = self.run(
+            Point(command, check=False, log=str(log), copies=str(copies or ""), **more)
+        )
+        assert told.code in ANSWER, told.said
+        return read_log(log)
+
+
+def manners(point: Point, result: Result) -> list[str]:
+    """Return how a command that met a fault behaved worse than it must.
+
+    A failed call ends in exit code 2 and one line that says `error:`, an interrupt in 130; a signal
+    to end in the end. Who can do without a call may also do the work.
+    """
+    said = result.said
+    is_done = result.code in ANSWER
+    errors = [line for line in said.splitlines() if line.startswith("error: ")]
+    if "Traceback" in said or "Exception ignored" in said:
+        return [f"a traceback: {said[-1500:]}"]
+    if point.kind in KILLS:
+        return [] if result.code == -9 else [f"killed, and ended with {result.code}"]
+    if point.kind == Kind.SIGTERM:
+        return [] if is_done or result.code in (-15, 143) else [f"ended with {result.code}: {said}"]
+    if is_done:
+        return [] if not errors else [f"exit {result.code} with {errors}"]
+    wanted = {Kind.SIGINT: 130}.get(point.kind, 2)
+    if point.kind in ERRORS and result.code == wanted and len(errors) == 1:
+        return []
+    if point.kind == Kind.SIGINT and result.code == 130 and errors == ["error: interrupted"]:
+        return []
+    return [f"exit {result.code}: {said[-600:]!r}"]
+
+
+def applies(kind: Kind, call: Call) -> bool:
+    """Whether a kind of fault can meet a call."""
+    return call.name == "write" or kind not in OF_WRITES

@@ -1,0 +1,253 @@
+"""What must hold on the disk after a fault, and again after the next run; told as sentences.
+
+A: every acknowledged commit is there in full. B: what else is visible is whole, and is what the
+commit of that number was to be. C: the same input again gives exactly one copy. D: what faults left
+behind is gone after the next run, or once it is old.
+
+Files are read with Arrow alone, so that a mistake of the ledger's own reading does not hide itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ticketledger.ingest import verify
+from ticketledger.models.errors import LedgerError
+from ticketledger.models.layout import read_commit_name
+from ticketledger.models.store import open_store
+from ticketledger.queries.generations import KEYS, SERVED, current_cache, find_cache
+
+STAMPS = ["batch", "loaded_at"]
+"""What a run that had to be repeated may tell otherwise."""
+
+
+def rows(path: Path) -> pa.Table:
+    """Read a file whole, in this thread."""
+    return pq.ParquetFile(path).read(use_threads=False)
+
+
+def footer(path: Path) -> dict[str, Any]:
+    """Return the record of the commits in a file."""
+    told: dict[str, Any] = json.loads(pq.ParquetFile(path).metadata.metadata[b"ticketledger"])
+    return told
+
+
+def event_files(root: Path) -> list[Path]:
+    """Return the files of `events/` by name; none when there is no ledger yet."""
+    return sorted((root / "events").iterdir()) if (root / "events").is_dir() else []
+
+
+def digest(table: pa.Table) -> str:
+    """Return the hash of a table's rows, in their order."""
+    # DuckDB marks columns without a null as it happens to know their statistics.
+    table = pa.Table.from_arrays(table.columns, table.column_names)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table.combine_chunks())
+    return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+def contents(root: Path) -> list[str]:
+    """Return the hashes of all events and all rejects, sorted, without their commits' stamps."""
+    files = event_files(root)
+    names = [name for path in files for name in footer(path)["rejects"]]
+    events = pa.concat_tables(map(rows, files)).drop(STAMPS).sort_by("event_id")
+    refused = pa.concat_tables(rows(root / "rejects" / name) for name in names)
+    return [digest(events), digest(refused.drop(STAMPS).sort_by("reject_id"))]
+
+
+def commit_in(root: Path, path: Path) -> list[list[str]]:
+    """Return the ids of a commit's events and rejects.
+
+    Raises:
+        AssertionError: the file contradicts its own record.
+    """
+    told, table = footer(path), rows(path)
+    ids = table.column("event_id").to_pylist()
+    refused: list[str] = []
+    for name in told["rejects"]:
+        content = (root / "rejects" / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == name.removesuffix(".parquet"), name
+        refused += rows(root / "rejects" / name).column("reject_id").to_pylist()
+    for commit in told["commits"]:
+        total: dict[str, int] = {}
+        for source in commit["sources"]:
+            for key in ("accepted", "duplicates", "rejected", "blank", "lines", "known_rejects"):
+                total[key] = total.get(key, 0) + source[key]
+        fates = total["accepted"] + total["duplicates"] + total["rejected"] + total["blank"]
+        assert fates == total["lines"], f"{path.name}: accounting {total}"
+        assert commit["rows"] == len(ids) == total["accepted"], f"{path.name}: rows"
+        stored = total["rejected"] - total["known_rejects"]
+        assert stored == len(refused), f"{path.name}: {len(refused)} rejects, recorded {stored}"
+        assert table.column("batch").to_pylist() == [commit["number"]] * len(ids), path.name
+    return [sorted(ids), sorted(refused)]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a command starts from and what it leaves when nothing happens.
+
+    Attributes:
+        writes: as in `Command`.
+        before: names of the commits it starts from; None when there is no ledger.
+        commits: ids of events and rejects of each commit it leaves, by file name.
+        contents: of what it leaves, as `contents`.
+        kept: hashes of the files it starts from, as `kept`.
+        caches: the caches before and after, as `cache_in`.
+        has_catalog: whether it starts from one.
+        views: number of views in the catalog it leaves; 0 when it leaves none.
+    """
+
+    writes: str
+    before: list[str] | None
+    commits: dict[str, list[list[str]]]
+    contents: list[str]
+    kept: dict[str, str]
+    caches: list[list[dict[str, str]] | None]
+    has_catalog: bool
+    views: int
+
+
+def facts(template: Path, undisturbed: Path, writes: str) -> Facts:
+    """Learn what a fault must not change from two ledgers that met none."""
+    files = event_files(undisturbed)
+    return Facts(
+        writes,
+        [path.name for path in event_files(template)] if template.exists() else None,
+        {path.name: commit_in(undisturbed, path) for path in files},
+        contents(undisturbed),
+        kept(template),
+        [cache_in(template), cache_in(undisturbed)] if writes == "derived" else [],
+        (template / "catalog.duckdb").exists(),
+        views_in(undisturbed / "catalog.duckdb") if writes == "derived" else 0,
+    )
+
+
+def after_fault(root: Path, wanted: Facts, acknowledged: list[int]) -> Iterator[str]:
+    """Yield what is wrong with a ledger right after a fault (A and B).
+
+    Args:
+        root: the ledger that met the fault.
+        wanted: what the command starts from and was to leave.
+        acknowledged: numbers of the commits that were said to be done.
+    """
+    if not (root / "ledger.json").exists():
+        if acknowledged or wanted.before is not None:
+            yield "A: the ledger is gone"
+        return
+    if wanted.writes == "derived":
+        yield from _cache_after_fault(root, wanted)
+        return
+    seen = [path.name for path in event_files(root)]
+    if seen != list(wanted.commits)[: len(seen)] or len(seen) < len(wanted.before or ["0"]):
+        yield f"B: the commits {seen} are no beginning of {list(wanted.commits)}"
+    found = [file for path in event_files(root) if (file := read_commit_name(path))]
+    covered = {number for file in found for number in range(file.first, file.last + 1)}
+    if lost := sorted(set(acknowledged) - covered):
+        yield f"A: acknowledged and gone: {lost}"
+    for name in seen:
+        try:
+            if commit_in(root, root / "events" / name) != wanted.commits.get(name):
+                yield f"B: {name} holds other records than it was to hold"
+        except (OSError, pa.ArrowException, AssertionError, KeyError, TypeError) as exc:
+            yield f"B: {name}: {exc!r}"
+
+
+def _cache_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
+    """Cache and catalog are those before or those after; nothing else has changed."""
+    if (found := kept(root)) != wanted.kept:
+        changed = sorted(k for k in found.keys() | wanted.kept if found.get(k) != wanted.kept.get(k))
+        yield f"B: refresh changed {changed}"
+    try:
+        if cache_in(root) not in wanted.caches:
+            yield "B: the cache is neither the one before nor the one after"
+    except (OSError, pa.ArrowException, KeyError) as exc:
+        yield f"B: the cache names what cannot be read: {exc!r}"
+    if (root / "catalog.duckdb").exists():
+        try:
+            if views_in(root / "catalog.duckdb") != wanted.views:
+                yield "B: the catalog lacks views"
+        except duckdb.Error as exc:
+            yield f"B: the catalog does not open: {exc}"
+    elif wanted.has_catalog:
+        yield "A: the catalog is gone"
+
+
+def kept(root: Path) -> dict[str, str]:
+    """Return the hashes of all files but those of cache, catalog and `tmp/`."""
+    disposable = ("tmp", "derived", "catalog.duckdb")
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.relative_to(root).parts[0] not in disposable
+    }
+
+
+def cache_in(root: Path) -> list[dict[str, str]] | None:
+    """Return the hashes of the rows of a ledger's cache by generation and view."""
+    cached = find_cache(open_store(root))
+    return cached and [
+        {view: digest(rows(cached.root / name / f"{view}.parquet")) for view in (*SERVED, *KEYS)}
+        for name in cached.generations
+    ]
+
+
+def views_in(path: Path) -> int:
+    """Return how many views a catalog has."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        return len(con.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall())
+
+
+def verified(root: Path) -> Iterator[str]:
+    """Yield what the product's own `verify` finds."""
+    try:
+        for finding in verify(open_store(root)):
+            yield f"verify: {finding.path}: {finding.problem}"
+    except LedgerError as exc:
+        yield f"verify: {exc}"
+
+
+def after_next_run(root: Path, wanted: Facts) -> Iterator[str]:
+    """Yield what is wrong once the command was run again without a fault (C and D)."""
+    try:
+        if contents(root) != wanted.contents:
+            yield "C: not the same events and rejects as without the fault"
+    except (OSError, pa.ArrowException, KeyError) as exc:
+        yield f"C: {exc!r}"
+        return
+    yield from verified(root)
+    if wanted.caches:
+        if cache_in(root) != wanted.caches[-1] or not current_cache(open_store(root)):
+            yield "C: the cache differs from the undisturbed one"
+    yield from leftovers(root)
+
+
+def leftovers(root: Path) -> Iterator[str]:
+    """Yield what no commit, cache or catalog accounts for (D)."""
+    referenced = {name for path in event_files(root) for name in footer(path)["rejects"]}
+    cached = find_cache(open_store(root))
+    generations = {*cached.generations, "current.json"} if cached else set()
+    expected = {"tmp": set(), "rejects": referenced, "derived": generations}
+    for folder, known in expected.items():
+        there = os.listdir(root / folder) if (root / folder).is_dir() else []
+        if rest := sorted(set(there) - known):
+            yield f"D: left in {folder}/: {rest}"
+    ours = {"ledger.json", "head.json", "events", "catalog.duckdb", *expected}
+    if rest := sorted({path.name for path in root.iterdir()} - ours):
+        yield f"D: left in the ledger: {rest}"
+
+
+def age(root: Path) -> None:
+    """Make everything in a ledger look years old: what may be removed only then is due."""
+    for path in sorted(root.rglob("*"), reverse=True):
+        os.utime(path, (1e9, 1e9))

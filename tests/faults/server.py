@@ -1,0 +1,211 @@
+"""The warm parent: has everything imported, opens no database, and forks a process for each point.
+
+    LD_PRELOAD=faults.so python -m tests.faults.server HOME
+
+A line of standard input is a task as JSON, a line of standard output what came of it. HOME holds
+`in/` (inputs), `template/NAME` (the ledger a command starts from) and `undisturbed/NAME` (the one
+it leaves when nothing happens).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ticketledger import cli
+from ticketledger import ledger as warm_ledger
+from ticketledger.ingest import load
+from ticketledger.models.store import open_store
+from ticketledger.queries import run as warm_run
+from ticketledger.queries.catalog import is_current
+from ticketledger.queries.generations import fingerprint
+
+from . import commands, defects, invariants
+from .library import Faults, Kind
+
+LONGEST_S = 120
+"""A process that takes longer hangs, and is ended by an alarm."""
+
+
+@dataclass
+class Told:
+    """What came of a point.
+
+    Attributes:
+        code: exit code, below zero the signal that ended it.
+        said: what it wrote to stderr.
+        acknowledged: the commits it said were done.
+        fired: whether the fault was met before the end.
+        problems: what is wrong on the disk.
+    """
+
+    code: int = 0
+    said: str = ""
+    acknowledged: list[int] = field(default_factory=list)
+    fired: bool = True
+    problems: list[str] = field(default_factory=list)
+
+
+def forked(work: Callable[[int], int], *, said: Path) -> tuple[int, str]:
+    """Do work in a process of its own; returns its exit code and what it wrote to a pipe."""
+    source, sink = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.close(source)
+            signal.alarm(LONGEST_S)
+            output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            code = work(sink)
+        except BaseException:
+            traceback.print_exc()
+            code = 1
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    os.close(sink)
+    with os.fdopen(source) as pipe:
+        told = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status), told
+
+
+def run(command: tuple[str, ...], home: Path, root: Path) -> int:
+    """Run the command line in this process; returns its exit code."""
+    given = [argument.replace("{in}", str(home / "in")) for argument in command]
+    sys.argv = ["ticketledger", *given, "--ledger", str(root)]
+    try:
+        cli.main()
+    except SystemExit as exc:
+        return exc.code if isinstance(exc.code, int) else int(exc.code is not None)
+    return 0
+
+
+def make(home: Path, name: str) -> None:
+    """Make the ledger a command starts from, and the one it leaves."""
+    command = commands.COMMANDS[name]
+    template, undisturbed = home / "template" / name, home / "undisturbed" / name
+    commands.make_commits_small()
+    for step in command.before:
+        code = run(step, home, template)
+        assert code in commands.ANSWER, step
+    if template.exists():
+        command.then(template)
+        shutil.copytree(template, undisturbed)
+    assert run(command.run, home, undisturbed) in commands.ANSWER, command.run
+    found = invariants.facts(template, undisturbed, command.writes)
+    (home / f"{name}.json").write_text(json.dumps(asdict(found)))
+
+
+def disturbed(task: dict[str, Any], home: Path, root: Path, sink: int) -> int:
+    """Run a command that meets a fault; tells of every commit that is acknowledged."""
+    command = commands.COMMANDS[task["command"]]
+    _stage(task, home)
+    faults = Faults()
+    commit = load.commit
+
+    def told(*args: Any, **options: Any) -> Any:
+        done = commit(*args, **options)
+        if done.number is not None:
+            os.write(sink, f"{done.number}\n".encode())
+        return done
+
+    load.commit = told  # type: ignore[attr-defined]
+    if task["defect"]:
+        defects.DEFECTS[task["defect"]].install(lambda n: os.write(sink, f"{n}\n".encode()))
+    if task["log"]:
+        faults.log(Path(task["log"]), Path(task["copies"]) if task["copies"] else None)
+    if task["without_syncs"]:
+        faults.swallow_syncs()
+    if task["pause"]:
+        faults.pause(*task["pause"])
+    faults.arm(root, task["k"], Kind(task["kind"]))
+    code = run(command.run, home, root)
+    faults.disarm()
+    os.write(sink, b"fired\n" if faults.fired() else b"not fired\n")
+    return code
+
+
+def _stage(task: dict[str, Any], home: Path) -> None:
+    commands.make_commits_small()
+    if task["command"].startswith("refresh") and not task["real_fold"]:
+        commands.fold_again(home / "undisturbed" / task["command"])
+
+
+def checked(task: dict[str, Any], home: Path, root: Path, told: Told, sink: int) -> int:
+    """Check a ledger after a fault, run the command again, and check once more."""
+    name, command = task["command"], commands.COMMANDS[task["command"]]
+    wanted = invariants.Facts(**json.loads((home / f"{name}.json").read_text()))
+    problems = list(invariants.after_fault(root, wanted, told.acknowledged))
+    if root.exists():
+        invariants.age(root)
+    _stage(task, home)
+    code = run(command.run, home, root)
+    if code not in commands.ANSWER:
+        problems.append(f"C: the next run ends with {code}")
+    problems += invariants.after_next_run(root, wanted)
+    if name == "catalog" and not is_current(open_store(root)):
+        problems.append("C: the catalog is not current")
+    os.write(sink, json.dumps(problems).encode())
+    return 0
+
+
+def point(task: dict[str, Any], home: Path) -> Told:
+    """Try one point: a copy of the template, the fault, the checks."""
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        root, said = Path(folder) / "ledger", Path(folder) / "said"
+        template = home / "template" / task["command"]
+        if template.exists():
+            shutil.copytree(template, root)
+        told = Told()
+        told.code, lines = forked(lambda sink: disturbed(task, home, root, sink), said=said)
+        told.said = said.read_text()
+        told.acknowledged = [int(line) for line in lines.split("\n") if line.isdigit()]
+        told.fired = "not fired" not in lines
+        if task["check"]:
+            told.problems = check(task, home, root, told, said)
+    return told
+
+
+def check(task: dict[str, Any], home: Path, root: Path, told: Told, said: Path) -> list[str]:
+    """Check in a process of its own: this one must not open a database."""
+    code, found = forked(lambda sink: checked(task, home, root, told, sink), said=said)
+    if code:
+        return [f"the check ended with {code}: {said.read_text()[-1500:]}"]
+    problems: list[str] = json.loads(found)
+    return problems
+
+
+def serve(home: Path) -> None:
+    """Answer tasks until standard input ends."""
+    fingerprint()  # reads all statements
+    answers = os.fdopen(os.dup(1), "w")
+    for line in sys.stdin:
+        task = json.loads(line)
+        if task["do"] == "make":
+            said = home / f"{task['command']}.said"
+            code, _ = forked(lambda sink, t=task: make(home, t["command"]) or 0, said=said)  # type: ignore[misc]
+            told = Told(code, said.read_text())
+        elif task["do"] == "check":
+            told = Told(acknowledged=task["acknowledged"])
+            root = Path(task["root"])
+            told.problems = check(task, home, root, told, root.with_name(f"{root.name}.said"))
+        else:
+            told = point(task, home)
+        answers.write(json.dumps(asdict(told)) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    assert warm_ledger and warm_run
+    serve(Path(sys.argv[1]))
