@@ -19,8 +19,8 @@ from .create import create_or_open
 from .explain import Limits, Rejected
 from .feed import Feed
 from .known import known_counts
-from .leftovers import sweep_rejects
 from .lanes import Lanes
+from .leftovers import sweep_rejects
 from .sources import Found
 
 COMMIT_ROWS = 100_000

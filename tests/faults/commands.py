@@ -1,4 +1,4 @@
-"""The commands that write, each with the ledger it starts from. A new one is one entry of the table.
+"""The commands that write, each with the ledger it starts from; a new one is a new entry.
 
 The fold behind `refresh` takes seconds and no storage calls. In its place the sweeps read what an
 undisturbed refresh made of the same ledger (`fold_again`), and leave the catalog to its own entry
@@ -55,9 +55,7 @@ def _ingest(*names: str) -> tuple[str, ...]:
 
 COMMANDS: dict[str, Command] = {
     "ingest": Command((), _ingest("first.jsonl"), "events"),
-    "append": Command(
-        (_ingest("first.jsonl"),), _ingest("second.jsonl", "third.jsonl"), "events"
-    ),
+    "append": Command((_ingest("first.jsonl"),), _ingest("second.jsonl", "third.jsonl"), "events"),
     "refresh": Command((_ingest("first.jsonl"),), ("refresh",), "derived"),
     "refresh-more": Command(
         (_ingest("first.jsonl"), ("refresh",), _ingest("second.jsonl", "third.jsonl")),
@@ -78,14 +76,14 @@ def write_inputs(folder: Path) -> None:
     (folder / "first.jsonl").write_bytes(b"\n".join(first) + b"\n")
     second = [*SAMPLES[16:40], bad.strip(), b"[1, 2", *SAMPLES[40:50]]
     (folder / "second.jsonl").write_bytes(b"\n".join(second) + b"\n")
-    (folder / "third.jsonl").write_bytes(lines(12) + b"\n{}\n" + bad + lines(3))
+    (folder / "third.jsonl").write_bytes(lines(12) + b"\n{}\n" + lines(3))
 
 
 def make_commits_small() -> None:
     """Let an input of this size make several commits, in this process."""
     from ticketledger.ingest import feed, load
 
-    load.COMMIT_ROWS = SMALL  # type: ignore[misc]
+    load.COMMIT_ROWS = SMALL
     feed.BLOCK_BYTES = 1  # type: ignore[misc]
 
 
@@ -111,12 +109,10 @@ def fold_again(undisturbed: Path) -> None:
         for view in KEYS:
             take(con, view, -1)
 
-    def define(
-        con: duckdb.DuckDBPyConnection, views: tuple[str, ...], events: str | None
-    ) -> None:
+    def define(con: duckdb.DuckDBPyConnection, views: tuple[str, ...], events: str | None) -> None:
         for view in views:
             take(con, view, 0 if events is None else -1)
 
     queries.renew_catalog = lambda store: None  # a command of its own in the table
-    derive._touch = touch
+    derive._touch = touch  # type: ignore[assignment]
     derive._define = define  # type: ignore[assignment]

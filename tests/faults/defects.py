@@ -1,10 +1,280 @@
-"""Deliberate mistakes."""
+"""Deliberate mistakes, put into one process; the harness must catch every one.
+
+Each says where it shows: in a run that meets no fault (`run`), when killed at some call (`kill`),
+when a call fails (`error`), when another writer comes first (`rival`), or when the power goes
+(`power`).
+"""
+
 from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ticketledger.models.layout import read_commit_name
+from ticketledger.models.store import Store
+
+# As `Any`: what is put in place of their parts is none of their types' business.
+committing: Any = import_module("ticketledger.ingest.commit")
+create: Any = import_module("ticketledger.ingest.create")
+load: Any = import_module("ticketledger.ingest.load")
+disk: Any = import_module("ticketledger.models.disk")
+head: Any = import_module("ticketledger.models.head")
+catalog: Any = import_module("ticketledger.queries.catalog")
+derive: Any = import_module("ticketledger.queries.derive")
+generations: Any = import_module("ticketledger.queries.generations")
+
+Acknowledge = Callable[[int], object]
+
 
 @dataclass(frozen=True)
 class Defect:
-    install: Callable[[Callable[[int], object]], None]
+    """A mistake: how to make it, the command it shows in, and what brings it to light.
 
-DEFECTS: dict[str, Defect] = {}
+    `stays` makes it in the next run, too: a mistake in cleaning up shows only then.
+    """
+
+    install: Callable[[Acknowledge], None]
+    command: str
+    shows: str
+    stays: bool = False
+
+
+def be_overtaken(root: Path, export: Path) -> None:
+    """Let another writer publish just before this process's first commit."""
+    from tests.ingest.made import load as load_file
+
+    link = committing.link_new
+    small = load.COMMIT_ROWS
+
+    def overtaken(part: Path, path: Path) -> Any:
+        if path.parent.name == "events":
+            committing.link_new = link
+            load.COMMIT_ROWS = 1000
+            load_file(root, export)
+            load.COMMIT_ROWS = small
+        return link(part, path)
+
+    committing.link_new = overtaken
+
+
+def _put(module: Any, **replacements: Any) -> None:
+    for name, value in replacements.items():
+        assert hasattr(module, name), name
+        setattr(module, name, value)
+
+
+def _unless(real: Callable[[Path], None], skips: Callable[[Path], bool]) -> Callable[[Path], None]:
+    return lambda path: None if skips(path) else real(path)
+
+
+def _is_commit(path: Path) -> bool:
+    return read_commit_name(path) is not None
+
+
+def _no_file_sync(_: Acknowledge) -> None:
+    _put(committing, sync_file=_unless(disk.sync_file, _is_commit))
+
+
+def _no_rejects_sync(_: Acknowledge) -> None:
+    _put(committing, sync_file=_unless(disk.sync_file, lambda path: not _is_commit(path)))
+
+
+def _no_folder_sync(_: Acknowledge) -> None:
+    _put(committing, sync_folder=_unless(disk.sync_folder, lambda path: path.name == "events"))
+
+
+def _no_rejects_folder_sync(_: Acknowledge) -> None:
+    _put(committing, sync_folder=_unless(disk.sync_folder, lambda path: path.name == "rejects"))
+
+
+def _no_sync_of_a_new_ledger(_: Acknowledge) -> None:
+    _put(create, sync_folder=lambda path: None)
+
+
+def _no_sync_of_a_cache(_: Acknowledge) -> None:
+    _put(derive, sync_file=lambda path: None, sync_folder=lambda path: None)
+
+
+def _rename(part: Path, path: Path) -> bool:
+    part.replace(path)
+    return True
+
+
+def _publish_by_rename(_: Acknowledge) -> None:
+    _put(committing, link_new=_rename)
+
+
+def _one_name_for_all(_: Acknowledge) -> None:
+    class Same:
+        hex = "part"
+
+    disk.uuid.uuid4 = Same
+
+
+def _no_duplicate_check(_: Acknowledge) -> None:
+    _put(committing, overlapping=lambda files, span: [files[0].path])
+
+
+def _with_footer(change: Callable[[dict[str, Any]], None]) -> None:
+    write = committing.write_sealed
+
+    def wrong(path: Path, tables: Any, footer: dict[str, Any]) -> Any:
+        change(footer["commits"][0])
+        return write(path, tables, footer)
+
+    _put(committing, write_sealed=wrong)
+
+
+def _wrong_rows(_: Acknowledge) -> None:
+    _with_footer(lambda commit: commit.update(rows=commit["rows"] + 1))
+
+
+def _wrong_accounting(_: Acknowledge) -> None:
+    _with_footer(lambda commit: commit["sources"][0].update(lines=7))
+
+
+def _no_record_of_rejects(_: Acknowledge) -> None:
+    write = committing.write_sealed
+
+    def wrong(path: Path, tables: Any, footer: dict[str, Any]) -> Any:
+        return write(path, tables, footer | {"rejects": []})
+
+    _put(committing, write_sealed=wrong)
+
+
+def _wrong_chain(_: Acknowledge) -> None:
+    _put(committing, read_seal=lambda path: "0" * 64)
+
+
+def _no_seal(_: Acknowledge) -> None:
+    write = committing.write_sealed
+
+    def unsealed(path: Path, tables: Any, footer: dict[str, Any]) -> Any:
+        seal = write(path, tables, footer)
+        path.write_bytes(path.read_bytes().replace(seal.encode(), b"0" * 64))
+        return seal
+
+    _put(committing, write_sealed=unsealed)
+
+
+def _rejects_after_the_commit(_: Acknowledge) -> None:
+    write, link = committing._write_rejects, committing.link_new
+    late: list[Any] = []
+
+    def linked(part: Path, path: Path) -> Any:
+        done = link(part, path)
+        if path.parent.name == "events":
+            for given in late:
+                write(*given)
+            late.clear()
+        return done
+
+    _put(committing, _write_rejects=lambda *given: late.append(given), link_new=linked)
+
+
+def _acknowledge_early(acknowledge: Acknowledge) -> None:
+    link = committing.link_new
+
+    def early(part: Path, path: Path) -> Any:
+        if path.parent.name == "events":
+            acknowledge(int(path.stem))
+        return link(part, path)
+
+    _put(committing, link_new=early)
+
+
+def _head_before_the_commit(_: Acknowledge) -> None:
+    link = committing.link_new
+
+    def early(part: Path, path: Path) -> Any:
+        if path.parent.name == "events":
+            head.write_head(Store(path.parent.parent), head.Head(int(path.stem), "0" * 64))
+        return link(part, path)
+
+    _put(committing, link_new=early)
+
+
+def _commit_in_place(_: Acknowledge) -> None:
+    @contextmanager
+    def nowhere(tmp: Path) -> Iterator[Path]:
+        yield tmp.parent / "events"
+
+    _put(committing, workspace=nowhere, link_new=lambda part, path: True)
+    _put(
+        committing,
+        _write_rejects=lambda store, name, content, folder: (store.rejects / name).write_bytes(
+            content
+        ),
+    )
+
+
+def _errors_of_sync_ignored(_: Acknowledge) -> None:
+    def sync(path: Path) -> None:
+        with suppress(OSError):
+            disk.sync_file(path)
+
+    _put(committing, sync_file=sync, sync_folder=sync)
+
+
+def _short_writes_ignored(_: Acknowledge) -> None:
+    def write_once(path: Path, content: bytes) -> int:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        os.write(descriptor, content)
+        os.close(descriptor)
+        return len(content)
+
+    Path.write_bytes = write_once  # type: ignore[assignment, method-assign]
+
+
+def _cache_in_place(_: Acknowledge) -> None:
+    _put(generations, write_synced=lambda path, content, tmp: path.write_bytes(content))
+
+
+def _catalog_in_place(_: Acknowledge) -> None:
+    @contextmanager
+    def in_place(tmp: Path) -> Iterator[Path]:
+        (tmp.parent / "catalog.duckdb").unlink(missing_ok=True)
+        yield tmp.parent
+
+    _put(catalog, workspace=in_place)
+
+
+def _no_sweep_of_tmp(_: Acknowledge) -> None:
+    _put(create, sweep=lambda tmp: None)
+
+
+def _no_sweep_of_rejects(_: Acknowledge) -> None:
+    _put(load, sweep_rejects=lambda store: None)
+
+
+DEFECTS: dict[str, Defect] = {
+    "a commit's file is not synced": Defect(_no_file_sync, "append", "power"),
+    "the folder of commits is not synced": Defect(_no_folder_sync, "append", "power"),
+    "a rejects file is not synced": Defect(_no_rejects_sync, "append", "power"),
+    "the folder of rejects is not synced": Defect(_no_rejects_folder_sync, "append", "power"),
+    "a new ledger's folders are not synced": Defect(_no_sync_of_a_new_ledger, "ingest", "power"),
+    "a cache is named before it is synced": Defect(_no_sync_of_a_cache, "refresh-more", "power"),
+    "commits are published by rename": Defect(_publish_by_rename, "append", "rival"),
+    "all writers use one temporary name": Defect(_one_name_for_all, "append", "rival"),
+    "duplicates are not looked for": Defect(_no_duplicate_check, "append", "run"),
+    "the footer counts other rows": Defect(_wrong_rows, "append", "run"),
+    "the accounting does not add up": Defect(_wrong_accounting, "append", "run"),
+    "the footer leaves out the rejects": Defect(_no_record_of_rejects, "append", "run"),
+    "the chain names a wrong seal": Defect(_wrong_chain, "append", "run"),
+    "commits are not sealed": Defect(_no_seal, "append", "run"),
+    "rejects are written after the commit": Defect(_rejects_after_the_commit, "append", "kill"),
+    "a commit is reported before it is there": Defect(_acknowledge_early, "append", "kill"),
+    "the head is written before the commit": Defect(_head_before_the_commit, "append", "kill"),
+    "a commit is written in place": Defect(_commit_in_place, "append", "kill"),
+    "the cache's list is written in place": Defect(_cache_in_place, "refresh-more", "kill"),
+    "the catalog is written in place": Defect(_catalog_in_place, "catalog", "kill"),
+    "an error of fsync is ignored": Defect(_errors_of_sync_ignored, "append", "error"),
+    "a short write is taken for a whole one": Defect(_short_writes_ignored, "ingest", "short"),
+    "temporary files stay": Defect(_no_sweep_of_tmp, "append", "kill", stays=True),
+    "rejects without a commit stay": Defect(_no_sweep_of_rejects, "append", "kill", stays=True),
+}

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from .commands import ANSWER, COMMANDS, write_inputs
-from .library import ERRORS, KILLS, OF_WRITES, Call, Kind, read_log
+from .library import ERRORS, FAULTS, KILLS, OF_WRITES, Call, Kind, read_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Point:
     copies: str = ""
     without_syncs: bool = False
     real_fold: bool = False
-    pause: tuple[int, int] | None = None
+    with_rival: bool = False
+    root: str = ""
+    pause: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +100,42 @@ class Harness:
         """Try one point."""
         return self.ask({"do": "point"} | asdict(point))
 
+    def check(self, command: str, root: Path, acknowledged: Sequence[int]) -> list[str]:
+        """Return what is wrong with a ledger that a fault left, now and after the next run."""
+        task = {"do": "check", "command": command, "root": str(root)}
+        return self.ask(task | {"acknowledged": list(acknowledged)}).problems
+
+    def check_all(
+        self, command: str, ledgers: Iterable[tuple[Path, Sequence[int]]]
+    ) -> list[list[str]]:
+        """Check ledgers, several at a time; each with the commits that were acknowledged."""
+        return list(self._threads.map(lambda it: self.check(command, *it), ledgers))
+
     def run_all(self, points: Iterable[Point]) -> list[tuple[Point, Result]]:
         """Try points, several at a time."""
         given = list(points)
         return list(zip(given, self._threads.map(self.run, given), strict=True))
 
-    def calls(self, command: str, *, copies: Path | None = None, **more: Any) -> list[Call]:
+    def calls(self, command: str, **more: Any) -> list[Call]:
         """Return the storage calls of a command that meets no fault."""
         log = self.home / f"{command}-{len(list(self.home.iterdir()))}.log"
-        told = self.run(
-            Point(command, check=False, log=str(log), copies=str(copies or ""), **more)
-        )
+        told = self.run(Point(command, check=False, log=str(log), **more))
         assert told.code in ANSWER, told.said
+        return [call for call in read_log(log) if call.name != "ack"]
+
+    def log(self, command: str, copies: Path, **more: Any) -> list[Call]:
+        """Return the same with acknowledgements between, and copies of what came to the disk."""
+        copies.mkdir()
+        log = copies.with_suffix(".log")
+        self.run(Point(command, check=False, log=str(log), copies=str(copies), **more))
         return read_log(log)
 
 
-def manners(point: Point, result: Result) -> list[str]:
+def manners(point: Point, result: Result, call: Call | None = None) -> list[str]:
     """Return how a command that met a fault behaved worse than it must.
 
-    A failed call ends in exit code 2 and one line that says `error:`, an interrupt in 130; a signal
-    to end in the end. Who can do without a call may also do the work.
+    A failed call ends in exit code 2 and one line that says `error:`; only one that cleans up may
+    be done without. An interrupt ends in 130, unless all was done; a signal to end ends it.
     """
     said = result.said
     is_done = result.code in ANSWER
@@ -127,6 +146,8 @@ def manners(point: Point, result: Result) -> list[str]:
         return [] if result.code == -9 else [f"killed, and ended with {result.code}"]
     if point.kind == Kind.SIGTERM:
         return [] if is_done or result.code in (-15, 143) else [f"ended with {result.code}: {said}"]
+    if is_done and point.kind in ERRORS and call and call.name not in ("unlink", "rmdir"):
+        return [f"{point.kind.name} of {call.step} went unnoticed"]
     if is_done:
         return [] if not errors else [f"exit {result.code} with {errors}"]
     wanted = {Kind.SIGINT: 130}.get(point.kind, 2)
@@ -137,6 +158,26 @@ def manners(point: Point, result: Result) -> list[str]:
     return [f"exit {result.code}: {said[-600:]!r}"]
 
 
-def applies(kind: Kind, call: Call) -> bool:
-    """Whether a kind of fault can meet a call."""
-    return call.name == "write" or kind not in OF_WRITES
+def chosen(
+    command: str, calls: Sequence[Call], each: int = 0, **more: Any
+) -> list[tuple[Point, Call]]:
+    """Return the points of a sweep over the calls of a command.
+
+    Args:
+        command: its name in the table.
+        calls: those of an undisturbed run.
+        each: kinds of fault at each call, a choice that moves on from call to call; of a row of
+            writes to one file only the ends. 0: all kinds at all calls.
+        more: for every point.
+    """
+    points = []
+    for call in calls:
+        kinds = [kind for kind in FAULTS if call.name == "write" or kind not in OF_WRITES]
+        if each:
+            around = calls[max(call.number - 2, 0) : call.number + 1]
+            if call.name == "write" and len({(it.name, it.path) for it in around}) == 1:
+                continue
+            begin = call.number * each + zlib.crc32(command.encode())
+            kinds = [kinds[(begin + n) % len(kinds)] for n in range(each)]
+        points += [(Point(command, call.number, kind, **more), call) for kind in kinds]
+    return points

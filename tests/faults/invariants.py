@@ -166,7 +166,9 @@ def after_fault(root: Path, wanted: Facts, acknowledged: list[int]) -> Iterator[
 def _cache_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
     """Cache and catalog are those before or those after; nothing else has changed."""
     if (found := kept(root)) != wanted.kept:
-        changed = sorted(k for k in found.keys() | wanted.kept if found.get(k) != wanted.kept.get(k))
+        changed = sorted(
+            k for k in found.keys() | wanted.kept if found.get(k) != wanted.kept.get(k)
+        )
         yield f"B: refresh changed {changed}"
     try:
         if cache_in(root) not in wanted.caches:
@@ -196,7 +198,9 @@ def kept(root: Path) -> dict[str, str]:
 def cache_in(root: Path) -> list[dict[str, str]] | None:
     """Return the hashes of the rows of a ledger's cache by generation and view."""
     cached = find_cache(open_store(root))
-    return cached and [
+    if cached is None:
+        return None
+    return [
         {view: digest(rows(cached.root / name / f"{view}.parquet")) for view in (*SERVED, *KEYS)}
         for name in cached.generations
     ]
@@ -226,9 +230,10 @@ def after_next_run(root: Path, wanted: Facts) -> Iterator[str]:
         yield f"C: {exc!r}"
         return
     yield from verified(root)
-    if wanted.caches:
-        if cache_in(root) != wanted.caches[-1] or not current_cache(open_store(root)):
-            yield "C: the cache differs from the undisturbed one"
+    if wanted.caches and not (
+        cache_in(root) == wanted.caches[-1] and current_cache(open_store(root))
+    ):
+        yield "C: the cache differs from the undisturbed one"
     yield from leftovers(root)
 
 
@@ -239,8 +244,8 @@ def leftovers(root: Path) -> Iterator[str]:
     generations = {*cached.generations, "current.json"} if cached else set()
     expected = {"tmp": set(), "rejects": referenced, "derived": generations}
     for folder, known in expected.items():
-        there = os.listdir(root / folder) if (root / folder).is_dir() else []
-        if rest := sorted(set(there) - known):
+        there = (root / folder).iterdir() if (root / folder).is_dir() else ()
+        if rest := sorted({path.name for path in there} - known):
             yield f"D: left in {folder}/: {rest}"
     ours = {"ledger.json", "head.json", "events", "catalog.duckdb", *expected}
     if rest := sorted({path.name for path in root.iterdir()} - ours):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,17 +65,17 @@ class Call:
 
 
 def _place(path: str) -> str:
-    """A path with its hexadecimal names and numbers left out."""
-    return "/".join("*" if any(c.isdigit() for c in part) else part for part in path.split("/"))
+    """A path with its numbers, hashes and random names left out."""
+    return re.sub(r"[0-9a-f]{8,}(-[0-9a-f]+)?", "*", path)
 
 
 def read_log(path: Path) -> list[Call]:
-    """Return the calls of a log in the order they were counted."""
+    """Return the calls of a log in the order they returned; `ack` is a commit that was reported."""
     calls = []
     for line in path.read_text().splitlines():
         number, name, where, to, result, inode, note = line.split("\t")
         calls.append(Call(int(number), name, where, to, int(result), int(inode), note))
-    return sorted(calls, key=lambda call: call.number)
+    return calls
 
 
 def missing() -> str:

@@ -18,14 +18,15 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ticketledger import cli
-from ticketledger import ledger as warm_ledger
+from ticketledger import ledger as _ledger  # noqa: F401  warm: commands import it when they run
 from ticketledger.ingest import load
 from ticketledger.models.store import open_store
-from ticketledger.queries import run as warm_run
+from ticketledger.queries import run as _run  # noqa: F401  warm, too
 from ticketledger.queries.catalog import is_current
 from ticketledger.queries.generations import fingerprint
 
@@ -80,6 +81,23 @@ def forked(work: Callable[[int], int], *, said: Path) -> tuple[int, str]:
     return os.waitstatus_to_exitcode(status), told
 
 
+def _acknowledging(task: dict[str, Any], sink: int) -> Callable[[int], None]:
+    """Return what tells the parent, the log and who copies the disk that a commit is done."""
+    told = os.open(task["pause"][0], os.O_WRONLY) if task["pause"] else None
+    log = os.open(task["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND) if task["log"] else None
+    if told is not None:
+        Faults().pause(told, os.open(task["pause"][1], os.O_RDONLY))
+
+    def acknowledge(number: int) -> None:
+        os.write(sink, f"{number}\n".encode())
+        if log is not None:
+            os.write(log, f"0\tack\t{number}\t\t0\t0\t\n".encode())
+        if told is not None:
+            os.write(told, bytes([number]))
+
+    return acknowledge
+
+
 def run(command: tuple[str, ...], home: Path, root: Path) -> int:
     """Run the command line in this process; returns its exit code."""
     given = [argument.replace("{in}", str(home / "in")) for argument in command]
@@ -91,8 +109,8 @@ def run(command: tuple[str, ...], home: Path, root: Path) -> int:
     return 0
 
 
-def make(home: Path, name: str) -> None:
-    """Make the ledger a command starts from, and the one it leaves."""
+def make(home: Path, name: str, sink: int) -> int:
+    """Make the ledger a command starts from, and the one it leaves; learn what they hold."""
     command = commands.COMMANDS[name]
     template, undisturbed = home / "template" / name, home / "undisturbed" / name
     commands.make_commits_small()
@@ -105,6 +123,7 @@ def make(home: Path, name: str) -> None:
     assert run(command.run, home, undisturbed) in commands.ANSWER, command.run
     found = invariants.facts(template, undisturbed, command.writes)
     (home / f"{name}.json").write_text(json.dumps(asdict(found)))
+    return 0
 
 
 def disturbed(task: dict[str, Any], home: Path, root: Path, sink: int) -> int:
@@ -112,23 +131,24 @@ def disturbed(task: dict[str, Any], home: Path, root: Path, sink: int) -> int:
     command = commands.COMMANDS[task["command"]]
     _stage(task, home)
     faults = Faults()
-    commit = load.commit
+    acknowledge = _acknowledging(task, sink)
+    commit = load.commit  # type: ignore[attr-defined]
 
     def told(*args: Any, **options: Any) -> Any:
         done = commit(*args, **options)
         if done.number is not None:
-            os.write(sink, f"{done.number}\n".encode())
+            acknowledge(done.number)
         return done
 
     load.commit = told  # type: ignore[attr-defined]
     if task["defect"]:
-        defects.DEFECTS[task["defect"]].install(lambda n: os.write(sink, f"{n}\n".encode()))
+        defects.DEFECTS[task["defect"]].install(acknowledge)
+    if task["with_rival"]:
+        defects.be_overtaken(root, home / "in" / "third.jsonl")
     if task["log"]:
         faults.log(Path(task["log"]), Path(task["copies"]) if task["copies"] else None)
     if task["without_syncs"]:
         faults.swallow_syncs()
-    if task["pause"]:
-        faults.pause(*task["pause"])
     faults.arm(root, task["k"], Kind(task["kind"]))
     code = run(command.run, home, root)
     faults.disarm()
@@ -138,7 +158,7 @@ def disturbed(task: dict[str, Any], home: Path, root: Path, sink: int) -> int:
 
 def _stage(task: dict[str, Any], home: Path) -> None:
     commands.make_commits_small()
-    if task["command"].startswith("refresh") and not task["real_fold"]:
+    if task["command"].startswith("refresh") and not task.get("real_fold"):
         commands.fold_again(home / "undisturbed" / task["command"])
 
 
@@ -146,10 +166,14 @@ def checked(task: dict[str, Any], home: Path, root: Path, told: Told, sink: int)
     """Check a ledger after a fault, run the command again, and check once more."""
     name, command = task["command"], commands.COMMANDS[task["command"]]
     wanted = invariants.Facts(**json.loads((home / f"{name}.json").read_text()))
-    problems = list(invariants.after_fault(root, wanted, told.acknowledged))
+    problems: list[str] = []
+    if not task.get("with_rival"):  # who comes first decides which commit holds what
+        problems += invariants.after_fault(root, wanted, told.acknowledged)
     if root.exists():
         invariants.age(root)
     _stage(task, home)
+    if (defect := task.get("defect")) and defects.DEFECTS[defect].stays:
+        defects.DEFECTS[defect].install(lambda number: None)
     code = run(command.run, home, root)
     if code not in commands.ANSWER:
         problems.append(f"C: the next run ends with {code}")
@@ -165,7 +189,9 @@ def point(task: dict[str, Any], home: Path) -> Told:
     with tempfile.TemporaryDirectory(dir=home) as folder:
         root, said = Path(folder) / "ledger", Path(folder) / "said"
         template = home / "template" / task["command"]
-        if template.exists():
+        if task["root"]:
+            root = Path(task["root"])
+        elif template.exists():
             shutil.copytree(template, root)
         told = Told()
         told.code, lines = forked(lambda sink: disturbed(task, home, root, sink), said=said)
@@ -194,7 +220,7 @@ def serve(home: Path) -> None:
         task = json.loads(line)
         if task["do"] == "make":
             said = home / f"{task['command']}.said"
-            code, _ = forked(lambda sink, t=task: make(home, t["command"]) or 0, said=said)  # type: ignore[misc]
+            code, _ = forked(partial(make, home, task["command"]), said=said)
             told = Told(code, said.read_text())
         elif task["do"] == "check":
             told = Told(acknowledged=task["acknowledged"])
@@ -207,5 +233,4 @@ def serve(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    assert warm_ledger and warm_run
     serve(Path(sys.argv[1]))

@@ -1,0 +1,59 @@
+"""The harness that the tests of faults share, built once; what they counted, told at the end.
+
+The quick form is part of `make test`; the long one is TICKETLEDGER_TEST_SIZE=nightly.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from . import library
+from .driver import Harness
+
+IS_LONG = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
+_MEMORY = Path("/dev/shm")
+
+_told: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for thousands of ledgers; in memory where there is such a place."""
+    if not os.access(_MEMORY, os.W_OK):
+        yield tmp_path_factory.mktemp("faults")
+        return
+    made = Path(tempfile.mkdtemp(prefix="ticketledger-faults-", dir=_MEMORY))
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(scope="session")
+def harness(place: Path) -> Iterator[Harness]:
+    """Warm parents with the library loaded."""
+    if reason := library.missing():
+        _told.append(f"skipped: {reason}")
+        pytest.skip(reason)
+    home = place / "home"
+    home.mkdir()
+    made = Harness(library.build(place), home, os.cpu_count() or 1)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def tell() -> Callable[[str], None]:
+    """Say a line at the end of the whole run, also when all is well."""
+    return _told.append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _told:
+        terminalreporter.section("faults")
+        for line in _told:
+            terminalreporter.line(line)

@@ -1,0 +1,87 @@
+"""Whatever storage call fails, in whatever way: whole commits, once, and a clear word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from .commands import COMMANDS
+from .conftest import IS_LONG
+from .driver import Harness, Point, chosen, manners
+from .library import Call, Kind
+
+EACH = {"ingest": 1, "append": 2, "refresh": 1, "refresh-more": 1, "catalog": 1}
+"""Kinds of fault at each call in the quick form."""
+
+
+def sweep(harness: Harness, points: list[tuple[Point, Call]]) -> list[str]:
+    """Try points; return what went wrong, a line each."""
+    wrong = []
+    results = harness.run_all(point for point, _ in points)
+    for (point, call), (_, result) in zip(points, results, strict=True):
+        found = manners(point, result, call) + result.problems
+        if not result.fired:
+            found.append("the call did not come")
+        wrong += [f"{point.command} {point.k} {point.kind.name} {call.step}: {it}" for it in found]
+    return wrong
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_fault_costs_a_commit_or_leaves_half_of_one(
+    command: str, harness: Harness, tell: Callable[[str], None]
+) -> None:
+    calls = harness.calls(command)
+    points = chosen(command, calls, 0 if IS_LONG else EACH.get(command, 1))
+    wrong = sweep(harness, points)
+    failed = {line.split(":")[0] for line in wrong}
+    tell(f"{command}: {len(points) - len(failed)} of {len(points)} points, {len(calls)} calls")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("command", ["refresh", "refresh-more"])
+def test_the_real_fold_meets_faults_as_its_stand_in_does(
+    command: str, harness: Harness, tell: Callable[[str], None]
+) -> None:
+    calls = harness.calls(command, real_fold=True)
+    points = chosen(command, calls, 1, real_fold=True)
+    points = points if IS_LONG else points[len(points) // 3 :: len(points) // 2]
+    wrong = sweep(harness, points)
+    tell(f"{command} with the real fold: {len(points)} points, {len(wrong)} problems")
+    assert wrong == []
+
+
+def test_a_commit_is_on_the_disk_before_its_name_and_that_before_it_is_reported(
+    harness: Harness,
+) -> None:
+    log = harness.log("append", harness.home / "order")
+    reported = [place for place, call in enumerate(log) if call.name == "ack"]
+    assert len(reported) > 1
+    for place in reported:
+        named = last(log[:place], "link", lambda call: call.to.startswith("events/"))
+        inode = log[named].inode
+        written = last(log[:named], "write", of_inode(inode))
+        last(log[written:named], "fsync", of_inode(inode))
+        last(log[named:place], "fsync", lambda call: call.path == "events")
+        begun = max((it for it in reported if it < place), default=0)
+        rejects = [it for it in range(begun, named) if log[it].to.startswith("rejects/")]
+        for moved in rejects:
+            last(log[moved:named], "fsync", lambda call: call.path == "rejects")
+
+
+def of_inode(inode: int) -> Callable[[Call], bool]:
+    return lambda call: call.inode == inode
+
+
+def last(log: list[Call], name: str, wanted: Callable[[Call], bool]) -> int:
+    """Return the place of the last such call; there must be one."""
+    return max(place for place, call in enumerate(log) if call.name == name and wanted(call))
+
+
+def test_the_library_misses_no_call_that_python_makes(harness: Harness) -> None:
+    names = {call.name for command in COMMANDS for call in harness.calls(command)}
+    assert names >= {"open", "write", "fsync", "link", "rename", "unlink", "mkdir", "rmdir"}
+
+
+def test_a_point_that_never_comes_is_no_success(harness: Harness) -> None:
+    assert not harness.run(Point("catalog", 10_000, Kind.KILL_BEFORE)).fired
