@@ -35,12 +35,14 @@ Acknowledge = Callable[[int], object]
 class Defect:
     """A mistake: how to make it, the command it shows in, and what brings it to light.
 
+    `at` is part of the calls (as `Call.step`) at or after which the fault has to come.
     `stays` makes it in the next run, too: a mistake in cleaning up shows only then.
     """
 
     install: Callable[[Acknowledge], None]
     command: str
     shows: str
+    at: str = ""
     stays: bool = False
 
 
@@ -267,14 +269,28 @@ DEFECTS: dict[str, Defect] = {
     "the footer leaves out the rejects": Defect(_no_record_of_rejects, "append", "run"),
     "the chain names a wrong seal": Defect(_wrong_chain, "append", "run"),
     "commits are not sealed": Defect(_no_seal, "append", "run"),
-    "rejects are written after the commit": Defect(_rejects_after_the_commit, "append", "kill"),
-    "a commit is reported before it is there": Defect(_acknowledge_early, "append", "kill"),
-    "the head is written before the commit": Defect(_head_before_the_commit, "append", "kill"),
-    "a commit is written in place": Defect(_commit_in_place, "append", "kill"),
-    "the cache's list is written in place": Defect(_cache_in_place, "refresh-more", "kill"),
-    "the catalog is written in place": Defect(_catalog_in_place, "catalog", "kill"),
-    "an error of fsync is ignored": Defect(_errors_of_sync_ignored, "append", "error"),
-    "a short write is taken for a whole one": Defect(_short_writes_ignored, "ingest", "short"),
-    "temporary files stay": Defect(_no_sweep_of_tmp, "append", "kill", stays=True),
-    "rejects without a commit stay": Defect(_no_sweep_of_rejects, "append", "kill", stays=True),
+    "rejects are written after the commit": Defect(
+        _rejects_after_the_commit, "append", "kill", "events/*"
+    ),
+    "a commit is reported before it is there": Defect(
+        _acknowledge_early, "append", "kill", "events/*"
+    ),
+    "the head is written before the commit": Defect(
+        _head_before_the_commit, "append", "kill", "head.json"
+    ),
+    "a commit is written in place": Defect(_commit_in_place, "append", "kill", "events/*"),
+    "the cache's list is written in place": Defect(
+        _cache_in_place, "refresh-more", "kill", "current.json"
+    ),
+    "the catalog is written in place": Defect(
+        _catalog_in_place, "catalog", "kill", "catalog.duckdb"
+    ),
+    "an error of fsync is ignored": Defect(_errors_of_sync_ignored, "append", "error", "fsync"),
+    "a short write is taken for a whole one": Defect(
+        _short_writes_ignored, "ingest", "short", "write"
+    ),
+    "temporary files stay": Defect(_no_sweep_of_tmp, "append", "kill", "write tmp/", stays=True),
+    "rejects without a commit stay": Defect(
+        _no_sweep_of_rejects, "append", "kill", "fsync rejects", stays=True
+    ),
 }

@@ -134,8 +134,8 @@ class Harness:
 def manners(point: Point, result: Result, call: Call | None = None) -> list[str]:
     """Return how a command that met a fault behaved worse than it must.
 
-    A failed call ends in exit code 2 and one line that says `error:`; only one that cleans up may
-    be done without. An interrupt ends in 130, unless all was done; a signal to end ends it.
+    A failed call ends in exit code 2 and one line that says `error:`, unless it is dispensable. An
+    interrupt ends in 130, unless all was done; a signal to end ends it.
     """
     said = result.said
     is_done = result.code in ANSWER
@@ -146,7 +146,7 @@ def manners(point: Point, result: Result, call: Call | None = None) -> list[str]
         return [] if result.code == -9 else [f"killed, and ended with {result.code}"]
     if point.kind == Kind.SIGTERM:
         return [] if is_done or result.code in (-15, 143) else [f"ended with {result.code}: {said}"]
-    if is_done and point.kind in ERRORS and call and call.name not in ("unlink", "rmdir"):
+    if is_done and point.kind in ERRORS and call and call.name not in _DISPENSABLE:
         return [f"{point.kind.name} of {call.step} went unnoticed"]
     if is_done:
         return [] if not errors else [f"exit {result.code} with {errors}"]
@@ -158,6 +158,10 @@ def manners(point: Point, result: Result, call: Call | None = None) -> list[str]
     return [f"exit {result.code}: {said[-600:]!r}"]
 
 
+_DISPENSABLE = ("unlink", "rmdir", "mkdir")
+"""Calls that clean up, and that make what may be there already."""
+
+
 def chosen(
     command: str, calls: Sequence[Call], each: int = 0, **more: Any
 ) -> list[tuple[Point, Call]]:
@@ -166,18 +170,19 @@ def chosen(
     Args:
         command: its name in the table.
         calls: those of an undisturbed run.
-        each: kinds of fault at each call, a choice that moves on from call to call; of a row of
-            writes to one file only the ends. 0: all kinds at all calls.
+        each: at every so many calls one kind, a choice that moves on from call to call; of a row
+            of writes to one file only the ends. 0: all kinds at all calls.
         more: for every point.
     """
     points = []
+    seed = zlib.crc32(command.encode())  # else all commands would meet the same kinds
     for call in calls:
         kinds = [kind for kind in FAULTS if call.name == "write" or kind not in OF_WRITES]
         if each:
             around = calls[max(call.number - 2, 0) : call.number + 1]
-            if call.name == "write" and len({(it.name, it.path) for it in around}) == 1:
+            is_inside = call.name == "write" and len({(it.name, it.path) for it in around}) == 1
+            if is_inside or call.number % each:
                 continue
-            begin = call.number * each + zlib.crc32(command.encode())
-            kinds = [kinds[(begin + n) % len(kinds)] for n in range(each)]
+            kinds = [kinds[(call.number // each + seed) % len(kinds)]]
         points += [(Point(command, call.number, kind, **more), call) for kind in kinds]
     return points
