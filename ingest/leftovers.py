@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from typing import Final
 
+from ticketledger.models.head import acknowledged
 from ticketledger.models.store import Store
 
 from .dedupe import footer_of
@@ -17,7 +18,7 @@ def sweep_rejects(store: Store) -> None:
     """Remove the rejects files that no commit refers to and no writer is about to.
 
     Raises:
-        LedgerDamaged: as `Store.covering` and `footer_of`.
+        LedgerDamaged: as `acknowledged` and `footer_of`. What a lost commit refers to must stay.
     """
     alone = []
     for path in store.rejects.iterdir():
@@ -26,7 +27,7 @@ def sweep_rejects(store: Store) -> None:
             # So this must come before the commits are listed.
             if _NAME.fullmatch(path.name) and path.stat().st_nlink == 1:
                 alone.append(path)
-    referenced = {name for file in store.covering() for name in footer_of(file.path)["rejects"]}
+    referenced = {name for file in acknowledged(store) for name in footer_of(file.path)["rejects"]}
     for path in alone:
         if path.name not in referenced:
             with suppress(OSError):

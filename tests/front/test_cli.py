@@ -292,11 +292,15 @@ def test_lists_and_schema_are_json_on_request(samples: ticketledger.Ledger) -> N
     assert (facts["events"], facts["tickets"], facts["rejects"]) == (67, 7, 1)
 
 
+@pytest.mark.parametrize("ctrl_c", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
 def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ctrl_c: BaseException,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+        raise ctrl_c  # the second is what DuckDB makes of it
 
     monkeypatch.setattr("ticketledger.ledger.Ledger.run", interrupted)
     monkeypatch.setattr(
