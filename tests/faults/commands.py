@@ -56,6 +56,9 @@ def _ingest(*names: str) -> tuple[str, ...]:
 COMMANDS: dict[str, Command] = {
     "ingest": Command((), _ingest("first.jsonl"), "events"),
     "append": Command((_ingest("first.jsonl"),), _ingest("second.jsonl", "third.jsonl"), "events"),
+    "replay": Command(
+        ((*_ingest("first.jsonl"), "--max-depth", "3"),), ("replay", "--no-refresh"), "events"
+    ),
     "refresh": Command((_ingest("first.jsonl"),), ("refresh",), "derived"),
     "refresh-more": Command(
         (_ingest("first.jsonl"), ("refresh",), _ingest("second.jsonl", "third.jsonl")),
@@ -81,9 +84,10 @@ def write_inputs(folder: Path) -> None:
 
 def make_commits_small() -> None:
     """Let an input of this size make several commits, in this process."""
-    from ticketledger.ingest import feed, load
+    from ticketledger.ingest import feed, load, replaying
 
     load.COMMIT_ROWS = SMALL
+    replaying.COMMIT_ROWS = SMALL // 2  # type: ignore[misc]
     feed.BLOCK_BYTES = 1  # type: ignore[misc]
 
 

@@ -24,7 +24,8 @@ from typing import Any
 
 from ticketledger import cli
 from ticketledger import ledger as _ledger  # noqa: F401  warm: commands import it when they run
-from ticketledger.ingest import load
+from ticketledger.ingest import commit as ingest_commit
+from ticketledger.ingest import load, replaying
 from ticketledger.models.store import open_store
 from ticketledger.queries import run as _run  # noqa: F401  warm, too
 from ticketledger.queries.catalog import is_current
@@ -132,7 +133,7 @@ def disturbed(task: dict[str, Any], home: Path, root: Path, sink: int) -> int:
     _stage(task, home)
     faults = Faults()
     acknowledge = _acknowledging(task, sink)
-    commit = load.commit  # type: ignore[attr-defined]
+    commit = ingest_commit.commit
 
     def told(*args: Any, **options: Any) -> Any:
         done = commit(*args, **options)
@@ -140,7 +141,7 @@ def disturbed(task: dict[str, Any], home: Path, root: Path, sink: int) -> int:
             acknowledge(done.number)
         return done
 
-    load.commit = told  # type: ignore[attr-defined]
+    load.commit = replaying.commit = told  # type: ignore[attr-defined]
     if task["defect"]:
         defects.DEFECTS[task["defect"]].install(acknowledge)
     if task["with_rival"]:

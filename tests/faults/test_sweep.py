@@ -78,6 +78,13 @@ def last(log: list[Call], name: str, wanted: Callable[[Call], bool]) -> int:
     return max(place for place, call in enumerate(log) if call.name == name and wanted(call))
 
 
+def test_a_commit_and_a_catalog_cost_few_storage_calls(harness: Harness) -> None:
+    append, renewal = harness.calls("append"), harness.calls("catalog")
+    commits = sum(call.name == "link" and call.to.startswith("events/") for call in append)
+    assert len(append) / commits < 30
+    assert sum(call.name == "fsync" for call in renewal) < 10
+
+
 def test_the_library_misses_no_call_that_python_makes(harness: Harness) -> None:
     names = {call.name for command in COMMANDS for call in harness.calls(command)}
     assert names >= {"open", "write", "fsync", "link", "rename", "unlink", "mkdir", "rmdir"}
