@@ -7,6 +7,7 @@ of the table; what is written, and how, is untouched. A few points are tried wit
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +35,9 @@ class Command:
     Attributes:
         before: run undisturbed.
         run: what meets the fault, and what is run again after it.
-        writes: `events` for a command that adds commits, `derived` for one that only makes cache
-            and catalog: it must not touch anything else.
+        writes: `events` for a command that adds commits; `merged` for one that must not change
+            what they hold; `derived` for one that only makes cache and catalog, and must not touch
+            anything else.
         then: changes the ledger between `before` and `run`.
     """
 
@@ -43,6 +45,12 @@ class Command:
     run: tuple[str, ...]
     writes: str
     then: Callable[[Path], None] = lambda root: None
+
+
+def age(root: Path) -> None:
+    """Make everything in a ledger look years old: what may be removed only then is due."""
+    for path in sorted(root.rglob("*"), reverse=True):
+        os.utime(path, (1e9, 1e9))
 
 
 def _without_catalog(root: Path) -> None:
@@ -53,11 +61,21 @@ def _ingest(*names: str) -> tuple[str, ...]:
     return ("ingest", *(f"{{in}}/{name}" for name in names), "--no-refresh")
 
 
+_COMMITS = (_ingest("first.jsonl"), _ingest("second.jsonl"))
+
+
 COMMANDS: dict[str, Command] = {
     "ingest": Command((), _ingest("first.jsonl"), "events"),
     "append": Command((_ingest("first.jsonl"),), _ingest("second.jsonl", "third.jsonl"), "events"),
     "replay": Command(
         ((*_ingest("first.jsonl"), "--max-depth", "3"),), ("replay", "--no-refresh"), "events"
+    ),
+    "compact": Command(_COMMITS, ("compact", "--all"), "merged"),
+    "compact-remove": Command(
+        (*_COMMITS, ("compact", "--all"), _ingest("third.jsonl")),
+        ("compact", "--all"),
+        "merged",
+        age,
     ),
     "refresh": Command((_ingest("first.jsonl"),), ("refresh",), "derived"),
     "refresh-more": Command(
@@ -91,9 +109,15 @@ def make_commits_small() -> None:
     feed.BLOCK_BYTES = 1  # type: ignore[misc]
 
 
+def leave_the_catalog() -> None:
+    """Let no other command than its own make the catalog anew, in this process."""
+    from ticketledger import queries
+
+    queries.renew_catalog = lambda store: None
+
+
 def fold_again(undisturbed: Path) -> None:
     """Let `refresh` in this process write what it wrote into another ledger of the same events."""
-    from ticketledger import queries
     from ticketledger.models.store import open_store
     from ticketledger.queries import derive
     from ticketledger.queries.generations import KEYS, find_cache
@@ -117,6 +141,6 @@ def fold_again(undisturbed: Path) -> None:
         for view in views:
             take(con, view, 0 if events is None else -1)
 
-    queries.renew_catalog = lambda store: None  # a command of its own in the table
+    leave_the_catalog()
     derive._touch = touch  # type: ignore[assignment]
     derive._define = define  # type: ignore[assignment]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from ticketledger.models.store import Store
 
 # As `Any`: what is put in place of their parts is none of their types' business.
 committing: Any = import_module("ticketledger.ingest.commit")
+compaction: Any = import_module("ticketledger.ingest.compaction")
 create: Any = import_module("ticketledger.ingest.create")
 load: Any = import_module("ticketledger.ingest.load")
 disk: Any = import_module("ticketledger.models.disk")
@@ -254,6 +255,31 @@ def _no_sweep_of_rejects(_: Acknowledge) -> None:
     _put(load, sweep_rejects=lambda store: None)
 
 
+def _remove_at_once(_: Acknowledge) -> None:
+    merge = compaction._merge
+
+    def removing(store: Store, run: Any, memory: str) -> Any:
+        for file in run:
+            file.path.rename(store.tmp / file.path.name)
+        moved = [replace(file, path=store.tmp / file.path.name) for file in run]
+        return merge(store, moved, memory)
+
+    _put(compaction, _merge=removing)
+
+
+def _no_sync_of_a_merger(_: Acknowledge) -> None:
+    _put(compaction, sync_file=lambda path: None)
+
+
+def _merged_rows_lost(_: Acknowledge) -> None:
+    write = compaction.write_sealed
+
+    def fewer(path: Path, tables: Any, footer: dict[str, Any]) -> Any:
+        return write(path, (table.slice(1) for table in tables), footer)
+
+    _put(compaction, write_sealed=fewer, _content=lambda con, paths: [])
+
+
 DEFECTS: dict[str, Defect] = {
     "a commit's file is not synced": Defect(_no_file_sync, "append", "power"),
     "the folder of commits is not synced": Defect(_no_folder_sync, "append", "power"),
@@ -288,6 +314,13 @@ DEFECTS: dict[str, Defect] = {
     "an error of fsync is ignored": Defect(_errors_of_sync_ignored, "append", "error", "fsync"),
     "a short write is taken for a whole one": Defect(
         _short_writes_ignored, "ingest", "short", "write"
+    ),
+    "parts are removed before their merger is there": Defect(
+        _remove_at_once, "compact", "kill", "events/*"
+    ),
+    "a merger loses rows and is not compared": Defect(_merged_rows_lost, "compact", "run"),
+    "a merger is not synced before its parts go": Defect(
+        _no_sync_of_a_merger, "compact-remove", "power"
     ),
     "temporary files stay": Defect(_no_sweep_of_tmp, "append", "kill", "write tmp/", stays=True),
     "rejects without a commit stay": Defect(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ import pyarrow.parquet as pq
 
 from ticketledger.ingest import verify
 from ticketledger.models.errors import LedgerError
-from ticketledger.models.layout import read_commit_name
+from ticketledger.models.layout import CommitFile, covering_set, read_commit_name
 from ticketledger.models.store import open_store
 from ticketledger.queries.generations import KEYS, SERVED, current_cache, find_cache
 
@@ -53,9 +52,23 @@ def digest(table: pa.Table) -> str:
     return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def covering(root: Path) -> list[CommitFile]:
+    """Return the files that readers take; empty when there is no ledger yet.
+
+    Raises:
+        AssertionError: a commit is in none of them, or a file is no commit.
+    """
+    found = [read_commit_name(path) for path in event_files(root)]
+    assert None not in found, found
+    chosen = covering_set(file for file in found if file)
+    numbers = [number for file in chosen for number in range(file.first, file.last + 1)]
+    assert numbers == list(range(len(numbers))), numbers
+    return chosen
+
+
 def contents(root: Path) -> list[str]:
     """Return the hashes of all events and all rejects, without their commits' stamps."""
-    files = event_files(root)
+    files = [file.path for file in covering(root)]
     names = [name for path in files for name in footer(path)["rejects"]]
     events = pa.concat_tables(map(rows, files)).drop(STAMPS)
     refused = pa.concat_tables(rows(root / "rejects" / name) for name in names)
@@ -120,7 +133,7 @@ def facts(template: Path, undisturbed: Path, writes: str) -> Facts:
     return Facts(
         writes,
         [path.name for path in event_files(template)] if template.exists() else None,
-        {path.name: commit_in(undisturbed, path) for path in files},
+        {path.name: commit_in(undisturbed, path) for path in files if writes == "events"},
         contents(undisturbed),
         kept(template),
         [cache_in(template), cache_in(undisturbed)] if writes == "derived" else [],
@@ -144,6 +157,9 @@ def after_fault(root: Path, wanted: Facts, acknowledged: list[int]) -> Iterator[
     if wanted.writes == "derived":
         yield from _cache_after_fault(root, wanted)
         return
+    if wanted.writes == "merged":
+        yield from _merged_after_fault(root, wanted)
+        return
     seen = [path.name for path in event_files(root)]
     if seen != list(wanted.commits)[: len(seen)] or len(seen) < len(wanted.before or ["0"]):
         yield f"B: the commits {seen} are no beginning of {list(wanted.commits)}"
@@ -157,6 +173,20 @@ def after_fault(root: Path, wanted: Facts, acknowledged: list[int]) -> Iterator[
                 yield f"B: {name} holds other records than it was to hold"
         except (OSError, pa.ArrowException, AssertionError, KeyError, TypeError) as exc:
             yield f"B: {name}: {exc!r}"
+
+
+def _merged_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
+    """The same events and rejects as before, and every file is whole."""
+    try:
+        if contents(root) != wanted.contents:
+            yield "A: compaction changed what the ledger holds"
+        for path in event_files(root):
+            told = footer(path)["commits"]
+            if sum(commit["rows"] for commit in told) != rows(path).num_rows:
+                yield f"B: {path.name} has other rows than its commits"
+    except (OSError, pa.ArrowException, AssertionError, KeyError) as exc:
+        yield f"B: {exc!r}"
+    yield from verified(root)
 
 
 def _cache_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
@@ -222,7 +252,7 @@ def after_next_run(root: Path, wanted: Facts) -> Iterator[str]:
     try:
         if contents(root) != wanted.contents:
             yield "C: not the same events and rejects as without the fault"
-    except (OSError, pa.ArrowException, KeyError) as exc:
+    except (OSError, pa.ArrowException, AssertionError, KeyError) as exc:
         yield f"C: {exc!r}"
         return
     yield from verified(root)
@@ -250,7 +280,8 @@ def leftovers(root: Path) -> Iterator[str]:
         yield f"D: left in the ledger: {rest}"
 
 
-def age(root: Path) -> None:
-    """Make everything in a ledger look years old: what may be removed only then is due."""
-    for path in sorted(root.rglob("*"), reverse=True):
-        os.utime(path, (1e9, 1e9))
+def superseded(root: Path) -> Iterator[str]:
+    """Yield which files a compaction was to remove by now (D)."""
+    chosen = [file.path for file in covering(root)]
+    if rest := [path.name for path in event_files(root) if path not in chosen]:
+        yield f"D: left in events/: {rest}"

@@ -159,6 +159,8 @@ def disturbed(task: dict[str, Any], home: Path, root: Path, sink: int) -> int:
 
 def _stage(task: dict[str, Any], home: Path) -> None:
     commands.make_commits_small()
+    if task["command"].startswith("compact"):
+        commands.leave_the_catalog()
     if task["command"].startswith("refresh") and not task.get("real_fold"):
         commands.fold_again(home / "undisturbed" / task["command"])
 
@@ -171,7 +173,7 @@ def checked(task: dict[str, Any], home: Path, root: Path, told: Told, sink: int)
     if not task.get("with_rival"):  # who comes first decides which commit holds what
         problems += invariants.after_fault(root, wanted, told.acknowledged)
     if root.exists():
-        invariants.age(root)
+        commands.age(root)
     _stage(task, home)
     if (defect := task.get("defect")) and defects.DEFECTS[defect].stays:
         defects.DEFECTS[defect].install(lambda number: None)
@@ -179,6 +181,10 @@ def checked(task: dict[str, Any], home: Path, root: Path, told: Told, sink: int)
     if code not in commands.ANSWER:
         problems.append(f"C: the next run ends with {code}")
     problems += invariants.after_next_run(root, wanted)
+    if command.writes == "merged":
+        commands.age(root)
+        run(command.run, home, root)
+        problems += invariants.superseded(root)
     if name == "catalog" and not is_current(open_store(root)):
         problems.append("C: the catalog is not current")
     os.write(sink, json.dumps(problems).encode())
