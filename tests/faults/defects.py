@@ -267,6 +267,11 @@ def _remove_at_once(_: Acknowledge) -> None:
     _put(compaction, _merge=removing)
 
 
+def _no_grace(_: Acknowledge) -> None:
+    remove = compaction._remove_superseded
+    _put(compaction, _remove_superseded=lambda store, grace_s, made: remove(store, 0, made))
+
+
 def _no_sync_of_a_merger(_: Acknowledge) -> None:
     _put(compaction, sync_file=lambda path: None)
 
@@ -318,6 +323,7 @@ DEFECTS: dict[str, Defect] = {
     "parts are removed before their merger is there": Defect(
         _remove_at_once, "compact", "kill", "events/*"
     ),
+    "merged parts are removed without grace": Defect(_no_grace, "compact", "run"),
     "a merger loses rows and is not compared": Defect(_merged_rows_lost, "compact", "run"),
     "a merger is not synced before its parts go": Defect(
         _no_sync_of_a_merger, "compact-remove", "power"

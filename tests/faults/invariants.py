@@ -108,7 +108,8 @@ class Facts:
 
     Attributes:
         writes: as in `Command`.
-        before: names of the commits it starts from; None when there is no ledger.
+        before: names of the files of commits it starts from; None when there is no ledger.
+        after: names of those it leaves.
         commits: ids of events and rejects of each commit it leaves, by file name.
         contents: of what it leaves, as `contents`.
         kept: hashes of the files it starts from, as `kept`.
@@ -119,6 +120,7 @@ class Facts:
 
     writes: str
     before: list[str] | None
+    after: list[str]
     commits: dict[str, list[list[str]]]
     contents: list[str]
     kept: dict[str, str]
@@ -133,6 +135,7 @@ def facts(template: Path, undisturbed: Path, writes: str) -> Facts:
     return Facts(
         writes,
         [path.name for path in event_files(template)] if template.exists() else None,
+        [path.name for path in files],
         {path.name: commit_in(undisturbed, path) for path in files if writes == "events"},
         contents(undisturbed),
         kept(template),
@@ -176,7 +179,10 @@ def after_fault(root: Path, wanted: Facts, acknowledged: list[int]) -> Iterator[
 
 
 def _merged_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
-    """The same events and rejects as before, and every file is whole."""
+    """The same events and rejects as before, every file is whole, and none was removed early."""
+    there = {path.name for path in event_files(root)}
+    if gone := sorted(set(wanted.before or ()) & set(wanted.after) - there):
+        yield f"B: removed, and readers may have them open: {gone}"
     try:
         if contents(root) != wanted.contents:
             yield "A: compaction changed what the ledger holds"
