@@ -370,6 +370,13 @@ int unlink(const char *path) { return removing(AT_FDCWD, path, 0); }
 int unlinkat(int at, const char *path, int flags) { return removing(at, path, flags); }
 int rmdir(const char *path) { return removing(AT_FDCWD, path, AT_REMOVEDIR); }
 
+int remove(const char *path)  /* DuckDB's way; libc's own would not pass through here */
+{
+    struct stat status;
+    int is_folder = !lstat(path, &status) && S_ISDIR(status.st_mode);
+    return removing(AT_FDCWD, path, is_folder ? AT_REMOVEDIR : 0);
+}
+
 static int making(int at, const char *path, mode_t mode)
 {
     REAL(int, "mkdirat", (int, const char *, mode_t));

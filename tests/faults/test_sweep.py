@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from .commands import COMMANDS
 from .conftest import IS_LONG
 from .driver import Harness, Point, chosen, manners
-from .library import Call, Kind
+from .library import Call, Kind, read_log
 
 RARER = {"refresh": 4, "refresh-more": 2}
 """In the quick form, a fault at every so many calls; otherwise at every call."""
@@ -85,9 +91,60 @@ def test_a_commit_and_a_catalog_cost_few_storage_calls(harness: Harness) -> None
     assert sum(call.name == "fsync" for call in renewal) < 10
 
 
-def test_the_library_misses_no_call_that_python_makes(harness: Harness) -> None:
-    names = {call.name for command in COMMANDS for call in harness.calls(command)}
-    assert names >= {"open", "write", "fsync", "link", "rename", "unlink", "mkdir", "rmdir"}
+PROGRAM = """
+import sys
+from pathlib import Path
+from tests.faults.library import Faults, Kind
+import ticketledger.ledger
+faults = Faults()
+faults.log(Path(sys.argv[2]))
+faults.arm(Path(sys.argv[1]), 0, Kind.NONE)
+ledger = ticketledger.open(sys.argv[1])
+ledger.ingest(sys.argv[3])
+ledger.ingest(sys.argv[4])
+ledger.compact(everything=True)
+ledger.refresh(rebuild=True)
+faults.disarm()
+"""
+
+
+@pytest.mark.skipif(not IS_LONG, reason="TICKETLEDGER_TEST_SIZE=nightly compares with strace")
+@pytest.mark.skipif(not shutil.which("strace"), reason="no strace")
+def test_the_library_counts_every_call_that_the_kernel_sees(
+    harness: Harness, place: Path, tell: Callable[[str], None]
+) -> None:
+    root, log, trace = place / "traced", place / "counted.log", place / "strace.log"
+    library = f"LD_PRELOAD={place / 'faults.so'}"
+    inputs = [harness.home / "in" / name for name in ("first.jsonl", "second.jsonl")]
+    strace = ["strace", "-f", "-y", "-o", str(trace), "-E", library, "-e", f"trace={TRACED}"]
+    program = [sys.executable, "-c", PROGRAM, *map(str, (root, log, *inputs))]
+    subprocess.run([*strace, *program], check=True)
+    counted = Counter(call.name for call in read_log(log))
+    seen = Counter(filter(None, (traced(line, root) for line in trace.read_text().splitlines())))
+    tell(f"the library counts {counted.total()} of {seen.total()} calls that strace sees")
+    assert counted == seen
+
+
+TRACED = (
+    "open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range,fsync,"
+    "fdatasync,sync_file_range,msync,link,linkat,symlink,symlinkat,rename,renameat,renameat2,"
+    "unlink,unlinkat,mkdir,mkdirat,rmdir,truncate,ftruncate,fallocate,mknod,io_uring_setup"
+)
+SAME = {"pwrite64": "write", "fdatasync": "fsync"}
+
+
+def traced(line: str, root: Path) -> str:
+    """Return the name that the log has for a line of strace; empty when it is no change."""
+    found = re.match(r"\d+ +(\w+)\((.*)", line)
+    if not found or str(root) not in line:
+        return ""
+    name, rest = found.groups()
+    name = SAME.get(name, name.removesuffix("2").removesuffix("at"))
+    if name == "open" and not re.search("O_WRONLY|O_RDWR|O_CREAT|O_TRUNC", rest):
+        return ""
+    if name == "write" and not re.match(rf"\d+<{root}", rest):
+        return ""
+    return "rmdir" if "AT_REMOVEDIR" in rest else name
 
 
 def test_a_point_that_never_comes_is_no_success(harness: Harness) -> None:
