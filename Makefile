@@ -1,6 +1,7 @@
 # make test    every check, as the build server runs them
 # make demo    load data/demo into a fresh ledger and ask it three questions
-# make clean   remove everything these two created
+# make faults  fail every storage call in every way, and cut the power: the long form
+# make clean   remove everything the first two created
 #
 # Needed: Python 3.11 or newer and make. Everything else goes into .venv.
 # Another Python: make test PYTHON=python3.13
@@ -10,7 +11,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LINKS := ticketledger/ingest ticketledger/models ticketledger/queries
 
-.PHONY: test demo clean
+.PHONY: test demo faults clean
 
 test: .venv/installed-test | $(LINKS)
 	$(BIN)/ruff check
@@ -21,6 +22,9 @@ test: .venv/installed-test | $(LINKS)
 
 demo: .venv/installed-core | $(LINKS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/demo
+
+faults: .venv/installed-test | $(LINKS)
+	TICKETLEDGER_TEST_SIZE=nightly $(BIN)/pytest tests/faults
 
 clean:
 	rm -rf .venv dist build data/demo-ledger .coverage htmlcov
