@@ -181,14 +181,17 @@ steps AS (
         ticket_id,
         version,
         valid_from,
+        valid_from_latest,
         unnest(ticket_values(v)) AS held,
         unnest(lag(ticket_values(v)) OVER (PARTITION BY org_id, ticket_id ORDER BY version))
             AS former
     FROM versions AS v
     SEMI JOIN audited USING (org_id, ticket_id)
 ),
--- What the first event of a ticket tells, and a deletion never spoken of before, are no rows of
--- `ticket_changes`; yet the ledger has them. A row without a field is the first that is known.
+-- What the first event of a ticket tells, its old values too, and a deletion never spoken of before
+-- are no rows of `ticket_changes`; yet the ledger has them. They are known from the instant of that
+-- event on: a state before it holds from the reported creation on, yet may have begun much later.
+-- A row without a field is the first event.
 entered AS (
     SELECT
         org_id,
@@ -199,11 +202,11 @@ entered AS (
     FROM ticket_changes
     SEMI JOIN audited USING (org_id, ticket_id)
     UNION ALL
-    SELECT org_id, ticket_id, valid_from, held.field, held.value
+    SELECT org_id, ticket_id, valid_from_latest, held.field, held.value
     FROM steps
     WHERE version = 1 OR held.value IS DISTINCT FROM former.value
     UNION ALL
-    SELECT org_id, ticket_id, valid_from, NULL, NULL
+    SELECT org_id, ticket_id, valid_from_latest, NULL, NULL
     FROM versions
     WHERE version = 1
 ),

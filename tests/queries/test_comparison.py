@@ -20,10 +20,19 @@ from ticketledger.models.errors import BadParameter
 from ticketledger.models.store import open_store
 from ticketledger.queries import compare_observed, statements
 
-from ..strategies import MOMENTS, SPELLINGS, splittings, streams, with_ledgers, write_files
-from ..twin import comparison, sightings
+from ..strategies import (
+    MOMENTS,
+    SPELLINGS,
+    splittings,
+    streams,
+    with_ledgers,
+    write_files,
+)
+from ..twin import comparison, examples, sightings
 from ..twin.comparison import Change, Sight, plain
 from ..twin.events import Envelope
+from ..twin.examples import hour, micros
+from ..twin.fold import Row
 from ..twin.images import TICKET, Image, read
 from ..twin.values import EPOCH, instant
 from .answers import assert_same, ingested, rows
@@ -70,6 +79,19 @@ def test_snapshots_and_audit_rows_differ_as_the_plain_comparison_says(
     objects = [_object(each, chance) for each in stream if _is_ticket(each)]
     objects = [each for each in objects if each.get("ticket", each)["ticket_id"] != unlisted]
     audit_rows = [_audit_row(each, chance) for each in stream if _has_audit_row(each)]
+    _agreed(loaded, objects, audit_rows, given_at, complete, tolerance, seed)
+
+
+def _agreed(
+    loaded: list[Envelope],
+    objects: list[Json],
+    audit_rows: list[Json],
+    given_at: int | None = None,
+    complete: bool = False,
+    tolerance: int = 5_000_000,
+    seed: int = 0,
+) -> list[Row]:
+    """Return the rows that both find."""
     expected = comparison.differences(
         loaded,
         [_sight(each, given_at) for each in objects],
@@ -90,6 +112,52 @@ def test_snapshots_and_audit_rows_differ_as_the_plain_comparison_says(
         )
     assert made.observation.rejected == 0
     assert_same(rows(made.rows), expected, "reconcile")
+    return rows(made.rows)
+
+
+UNSEEN = [
+    examples.ticket(
+        "updated",
+        hour(10),
+        {"status": "closed", "priority": 1, "created_at": hour(8)},
+        {"status": "open"},
+    ),
+    examples.ticket(
+        "updated", hour(10), {"ticket_id": "T-2", "status": "closed"}, {"status": "open"}
+    ),
+]
+"""Both were open before their first event; of one it is told since when it is there."""
+
+
+def test_what_the_first_event_tells_even_of_before_is_known_from_its_instant_on() -> None:
+    """What it tells of before may have become so at any moment until then: no change is known."""
+    opened = ({"status": "open"}, {"status": "inprogress"})
+    seen = [
+        examples.ticket("updated", hour(10), *opened),
+        examples.ticket("updated", hour(10), {"priority": 1}, {"priority": 0}),
+        examples.ticket("created", hour(10), {"status": "open"}),
+        examples.ticket("updated", hour(8), *opened),
+        examples.ticket("created", hour(8), {"status": "open"}),
+        examples.ticket("updated", hour(8), {"ticket_id": "T-2", **opened[0]}, opened[1]),
+    ]
+    chance = random.Random(0)
+    found = _agreed(UNSEEN, [], [_audit_row(each, chance) for each in seen])
+    columns = ("ticket_id", "field", "ledger_value", "observed_value", "observed_at")
+    assert all(row["finding"] == "unknown_change" for row in found)
+    assert [tuple(row[name] for name in columns) for row in found] == [
+        ("T-1", None, None, None, micros(8)),
+        ("T-1", "status", "open", "open", micros(8)),
+        ("T-2", "status", None, "open", micros(8)),
+    ]
+
+
+def test_a_ticket_that_was_there_before_its_first_event_is_missing_in_a_list_of_then() -> None:
+    listed = {"org_id": "o", "ticket_id": "T-3", "last_updated_at": hour(9)}
+    found = _agreed(UNSEEN, [listed], [], complete=True)
+    assert [(row["ticket_id"], row["finding"]) for row in found] == [
+        ("T-1", "missing_in_snapshot"),
+        ("T-3", "missing_in_ledger"),
+    ]
 
 
 def _is_ticket(envelope: Envelope) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from . import sightings
 from .changes import changes
 from .events import Envelope
-from .fold import Row, state
+from .fold import Row
 from .history import history
 from .images import TICKET, Image
 from .state import TICKET_STATE
@@ -88,30 +88,28 @@ def states_within(ticket: Ticket, since: int, until: int) -> list[Row]:
 def _unknown(change: Change, ticket: Ticket | None, tolerance: int) -> list[Row]:
     if ticket is None:
         return []
-    ordered = ticket.ordered
     key, since, until = (
         (change.org_id, change.ticket_id),
         change.at - tolerance,
         change.at + tolerance,
     )
     if change.fields is None:
-        late = ordered[0].at > until
+        late = ticket.ordered[0].at > until
         return [_row(key, "unknown_change", at=change.at)] if late else []
     entered = {
         (row["field"], repr(plain(row["new_value"])))
         for row in changes(ticket)
         if since <= row["changed_at"] <= until
     }
+    held: Row = dict.fromkeys(TICKET)
     before: Row = {}
-    for count, sighting in enumerate(ordered, 1):
-        after = state(ordered[:count], TICKET_STATE)
-        for field, value in after.items():
-            is_new = not before or plain(before[field]) != plain(value)
-            if is_new and since <= sighting.at <= until:
-                entered.add((field, repr(plain(value))))
-        before = after
-    told = [each for each in ordered if each.at <= until]
-    held = state(told, TICKET_STATE) if told else dict.fromkeys(TICKET)
+    for version in history(ticket, TICKET_STATE):
+        for field in TICKET:
+            is_new = not before or plain(before[field]) != plain(version[field])
+            if is_new and since <= version["valid_from_latest"] <= until:
+                entered.add((field, repr(plain(version[field]))))
+        before = version
+        held = version if version["valid_from"] <= until else held
     return [
         _row(key, "unknown_change", field, held[field], value, change.at)
         for field, value in change.fields.items()
@@ -134,7 +132,8 @@ def _missing_in_snapshot(
         since = EVER if at is None else at - tolerance * is_given
         until = at + tolerance if is_given and at is not None else EVER
         moments = states_within(ticket, since, until)
-        if ticket.ordered[0].at <= since and not any(each["is_deleted"] for each in moments):
+        is_known = any(each["valid_from"] <= since for each in moments)
+        if is_known and not any(each["is_deleted"] for each in moments):
             rows.append(_row((org_id, ticket_id), "missing_in_snapshot", at=at))
     return rows
 
