@@ -23,6 +23,7 @@ from ticketledger.queries import compare_observed, statements
 from ..strategies import (
     MOMENTS,
     SPELLINGS,
+    lifecycles,
     splittings,
     streams,
     with_ledgers,
@@ -63,7 +64,7 @@ def test_a_tolerance_that_is_none_is_refused(
 
 @with_ledgers(each=3)
 @given(
-    streams(),
+    st.one_of(streams(), lifecycles()),
     splittings,
     st.sampled_from((None, *MOMENTS)),
     st.booleans(),
