@@ -191,7 +191,7 @@ steps AS (
 -- What the first event of a ticket tells, its old values too, and a deletion never spoken of before
 -- are no rows of `ticket_changes`; yet the ledger has them. They are known from the instant of that
 -- event on: a state before it holds from the reported creation on, yet may have begun much later.
--- A row without a field is the first event.
+-- A row without a field is the first that was heard of the ticket.
 entered AS (
     SELECT
         org_id,

@@ -161,6 +161,16 @@ def test_a_ticket_that_was_there_before_its_first_event_is_missing_in_a_list_of_
     ]
 
 
+def test_the_last_event_is_no_snapshot() -> None:
+    read = {**UNSEEN[0], "event": "ticket.snapshot", "timestamp": hour(11)}
+    read["data"] = {**read["data"], "org_id": "o", "last_updated_at": hour(11)}
+    del read["previous_attributes"]
+    changed = _audit_row(
+        examples.ticket("updated", hour(12), {"priority": 4}, {"priority": 3}), random.Random(0)
+    )
+    assert [row["last_event_at"] for row in _agreed([*UNSEEN, read], [], [changed])] == [micros(10)]
+
+
 def _is_ticket(envelope: Envelope) -> bool:
     return envelope["event"] in sightings.TICKET_EVENTS
 

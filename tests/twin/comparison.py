@@ -7,7 +7,7 @@ from typing import Any
 from . import sightings
 from .changes import changes
 from .events import Envelope
-from .fold import Row
+from .fold import Row, seen
 from .history import history
 from .images import TICKET, Image
 from .state import TICKET_STATE
@@ -52,8 +52,8 @@ def differences(
     rows: list[Row] = []
     all_seen: list[Sight | Change] = [*sights, *changed]
     for key in {(each.org_id, each.ticket_id) for each in all_seen} - tickets.keys():
-        seen = [each.at for each in all_seen if (each.org_id, each.ticket_id) == key]
-        at = max((each for each in seen if each is not None), default=None)
+        instants = [each.at for each in all_seen if (each.org_id, each.ticket_id) == key]
+        at = max((each for each in instants if each is not None), default=None)
         rows.append(_row(key, "missing_in_ledger", at=at))
     for sight in sights:
         key = (sight.org_id, sight.ticket_id)
@@ -68,7 +68,7 @@ def differences(
     if complete:
         rows += _missing_in_snapshot(tickets, sights, is_given, tolerance)
     distinct = {repr(sorted(row.items())): row for row in rows}
-    last = {key: ticket.ordered[-1].at for key, ticket in tickets.items()}
+    last = {key: seen(ticket.ordered)["last_event_at"] for key, ticket in tickets.items()}
     return [
         {**row, "last_event_at": last.get((row["org_id"], row["ticket_id"]))}
         for row in distinct.values()
