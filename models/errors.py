@@ -4,6 +4,7 @@
     ├── UsageError            2  the request is wrong
     │   ├── UnknownReport
     │   ├── BadParameter
+    │   ├── BadCalendar
     │   ├── BadQuery
     │   └── UnreadableInput
     ├── LedgerMissing         2  there is no ledger in that place
@@ -50,6 +51,14 @@ class UnknownReport(UsageError):
 
 class BadParameter(UsageError):
     """A parameter is missing, unknown, or its value does not fit."""
+
+
+class BadCalendar(UsageError):
+    """A file of calendars cannot be used; `key` says which part of it, empty for the whole."""
+
+    def __init__(self, path: str, key: str, reason: str, *, hint: str = "") -> None:
+        self.path, self.key, self.reason = path, key, reason
+        super().__init__(": ".join(filter(None, (path, key, reason))), hint=hint)
 
 
 class BadQuery(UsageError):
