@@ -138,7 +138,7 @@ class Calendar(Part):
 
 
 class Rule(Part):
-    """The calendar of tickets that were created so; all conditions given must hold.
+    """The calendar of tickets that are so; all conditions given must hold.
 
     Attributes:
         calendar: its name.
@@ -156,10 +156,16 @@ class Rule(Part):
 class Calendars(Part):
     """A file: calendars by name, and rules of which the first that fits chooses.
 
-    `default` names the calendar of tickets that no rule fits.
+    Attributes:
+        default: the calendar of tickets that no rule fits.
+        state: which of a ticket's states the rules look at: the first that is known, so that no
+            later change moves its past, or the last.
+        calendars: by name.
+        rules: in order.
     """
 
     default: str = ""
+    state: Literal["first", "last"] = "first"
     calendars: Annotated[dict[str, Calendar], Field(min_length=1)]
     rules: tuple[Rule, ...] = ()
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .calendars import uses_calendars
     from .catalog import renew_catalog
     from .comparison import Compared, compare_observed
     from .derive import compare_with_rebuild, refresh
@@ -32,12 +33,14 @@ __all__ = [
     "run_checks",
     "statements",
     "summary",
+    "uses_calendars",
     "write",
 ]
 
 _HOMES = {
     "Compared": "comparison",
     "compare_observed": "comparison",
+    "uses_calendars": "calendars",
     "renew_catalog": "catalog",
     "refresh": "derive",
     "compare_with_rebuild": "derive",

@@ -12,6 +12,7 @@ from datetime import date, datetime
 import duckdb
 import pyarrow as pa
 
+from ticketledger.models.calendar import Calendars
 from ticketledger.models.errors import BadParameter, BadQuery, UnknownReport, nearest
 from ticketledger.models.instants import BadInstant, parse_instant
 from ticketledger.models.store import Store
@@ -62,15 +63,25 @@ def answer_sql(
     *,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    calendars: Calendars | None = None,
 ) -> Iterator[Answer]:
     """Run one query of the user's; rows of a query without ORDER BY come sorted by all columns.
 
     SQL leaves the order of such rows open; a fixed one makes two runs give the same bytes.
 
+    Args:
+        store: an open store.
+        query: DuckDB SQL.
+        params: values by name.
+        as_of: only events at or before this instant exist.
+        known_at: only commits at or before this instant exist.
+        calendars: opening hours; None: one calendar `default` that is always open.
+
     Raises:
         BadQuery: the database refused it.
     """
-    with session(store, _views_of(query), as_of=as_of, known_at=known_at) as con:
+    views = _views_of(query)
+    with session(store, views, as_of=as_of, known_at=known_at, calendars=calendars) as con:
         try:
             unordered = _is_unordered(con, query)
             relation = con.sql(query, params=dict(params or {}))
@@ -93,6 +104,7 @@ def answer_report(
     *,
     known_at: datetime | None = None,
     timezone: str = "UTC",
+    calendars: Calendars | None = None,
 ) -> Iterator[Answer]:
     """Run the report `name`.
 
@@ -103,6 +115,7 @@ def answer_report(
             event the ledger knows, optional ones to none.
         known_at: only commits at or before this instant exist.
         timezone: IANA zone in which days begin and instants are shown.
+        calendars: opening hours, for reports that count business time; None: always open.
 
     Raises:
         UnknownReport: no report of that name.
@@ -112,8 +125,8 @@ def answer_report(
     given = _typed(report, params or {})
     if "as_of" in report.params and given.get("as_of") is None:
         given["as_of"] = last_event_at(store, known_at)
-    as_of = given.get("as_of")
-    with session(store, report.sql, as_of=_as_instant(as_of), known_at=known_at) as con:
+    as_of = _as_instant(given.get("as_of"))
+    with session(store, report.sql, as_of=as_of, known_at=known_at, calendars=calendars) as con:
         try:
             con.execute("SET TimeZone = $zone", {"zone": timezone})
         except duckdb.Error:

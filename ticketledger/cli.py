@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .ingest import Found, Outcome, Progress
     from .ingest.explain import Limits, Rejected
+    from .models.calendar import Calendars
     from .models.store import Store
     from .queries import Answer
 
@@ -65,6 +66,9 @@ _output = click.option(
 )
 _known_at = click.option("--known-at", type=INSTANT, help="Believe only what was loaded by then.")
 _as_of = click.option("--as-of", type=INSTANT, help="Count only events up to then.")
+_calendar = click.option(
+    "--calendar", type=click.Path(path_type=Path), help="TOML file of opening hours."
+)
 _observed_at = click.option(
     "--observed-at", type=INSTANT, help="When bare objects were read from the vendor."
 )
@@ -244,6 +248,7 @@ def reconcile(
 @_ledger
 @_as_of
 @_known_at
+@_calendar
 @_format
 @_output
 def sql(
@@ -251,6 +256,7 @@ def sql(
     root: Path,
     as_of: datetime | None,
     known_at: datetime | None,
+    calendar: Path | None,
     form: str,
     output: Path | None,
 ) -> None:
@@ -258,7 +264,9 @@ def sql(
     from .queries import answer_sql
 
     text = sys.stdin.read() if query == "-" else query
-    _write(answer_sql(_store(root), text, as_of=as_of, known_at=known_at), form, output)
+    store, calendars = _store(root), _calendars(calendar)
+    answer = answer_sql(store, text, as_of=as_of, known_at=known_at, calendars=calendars)
+    _write(answer, form, output)
 
 
 @cli.command()
@@ -285,6 +293,7 @@ def reports(as_json: bool) -> None:
 @click.option("--from", "since", type=INSTANT, help="Start of the period, included.")
 @click.option("--to", "until", type=INSTANT, help="End of the period, not included.")
 @click.option("--tz", default="UTC", show_default=True, help="Time zone of days and instants.")
+@_calendar
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Another parameter.")
 @_format
 @_output
@@ -296,19 +305,24 @@ def report(
     since: datetime | None,
     until: datetime | None,
     tz: str,
+    calendar: Path | None,
     params: tuple[str, ...],
     form: str,
     output: Path | None,
 ) -> None:
     """Run a report."""
-    from .queries import answer_report, find_report
+    from .queries import answer_report, find_report, uses_calendars
 
-    find_report(name)
+    found = find_report(name)
     given: dict[str, object] = dict(map(_pair, params))
     for key, value in (("as_of", as_of), ("from", since), ("to", until)):
         if value is not None:
             given[key] = value
-    _write(answer_report(_store(root), name, given, known_at=known_at, timezone=tz), form, output)
+    store, calendars = _store(root), _calendars(calendar)
+    if calendars and not uses_calendars(found.sql):
+        _say(f"`{name}` counts no business time: it is the same with any calendar")
+    answer = answer_report(store, name, given, known_at=known_at, timezone=tz, calendars=calendars)
+    _write(answer, form, output)
 
 
 @cli.command()
@@ -449,6 +463,12 @@ def _store(root: Path) -> Store:
     from .models.store import open_store
 
     return open_store(root)
+
+
+def _calendars(path: Path | None) -> Calendars | None:
+    from .models.calendar_file import read_calendars
+
+    return None if path is None else read_calendars(path)
 
 
 def _find(paths: tuple[str, ...]) -> Found:

@@ -18,6 +18,8 @@ from .ingest import compact as run_compact
 from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
 from .ingest.explain import Limits
+from .models.calendar import Calendars
+from .models.calendar_file import read_calendars
 from .models.store import open_store
 from .queries import Answer, Compared
 
@@ -224,6 +226,7 @@ class Ledger:
         to: Literal["polars"] = "polars",
         as_of: datetime | None = None,
         known_at: datetime | None = None,
+        calendar: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame: ...
 
     @overload
@@ -235,6 +238,7 @@ class Ledger:
         to: Literal["arrow"],
         as_of: datetime | None = None,
         known_at: datetime | None = None,
+        calendar: str | os.PathLike[str] | None = None,
     ) -> pa.Table: ...
 
     def sql(
@@ -245,6 +249,7 @@ class Ledger:
         to: Literal["polars", "arrow"] = "polars",
         as_of: datetime | None = None,
         known_at: datetime | None = None,
+        calendar: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame | pa.Table:
         """Return the rows of a query over the views; without ORDER BY sorted by all columns.
 
@@ -254,13 +259,20 @@ class Ledger:
             to: a Polars frame or an Arrow table. JSON columns are text in both.
             as_of: only events at or before this instant exist.
             known_at: only commits at or before this instant exist.
+            calendar: a TOML file of opening hours; None: always open.
 
         Raises:
             LedgerMissing: nothing was ingested here yet.
+            BadCalendar: the file cannot be used.
             BadQuery: the database refused the query.
         """
         answer = queries.answer_sql(
-            open_store(self.root), query, params, as_of=as_of, known_at=known_at
+            open_store(self.root),
+            query,
+            params,
+            as_of=as_of,
+            known_at=known_at,
+            calendars=_calendars(calendar),
         )
         return _rows(answer, to)
 
@@ -273,6 +285,7 @@ class Ledger:
         to: Literal["polars"] = "polars",
         known_at: datetime | None = None,
         timezone: str = "UTC",
+        calendar: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame: ...
 
     @overload
@@ -284,6 +297,7 @@ class Ledger:
         to: Literal["arrow"],
         known_at: datetime | None = None,
         timezone: str = "UTC",
+        calendar: str | os.PathLike[str] | None = None,
     ) -> pa.Table: ...
 
     def report(
@@ -294,16 +308,32 @@ class Ledger:
         to: Literal["polars", "arrow"] = "polars",
         known_at: datetime | None = None,
         timezone: str = "UTC",
+        calendar: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame | pa.Table:
         """Return the rows of a report; `as_of` defaults to the last event the ledger knows.
+
+        Args:
+            name: as `ticketledger reports` lists it.
+            params: values by name, as text or typed.
+            to: a Polars frame or an Arrow table.
+            known_at: only commits at or before this instant exist.
+            timezone: IANA zone in which days begin.
+            calendar: a TOML file of opening hours; None: always open. Reports that count no
+                business time are the same with any.
 
         Raises:
             UnknownReport: no report of that name.
             BadParameter: a parameter is missing, unknown, or of the wrong kind.
+            BadCalendar: the file cannot be used.
             LedgerMissing: nothing was ingested here yet.
         """
         answer = queries.answer_report(
-            open_store(self.root), name, params, known_at=known_at, timezone=timezone
+            open_store(self.root),
+            name,
+            params,
+            known_at=known_at,
+            timezone=timezone,
+            calendars=_calendars(calendar),
         )
         return _rows(answer, to)
 
@@ -315,6 +345,10 @@ class Ledger:
             ),
             to,
         )
+
+
+def _calendars(path: str | os.PathLike[str] | None) -> Calendars | None:
+    return None if path is None else read_calendars(path)
 
 
 def _rows(

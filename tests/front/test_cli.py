@@ -93,6 +93,13 @@ def test_ingest_reads_standard_input(tmp_path: Path) -> None:
         (["report", "backlog_now", "--from", "2026-03-01"], 2, "no parameter `from`", "as_of"),
         (["report", "backlog_now", "--tz", "Mars/Olympus"], 2, "no time zone named", "Asia/"),
         (["report", "backlog_now", "--as-of", "2026-02-30"], 2, "no such date and time", ""),
+        (["sql", "SELECT 1", "--calendar", "none.toml"], 2, "none.toml: cannot be read", ""),
+        (
+            ["report", "backlog_now", "--calendar", str(ROOT / "pyproject.toml")],
+            2,
+            "pyproject.toml: build-system: unknown key",
+            "known are default, calendars, rules",
+        ),
         (["sql", "SELECT 1", "-o", "no/such/folder/x.csv"], 2, "cannot write", ""),
         (["ingest", str(SAMPLES), "--ledger", "new", "--memory", "lots"], 2, "is no size", "512MB"),
         (["frobnicate"], 2, "No such command", ""),
@@ -337,3 +344,18 @@ def test_a_closed_pipe_is_no_error(samples: ticketledger.Ledger) -> None:
         capture_output=True,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"range\n", b"")
+
+
+def test_a_calendar_counts_opening_hours_and_says_where_it_does_not_matter(
+    samples: ticketledger.Ledger, tmp_path: Path
+) -> None:
+    hours = tmp_path / "hours.toml"
+    hours.write_text('[calendars.office]\nzone = "UTC"\nweek.mon = ["09:00-17:00"]\n')
+    query = "SELECT business_us('office', '2026-03-02', '2026-03-16') / 3.6e9 AS hours"
+    words = ("--calendar", str(hours), "--format", "csv")
+    done = run("sql", query, *words, ledger=samples.root)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"hours\n16.0\n", b"")
+    done = run("report", "backlog_now", *words, ledger=samples.root)
+    plain = run("report", "backlog_now", "--format", "csv", ledger=samples.root)
+    assert (done.returncode, done.stdout) == (0, plain.stdout)
+    assert b"`backlog_now` counts no business time" in done.stderr

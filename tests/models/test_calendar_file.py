@@ -144,6 +144,7 @@ def test_a_calendar_that_cannot_be_is_refused(
         ("calendars = 3", "calendars", "is no table", ""),
         ("[calendars", "", "is no TOML", ""),
         (f"defualt = 's'\n{WEEK}", "defualt", "unknown key", "did you mean `default`?"),
+        (f"state = 'now'\n{WEEK}", "state", "'first' or 'last'", ""),
         (f"default = 'sx'\n{WEEK}", "default", "no calendar named `sx`", "did you mean `s`?"),
         (f"{WEEK}\n{WEEK.replace('.s]', '.t]')}", "default", "is missing", "which of s, t"),
         (f"{WEEK}[[rules]]\ncalendar = 'ss'\npriority = 1", "rules[1].calendar",

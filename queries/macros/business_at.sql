@@ -1,0 +1,32 @@
+/*---
+title = "First instant by which a calendar was open for so many microseconds since an instant; NULL when that is after 2099, an argument is missing or there is no such calendar"
+---*/
+-- The clock's inverse: the segment in which it reaches its reading of the start plus the target.
+-- Outside of opening hours it starts with the next opening; a target of zero is the start itself.
+CREATE OR REPLACE MACRO business_at(calendar_name, since, target_us) AS (
+    SELECT
+        CASE
+            WHEN started.clock_us IS NULL THEN NULL
+            WHEN started.target <= 0 THEN started.since_at
+            WHEN started.clock_us + started.target - s.cum_us
+                <= epoch_us(s.close_at) - epoch_us(s.open_at)
+            THEN make_timestamptz(
+                epoch_us(s.open_at) + started.clock_us + started.target - s.cum_us
+            )
+        END
+    FROM (
+        SELECT
+            asked.*,
+            clock_us(o.cum_us, o.open_at, o.close_at, asked.since_at) AS clock_us
+        FROM (
+            SELECT
+                calendar_name AS calendar,
+                since::TIMESTAMPTZ AS since_at,
+                target_us::BIGINT AS target
+        ) AS asked
+        ASOF LEFT JOIN calendar_segments AS o
+            ON o.calendar = asked.calendar AND asked.since_at >= o.open_at
+    ) AS started
+    ASOF LEFT JOIN (FROM calendar_segments WHERE close_at > open_at) AS s
+        ON s.calendar = started.calendar AND started.clock_us + started.target > s.cum_us
+)
