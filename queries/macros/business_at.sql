@@ -6,27 +6,29 @@ title = "First instant by which a calendar was open for so many microseconds sin
 CREATE OR REPLACE MACRO business_at(calendar_name, since, target_us) AS (
     SELECT
         CASE
-            WHEN started.clock_us IS NULL THEN NULL
+            WHEN started.goal_us IS NULL THEN NULL
             WHEN started.target <= 0 THEN started.since_at
-            WHEN started.clock_us + started.target - s.cum_us
-                <= epoch_us(s.close_at) - epoch_us(s.open_at)
-            THEN make_timestamptz(
-                epoch_us(s.open_at) + started.clock_us + started.target - s.cum_us
-            )
+            WHEN started.goal_us - s.cum_us <= epoch_us(s.close_at) - epoch_us(s.open_at)
+            THEN make_timestamptz(epoch_us(s.open_at) + started.goal_us - s.cum_us)
         END
     FROM (
         SELECT
-            asked.*,
-            clock_us(o.cum_us, o.open_at, o.close_at, asked.since_at) AS clock_us
+            asked.calendar,
+            asked.since_at,
+            asked.target,
+            a.cum_us + a.rate * (epoch_us(asked.since_at) - a.from_us) + asked.target AS goal_us
         FROM (
             SELECT
                 calendar_name AS calendar,
                 since::TIMESTAMPTZ AS since_at,
                 target_us::BIGINT AS target
         ) AS asked
-        ASOF LEFT JOIN calendar_segments AS o
-            ON o.calendar = asked.calendar AND asked.since_at >= o.open_at
+        LEFT JOIN calendar_pieces AS a
+            ON a.calendar = asked.calendar
+            AND a.day = epoch_us(asked.since_at) // 86_400_000_000
+            AND epoch_us(asked.since_at) >= a.from_us
+            AND epoch_us(asked.since_at) < a.until_us
     ) AS started
     ASOF LEFT JOIN (FROM calendar_segments WHERE close_at > open_at) AS s
-        ON s.calendar = started.calendar AND started.clock_us + started.target > s.cum_us
+        ON s.calendar = started.calendar AND started.goal_us > s.cum_us
 )

@@ -2,23 +2,29 @@
 title = "Whole microseconds from one instant to another at which a calendar is open; never below zero; NULL when an instant is missing or before 1970 or after 2099, or there is no such calendar"
 ---*/
 -- Written like a subquery per row, planned as joins: DuckDB takes the distinct arguments of all
--- rows, joins them with the segments twice (ASOF), and the result with the rows.
+-- rows, looks both ends up in hash tables, and joins the result with the rows.
 CREATE OR REPLACE MACRO business_us(calendar_name, since, until) AS (
     SELECT
         CASE
-            WHEN asked.until_at < asked.since_at AND o.cum_us IS NOT NULL AND c.cum_us IS NOT NULL
+            WHEN asked.until_us < asked.since_us AND a.rate IS NOT NULL AND b.rate IS NOT NULL
             THEN 0
-            ELSE clock_us(c.cum_us, c.open_at, c.close_at, asked.until_at)
-                - clock_us(o.cum_us, o.open_at, o.close_at, asked.since_at)
+            ELSE b.cum_us + b.rate * (asked.until_us - b.from_us)
+                - a.cum_us - a.rate * (asked.since_us - a.from_us)
         END
     FROM (
         SELECT
             calendar_name AS calendar,
-            since::TIMESTAMPTZ AS since_at,
-            until::TIMESTAMPTZ AS until_at
+            epoch_us(since::TIMESTAMPTZ) AS since_us,
+            epoch_us(until::TIMESTAMPTZ) AS until_us
     ) AS asked
-    ASOF LEFT JOIN calendar_segments AS o
-        ON o.calendar = asked.calendar AND asked.since_at >= o.open_at
-    ASOF LEFT JOIN calendar_segments AS c
-        ON c.calendar = asked.calendar AND asked.until_at >= c.open_at
+    LEFT JOIN calendar_pieces AS a
+        ON a.calendar = asked.calendar
+        AND a.day = asked.since_us // 86_400_000_000
+        AND asked.since_us >= a.from_us
+        AND asked.since_us < a.until_us
+    LEFT JOIN calendar_pieces AS b
+        ON b.calendar = asked.calendar
+        AND b.day = asked.until_us // 86_400_000_000
+        AND asked.until_us >= b.from_us
+        AND asked.until_us < b.until_us
 )
