@@ -5,7 +5,7 @@ internal = true
 kept = true
 ---*/
 -- The clock shows `cum_us + rate * (t - from_us)`. Days are there for a key: looking an instant up in
--- a hash table is three times as fast as an ASOF join with the segments (bench/calendars.py).
+-- a hash table is faster than an ASOF join with the segments, which sorts both (bench/calendars.py).
 CREATE OR REPLACE VIEW calendar_pieces AS
 WITH segments AS (
     SELECT
