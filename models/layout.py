@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,3 +60,25 @@ def covering_set(files: Iterable[CommitFile]) -> list[CommitFile]:
         if not chosen or file.first > chosen[-1].last:
             chosen.append(file)
     return chosen
+
+
+def first_gap(covering: Sequence[CommitFile], first: int = 0) -> int | None:
+    """Return the first commit, from `first` on, that a covering set lacks; None when none is."""
+    expected = first
+    for file in covering:
+        if file.first != expected:
+            return expected
+        expected = file.last + 1
+    return expected if expected == first else None
+
+
+def covers(larger: CommitFile, smaller: CommitFile) -> bool:
+    """Whether a file holds all commits of another one, and is not that one."""
+    is_within = larger.first <= smaller.first and smaller.last <= larger.last
+    return is_within and larger.path != smaller.path
+
+
+def is_dispensable(file: CommitFile, files: Iterable[CommitFile]) -> bool:
+    """Whether the other files hold all commits of a compacted one, too."""
+    parts = covering_set(each for each in files if covers(file, each))
+    return first_gap(parts, file.first) is None and parts[-1].last == file.last

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from . import layout
 from .errors import LedgerDamaged, LedgerMissing, LedgerTooNew
-from .layout import CommitFile, covering_set, read_commit_name
+from .layout import CommitFile, covering_set, first_gap, read_commit_name
 
 FOOTER = "ticketledger"
 """Key under which a Parquet file of `events/` keeps the record of its commits, as JSON."""
@@ -51,6 +51,30 @@ class Store:
         Raises:
             LedgerDamaged: a foreign file, a link, or a commit that no file covers.
         """
+        listed = self.files()
+        while True:
+            chosen = covering_set(listed)
+            missing = first_gap(chosen)
+            if missing is None:
+                return chosen
+            # A folder that changes while it is listed may show a file and not the one before it.
+            again = self.files()
+            if again == listed:
+                break
+            listed = again
+        if not listed:
+            raise LedgerDamaged(f"`{self.events}` is empty", hint="restore it from a copy")
+        raise LedgerDamaged(
+            f"commit {missing} is missing from `{self.events}`",
+            hint="restore the file from a copy",
+        )
+
+    def files(self) -> list[CommitFile]:
+        """Return all files of `events/` in the order of their names, replaced ones included.
+
+        Raises:
+            LedgerDamaged: a foreign file or a link.
+        """
         files = []
         try:
             with os.scandir(self.events) as entries:
@@ -70,18 +94,7 @@ class Store:
                     f"`{path}` is no commit", hint="move it out of the ledger's folder"
                 )
             files.append(file)
-        chosen = covering_set(files)
-        expected = 0
-        for file in chosen:
-            if file.first != expected:
-                raise LedgerDamaged(
-                    f"commit {expected} is missing from `{self.events}`",
-                    hint="restore the file from a copy",
-                )
-            expected = file.last + 1
-        if not chosen:
-            raise LedgerDamaged(f"`{self.events}` is empty", hint="restore it from a copy")
-        return chosen
+        return files
 
 
 def open_store(root: Path) -> Store:

@@ -6,11 +6,12 @@ does not matter. It is written aside and moved into place: who has the old one o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
 from ticketledger.models.disk import workspace
+from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
 from .generations import KEYS, SERVED, Cache, current_cache, serve, served
@@ -34,9 +35,10 @@ def write_catalog(store: Store) -> None:
         part = folder / store.catalog.name
         with duckdb.connect() as con:
             con.execute("SET TimeZone = 'UTC'")
-            bind_files(con, store)
-            bind_rejects(con, store)
-            if cached := current_cache(store):
+            files = store.covering()  # once: all views must show the same commits
+            bind_files(con, files)
+            bind_rejects(con, store, files)
+            if cached := current_cache(store, files):
                 serve(con, cached)
             kept = _evaluate_kept(con) if cached is None else []
             con.execute(f"ATTACH {_literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
@@ -44,7 +46,7 @@ def write_catalog(store: Store) -> None:
             con.execute("BEGIN")  # else every statement is brought to the disk by itself
             for view in kept:
                 con.execute(f"CREATE TABLE {view} AS FROM memory.{view}")
-            lists = _lists(store, cached)
+            lists = _lists(store, files, cached)
             known = SERVED if cached else frozenset(kept)
             for statement in _shown(known):
                 is_served = cached is not None and statement.name in SERVED
@@ -67,8 +69,9 @@ def is_current(store: Store) -> bool:
     except duckdb.Error:
         return False
     told: dict[str, str] = dict(found)
-    cached = current_cache(store)
-    expected = {"ledger_events": event_files(store)}
+    files = store.covering()
+    cached = current_cache(store, files)
+    expected = {"ledger_events": event_files(files)}
     if cached:
         expected["tickets_all"] = [*cached.files("tickets_all"), *cached.files("touched_tickets")]
     return all(
@@ -101,9 +104,9 @@ def _shown(known: frozenset[str]) -> Iterator[Statement]:
     return definitions(" ".join(names), known)
 
 
-def _lists(store: Store, cached: Cache | None) -> dict[str, list[str]]:
+def _lists(store: Store, files: Sequence[CommitFile], cached: Cache | None) -> dict[str, list[str]]:
     """Return the session's variables of files and what they hold."""
-    lists = {"ledger_files": event_files(store), "reject_files": reject_files(store)}
+    lists = {"ledger_files": event_files(files), "reject_files": reject_files(store, files)}
     if cached:
         lists |= {f"derived_{view}": cached.files(view) for view in (*SERVED, *KEYS)}
     return lists

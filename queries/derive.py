@@ -13,6 +13,7 @@ from time import time
 import duckdb
 
 from ticketledger.models.disk import sweep, sync_file, sync_folder, workspace
+from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
 from .generations import (
@@ -30,7 +31,7 @@ from .generations import (
     served,
     write_current,
 )
-from .session import as_table, bind_files, making, reading
+from .session import as_table, bind_files, event_files, making, reading
 from .statement import definitions, statements
 
 MOST_GENERATIONS = 12
@@ -56,9 +57,10 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None
         LedgerUnwritable, LedgerDamaged: as `making`.
     """
     sweep(store.tmp)
-    last = store.covering()[-1]
+    files = store.covering()
+    last = files[-1]
     cached = find_cache(store)
-    if cached and cached.commit == last.last and not rebuild:
+    if cached and cached.commit >= last.last and not rebuild:
         return
     base = None if rebuild else _extensible(cached)
     name = f"{last.last:08d}-{uuid.uuid4().hex[:12]}"
@@ -66,7 +68,7 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None
     with making(store):
         with _removed_if_unfinished(target):
             with _database(store, memory) as con:
-                made = _fold(con, store, target, base)
+                made = _fold(con, files, target, base)
             for path in target.iterdir():
                 sync_file(path)
             sync_folder(target)
@@ -90,12 +92,13 @@ def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str] | No
 
     None when no cache takes in the last commit: views fold the log then.
     """
-    cached = current_cache(store)
+    files = store.covering()
+    cached = current_cache(store, files)
     if cached is None:
         return None
     with workspace(store.tmp) as made:
         with _database(store, memory) as con, reading(store):
-            rebuilt = _fold(con, store, made / "rebuilt", None)
+            rebuilt = _fold(con, files, made / "rebuilt", None)
         with duckdb.connect() as con, reading(store):
             con.execute("SET TimeZone = 'UTC'")
             return sorted(
@@ -119,13 +122,21 @@ def _extensible(cached: Cache | None) -> Cache | None:
     return cached if sum(cached.rows[1:]) <= cached.rows[0] // 5 else None
 
 
-def _fold(con: duckdb.DuckDBPyConnection, store: Store, target: Path, base: Cache | None) -> Cache:
-    """Write one generation into a new folder; returns the cache that it completes."""
+def _fold(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[CommitFile],
+    target: Path,
+    base: Cache | None,
+) -> Cache:
+    """Write one generation into a new folder; returns the cache that it completes.
+
+    Only these files are read: what is committed meanwhile is no part of it.
+    """
     number = len(base.generations) if base else 0
     target.mkdir(parents=True)
-    bind_files(con, store)
+    bind_files(con, files)
     if base:
-        _touch(con, store, base)
+        _touch(con, files, base)
     else:
         con.execute("CREATE TABLE touched_tickets (org_id VARCHAR, ticket_id VARCHAR)")
         con.execute("CREATE TABLE touched_chats (org_id VARCHAR, chat_id VARCHAR)")
@@ -140,7 +151,7 @@ def _fold(con: duckdb.DuckDBPyConnection, store: Store, target: Path, base: Cach
         _write(con, view, target, number)
     return Cache(
         target.parent,
-        store.covering()[-1].last,
+        files[-1].last,
         _last_event_us(con),
         (*(base.generations if base else ()), target.name),
         (*(base.rows if base else ()), rows),
@@ -148,13 +159,14 @@ def _fold(con: duckdb.DuckDBPyConnection, store: Store, target: Path, base: Cach
     )
 
 
-def _touch(con: duckdb.DuckDBPyConnection, store: Store, base: Cache) -> None:
+def _touch(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile], base: Cache) -> None:
     """Find the tickets and chats to fold again.
 
     They are those of the new commits, and all of a sender of whom something else is learned now.
     """
-    new = [str(file.path.absolute()) for file in store.covering() if file.first > base.commit]
+    new = event_files([file for file in files if file.last > base.commit])
     con.execute("SET VARIABLE new_files = $files", {"files": new})
+    con.execute("SET VARIABLE former_commit = $commit", {"commit": base.commit})
     con.execute(_sql("touched_tickets"))
     con.execute(_sql("touched_chats"))
     serve(con, base)

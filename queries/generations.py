@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import duckdb
 
 from ticketledger.models.disk import write_synced
+from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
 from .statement import statements
@@ -145,10 +147,10 @@ def _hash_of(path: Path) -> str | None:
         return None
 
 
-def current_cache(store: Store) -> Cache | None:
-    """Return the cache if it takes in every commit there is now."""
+def current_cache(store: Store, files: Sequence[CommitFile]) -> Cache | None:
+    """Return the cache if it takes in exactly the commits of these files."""
     found = find_cache(store)
-    return found if found and found.commit == store.covering()[-1].last else None
+    return found if found and found.commit == files[-1].last else None
 
 
 def serve(con: duckdb.DuckDBPyConnection, cached: Cache) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from tempfile import gettempdir
@@ -13,6 +13,7 @@ import duckdb
 from ticketledger.models.calendar import Calendars
 from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.instants import microseconds
+from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store, read_footer
 
 from .calendars import BOUND, bind_calendars
@@ -107,15 +108,16 @@ def session(
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $folder", {"folder": gettempdir()})  # not where we stand
-        bind_files(con, store)
-        cached = current_cache(store) if known_at is None else None
+        files = store.covering()  # once: all that is read must be of the same commits
+        bind_files(con, files)
+        cached = current_cache(store, files) if known_at is None else None
         if cached and as_of and microseconds(as_of) < cached.last_event_us:
             cached = None
         made = list(definitions(query, SERVED if cached else frozenset()))
         if cached:
             serve(con, cached)
         if any(statement.name == "all_rejects" for statement in made):
-            bind_rejects(con, store)
+            bind_rejects(con, store, files)
         for name, instant in (("as_of", as_of), ("known_at", known_at)):
             if instant is not None:
                 con.execute(f"SET VARIABLE {name} = $instant", {"instant": instant})
@@ -137,23 +139,23 @@ def as_table(definition: str) -> str:
     return definition.replace("CREATE OR REPLACE VIEW", "CREATE OR REPLACE TABLE", 1)
 
 
-def bind_files(con: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Tell the connection which files the ledger consists of now."""
-    con.execute("SET VARIABLE ledger_files = $files", {"files": event_files(store)})
+def bind_files(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile]) -> None:
+    """Tell the connection which files the ledger consists of."""
+    con.execute("SET VARIABLE ledger_files = $files", {"files": event_files(files)})
 
 
-def bind_rejects(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+def bind_rejects(con: duckdb.DuckDBPyConnection, store: Store, files: Sequence[CommitFile]) -> None:
     """Tell it the rejects files too; it takes a look into every footer."""
-    con.execute("SET VARIABLE reject_files = $files", {"files": reject_files(store)})
+    con.execute("SET VARIABLE reject_files = $files", {"files": reject_files(store, files)})
 
 
-def event_files(store: Store) -> list[str]:
-    """Return the absolute paths of the covering set."""
-    return [str(file.path.absolute()) for file in store.covering()]
+def event_files(files: Sequence[CommitFile]) -> list[str]:
+    """Return the absolute paths of files."""
+    return [str(file.path.absolute()) for file in files]
 
 
-def reject_files(store: Store) -> list[str]:
-    """Return the absolute paths of the rejects files that commits refer to."""
-    footers = (read_footer(file.path) for file in store.covering())
+def reject_files(store: Store, files: Sequence[CommitFile]) -> list[str]:
+    """Return the absolute paths of the rejects files that the commits of files refer to."""
+    footers = (read_footer(file.path) for file in files)
     names = dict.fromkeys(name for footer in footers for name in footer["rejects"])
     return [str((store.rejects / name).absolute()) for name in names]

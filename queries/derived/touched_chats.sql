@@ -1,8 +1,9 @@
 /*---
-title = "Chats that events of the new files are about"
+title = "Chats that events of the new commits are about"
 internal = true
 ---*/
 CREATE OR REPLACE TABLE touched_chats AS
 SELECT DISTINCT org_id, chat_id
 FROM read_parquet(getvariable('new_files'), hive_partitioning = false)
 WHERE chat_keys IS NOT NULL
+    AND batch > getvariable('former_commit') -- a compacted file holds former commits, too

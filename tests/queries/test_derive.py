@@ -40,7 +40,8 @@ def from_the_log(ledger: ticketledger.Ledger) -> dict[str, pa.Table]:
 
 
 def cache_of(ledger: ticketledger.Ledger) -> Cache:
-    found = current_cache(open_store(ledger.root))
+    store = open_store(ledger.root)
+    found = current_cache(store, store.covering())
     assert found
     return found
 
