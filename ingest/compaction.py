@@ -1,19 +1,18 @@
 """Compaction: a run of commits in one sorted file, so that readers open fewer of them.
 
 The file covers exactly the commits of its parts, keeps their records, and lists the parts with
-their seals, so that the chain can still be checked. Its parts are removed by a later run, once they
-have been superseded for a while: a reader may have them open.
+their seals, so that the chain can still be checked. What it replaces is removed once readers had
+time to let go of it (`superseded.py`).
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from time import time
 from typing import Any, Final
 
 import duckdb
@@ -23,14 +22,16 @@ from ticketledger.models import layout
 from ticketledger.models.disk import link_new, sync_file, sync_folder, workspace
 from ticketledger.models.errors import BadParameter, LedgerBusy, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.head import acknowledged
-from ticketledger.models.layout import CommitFile, read_commit_name
+from ticketledger.models.layout import CommitFile
 from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
 from .create import create_or_open
 from .merging import merged
+from .reject_files import merge_rejects
 from .sealed import write_sealed
 from .statements import statement
+from .superseded import removable, remove
 
 MOST_BYTES: Final = 512 << 20
 """No file grows beyond the size of parts that sum up to this."""
@@ -52,8 +53,8 @@ class Compacted:
         files: names of the new files, in commit order.
         merged: number of the files they stand for.
         rows: number of events in them.
-        removed: number of superseded files that were removed.
-        waiting: number of superseded files that were left, for readers that may have them open.
+        removed: number of replaced files that were removed.
+        waiting: number of replaced files that were left, for readers that may have them open.
     """
 
     files: list[str] = field(default_factory=list)
@@ -74,8 +75,10 @@ def compact(
     max_bytes: int = MOST_BYTES,
     memory: str = "512MB",
     grace_s: float = GRACE_S,
+    renew: Callable[[Store], None] = lambda store: None,
+    progress: Callable[[int, int], None] = lambda done, whole: None,
 ) -> Compacted:
-    """Merge the newest commits into larger files, and remove files superseded some time ago.
+    """Merge neighbouring commits into larger files, and remove files replaced some time ago.
 
     Args:
         root: folder of a ledger.
@@ -84,10 +87,12 @@ def compact(
             the rows taken so far; so every row is rewritten a logarithmic number of times.
         max_bytes: no run of files is longer than this.
         memory: what the database may use to sort keys before it spills to `tmp/`.
-        grace_s: parts go when the file that stands for them is this old, in seconds.
+        grace_s: files go when the one that replaced them is this old, in seconds.
+        renew: brings up to date whatever names files by itself; called before any is removed.
+        progress: told how many events of how many were written.
 
     Raises:
-        BadParameter: the memory is too little.
+        BadParameter: the memory is too little, or no amount of memory.
         LedgerBusy: another compaction runs.
         LedgerMissing, LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger; nothing that
             was there is changed.
@@ -95,11 +100,21 @@ def compact(
     made = Compacted()
     with _alone(root) as store:
         try:
-            for run in _runs(acknowledged(store), max_bytes, everything=everything):
-                made.rows += _merge(store, run, memory)
-                made.files.append(layout.run_name(run[0].first, run[-1].last))
+            files = list(map(_sized, acknowledged(store)[1:]))  # the one without rows stays
+            runs = runs_of(files, max_bytes, everything=everything)
+            parts = [part for run in runs for part in run]
+            for path in (part.file.path for part in parts):
+                if not is_sealed(path):
+                    raise LedgerDamaged(f"`{path}` is not what was written", hint=RESTORE)
+            _remove_replaced(store, grace_s, renew, made)  # first: it may make the room
+            told = _Told(sum(part.rows for part in parts), progress)
+            for run in runs:
+                path = _merge(store, [part.file for part in run], memory, told)
+                made.files.append(path.name)
                 made.merged += len(run)
-            _remove_superseded(store, grace_s, made)
+                made.rows += sum(part.rows for part in run)
+            renew(store)
+            _remove_replaced(store, grace_s, renew, made)
         except OSError as exc:
             raise LedgerUnwritable(
                 f"cannot write `{store.root}`: {exc.strerror or exc}",
@@ -120,71 +135,128 @@ def _alone(root: Path) -> Iterator[Store]:
             raise LedgerBusy(
                 f"another compaction of `{root}` is running", hint="try again when it is done"
             ) from None
+        except OSError as exc:
+            raise LedgerUnwritable(
+                f"cannot lock `{root / layout.LEDGER}`: {exc.strerror}",
+                hint="compact it where the file system has locks",
+            ) from None
         yield store
     finally:
         os.close(lock)
 
 
-def _runs(
-    covering: list[CommitFile], max_bytes: int, *, everything: bool
-) -> list[list[CommitFile]]:
-    """Return the runs of neighbouring files to merge, oldest first; never the one without rows."""
-    files = [(file, file.path.stat().st_size) for file in covering if file.first > 0]
-    runs: list[list[CommitFile]] = []
-    run: list[CommitFile] = []
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A file of `events/`, how long it is, and the number of its rows."""
+
+    file: CommitFile
+    size_bytes: int
+    rows: int
+
+
+def runs_of(files: Sequence[Sized], max_bytes: int, *, everything: bool) -> list[list[Sized]]:
+    """Return the runs of neighbouring files to merge, oldest first.
+
+    Args:
+        files: in commit order.
+        max_bytes, everything: as in `compact`.
+    """
+    runs: list[list[Sized]] = [[]]
     size, rows = 0, 0
-    for file, bytes_ in reversed(files):
-        count = sum(commit["rows"] for commit in read_footer(file.path)["commits"])
-        worth = everything or not run or bytes_ < SMALL_BYTES or count <= 2 * rows
-        if run and (size + bytes_ > max_bytes or not worth):
-            runs.append(run)
-            run, size, rows = [], 0, 0
-            if not everything:
-                break
-        run.insert(0, file)
-        size, rows = size + bytes_, rows + count
-    runs.append(run)
+    for file in reversed(files):
+        worth = everything or file.size_bytes < SMALL_BYTES or file.rows <= 2 * rows
+        if runs[-1] and (size + file.size_bytes > max_bytes or not worth):
+            runs.append([])
+            size, rows = 0, 0
+        runs[-1].insert(0, file)
+        size, rows = size + file.size_bytes, rows + file.rows
     return [run for run in reversed(runs) if len(run) > 1]
 
 
-def _merge(store: Store, run: Sequence[CommitFile], memory: str) -> int:
+def _sized(file: CommitFile) -> Sized:
+    rows = sum(commit["rows"] for commit in read_footer(file.path)["commits"])
+    return Sized(file, file.path.stat().st_size, rows)
+
+
+@dataclass(slots=True)
+class _Told:
+    """Counts rows on their way through."""
+
+    whole: int
+    progress: Callable[[int, int], None]
+    done: int = 0
+
+    def passed(self, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        for table in tables:
+            yield table
+            self.done += len(table)
+            self.progress(self.done, self.whole)
+
+
+def _merge(store: Store, run: Sequence[CommitFile], memory: str, told: _Told) -> Path:
     """Write the file that stands for a run, compare it with its parts, publish it."""
-    footers = []
-    for file in run:
-        if not is_sealed(file.path):
-            raise LedgerDamaged(f"`{file.path}` is not what was written", hint=RESTORE)
-        footers.append(read_footer(file.path))
-    parts = [{"first": file.first, "last": file.last, "seal": read_seal(file.path)} for file in run]
-    footer = {
+    paths = [file.path for file in run]
+    with workspace(store.tmp) as folder, _database(memory, folder / "spill") as con:
+        footer = _footer(con, store, run)
+        made = folder / layout.run_name(run[0].first, run[-1].last)
+        write_sealed(made, told.passed(merged(con, paths, folder)), footer)
+        if _content(con, [made]) != _content(con, paths):
+            raise AssertionError(f"{made.name} does not hold the rows of its parts")
+        os.utime(made)  # the time readers have begins now
+        sync_file(made)
+        link_new(made, store.events / made.name)
+    sync_folder(store.events)
+    return store.events / made.name
+
+
+def _footer(
+    con: duckdb.DuckDBPyConnection, store: Store, run: Sequence[CommitFile]
+) -> dict[str, Any]:
+    """Return the record of a run; its rejects are in one file from now on."""
+    footers = [read_footer(file.path) for file in run]
+    names = list(dict.fromkeys(name for each in footers for name in each["rejects"]))
+    if len(names) > 1:
+        name = merge_rejects(store, names)
+        parts = [store.rejects / each for each in names]
+        if _content(con, [store.rejects / name]) != _content(con, parts):
+            raise AssertionError(f"rejects/{name} does not hold the rows of its parts")
+        names = [name]
+    parts_of_parts = [part for each in footers for part in each.get("files", [])]
+    return {
         "format": layout.FORMAT,
         "commits": [commit for each in footers for commit in each["commits"]],
-        "rejects": list(dict.fromkeys(name for each in footers for name in each["rejects"])),
-        "files": [part for each in footers for part in each.get("files", [])] + parts,
+        "rejects": names,
+        "files": parts_of_parts
+        + [{"first": file.first, "last": file.last, "seal": read_seal(file.path)} for file in run],
     }
-    paths = [file.path for file in run]
-    with workspace(store.tmp) as folder, duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET memory_limit = $memory", {"memory": memory})
-        con.execute("SET threads = 1")  # every thread holds a row group's texts
-        con.execute("SET temp_directory = $folder", {"folder": str(folder / "spill")})
-        made = folder / layout.run_name(run[0].first, run[-1].last)
+
+
+@contextmanager
+def _database(memory: str, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection with bounded memory; its errors become ours."""
+    with duckdb.connect() as con:
         try:
-            write_sealed(made, merged(con, paths, folder), footer)
-            content = _content(con, [made])
-            is_same = content == _content(con, paths)
+            con.execute("SET memory_limit = $memory", {"memory": memory})
+        except duckdb.Error:
+            raise BadParameter(
+                f"`{memory}` is no amount of memory", hint="as `512MB` or `2GB`"
+            ) from None
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET threads = 1")  # every thread holds a row group's texts
+        con.execute("SET temp_directory = $folder", {"folder": str(spill)})
+        try:
+            yield con
         except duckdb.OutOfMemoryException:
             raise BadParameter(
                 f"{memory} of memory are too little to merge these files",
                 hint="say more with `--memory`",
             ) from None
         except (duckdb.Error, pa.ArrowException) as exc:
+            if str(spill.parent) in str(exc):
+                raise LedgerUnwritable(
+                    f"cannot write `{spill.parent}`: {exc}", hint="is the disk full?"
+                ) from None
             raise LedgerDamaged(f"cannot read the ledger: {exc}", hint=RESTORE) from None
-        if not is_same:
-            raise AssertionError(f"{made.name} does not hold the rows of its parts")
-        sync_file(made)
-        link_new(made, store.events / made.name)
-    sync_folder(store.events)
-    return sum(count for _, count, _ in content)
 
 
 def _content(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[tuple[Any, ...]]:
@@ -193,29 +265,11 @@ def _content(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[tupl
     return con.sql(statement("commit_contents")).fetchall()
 
 
-def _remove_superseded(store: Store, grace_s: float, made: Compacted) -> None:
-    """Remove parts of files that have stood for them long enough and are whole themselves."""
-    covering = store.covering()
-    superseded = {
-        (file.first, file.last): file.path
-        for path in store.events.iterdir()
-        if (file := read_commit_name(path)) and file not in covering
-    }
-    for file in covering:
-        parts = [
-            (superseded[key], part["seal"])
-            for part in read_footer(file.path).get("files", [])
-            if (key := (part["first"], part["last"])) in superseded
-        ]
-        if not parts:
-            continue
-        if time() - file.path.stat().st_mtime < grace_s:
-            made.waiting += len(parts)
-            continue
-        if not is_sealed(file.path):
-            raise LedgerDamaged(f"`{file.path}` is not what was written", hint=RESTORE)
-        for path, seal in parts:
-            if read_seal(path) == seal:
-                path.unlink()
-                made.removed += 1
-    sync_folder(store.events)
+def _remove_replaced(
+    store: Store, grace_s: float, renew: Callable[[Store], None], made: Compacted
+) -> None:
+    """Remove what was replaced long enough ago, after nothing names it any more."""
+    ripe, made.waiting = removable(store, grace_s)
+    if ripe:
+        renew(store)
+        made.removed += remove(store, ripe)

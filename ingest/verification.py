@@ -14,12 +14,18 @@ import pyarrow.parquet as pq
 from ticketledger.models import schema
 from ticketledger.models.errors import LedgerDamaged, LedgerTooNew
 from ticketledger.models.head import read_head
-from ticketledger.models.layout import CommitFile, covering_set, read_commit_name
+from ticketledger.models.layout import (
+    CommitFile,
+    covering_set,
+    is_dispensable,
+    read_commit_name,
+)
 from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
 from .commit import file_sha256
 from .create import ledger_content
+from .superseded import DELETE
 
 RESTORE = "restore it from a copy"
 
@@ -55,14 +61,13 @@ def verify(store: Store) -> Iterator[Finding]:
     if (store.root / "ledger.json").read_bytes() != ledger_content():
         yield Finding(str(store.root / "ledger.json"), "does not say what it must")
     chain = _Chain()
-    for file in _covering(store):
-        if isinstance(file, Finding):
-            yield file
-            continue
+    files, foreign = _listed(store)
+    yield from foreign
+    for file in covering_set(files):
         if file.first != chain.next:
             yield _missing(store, chain.next, file.first - 1)
             chain.seals = None
-        yield from _verify_file(store, file, chain)
+        yield from _verify_file(store, file, chain, files)
         chain.next = file.last + 1
     if chain.next == 0:
         yield Finding(str(store.events), "is empty")
@@ -70,15 +75,15 @@ def verify(store: Store) -> Iterator[Finding]:
         yield from _verify_head(store, chain)
 
 
-def _covering(store: Store) -> Iterator[CommitFile | Finding]:
-    files = []
+def _listed(store: Store) -> tuple[list[CommitFile], list[Finding]]:
+    files, foreign = [], []
     for path in sorted(store.events.iterdir()):
         file = read_commit_name(path)
         if file is None or path.is_symlink() or not path.is_file():
-            yield Finding(str(path), "is no commit", "move it out of the ledger's folder")
+            foreign.append(Finding(str(path), "is no commit", "move it out of the ledger's folder"))
         else:
             files.append(file)
-    yield from covering_set(files)
+    return files, foreign
 
 
 def _missing(store: Store, first: int, last: int) -> Finding:
@@ -86,12 +91,15 @@ def _missing(store: Store, first: int, last: int) -> Finding:
     return Finding(str(store.events), f"{which} missing")
 
 
-def _verify_file(store: Store, file: CommitFile, chain: _Chain) -> Iterator[Finding]:
+def _verify_file(
+    store: Store, file: CommitFile, chain: _Chain, files: list[CommitFile]
+) -> Iterator[Finding]:
     before, chain.seals = chain.seals, None
     path = str(file.path)
     try:
         if not is_sealed(file.path):
-            yield Finding(path, "is not byte for byte what was written")
+            remedy = DELETE if is_dispensable(file, files) else RESTORE
+            yield Finding(path, "is not byte for byte what was written", remedy)
             return
         footer = read_footer(file.path)
         if not _same_columns(pq.read_schema(file.path)):

@@ -131,8 +131,9 @@ class Ledger:
         max_bytes: int = 512 << 20,
         memory: str = "512MB",
         grace_s: float = 900,
+        progress: Callable[[int, int], None] = lambda done, whole: None,
     ) -> Compacted:
-        """Merge the newest commits into larger files; no answer changes.
+        """Merge neighbouring commits into larger files; no answer changes.
 
         Args:
             everything: merge whatever may be merged, not only what is worth it.
@@ -140,21 +141,23 @@ class Ledger:
             memory: what the database may use before it spills to the ledger's `tmp/`.
             grace_s: files go when the one that stands for them is this old, in seconds: a reader
                 may have them open.
+            progress: told how many events of how many were written.
 
         Raises:
+            BadParameter: the memory is too little, or no amount of memory.
             LedgerBusy: another compaction runs.
             LedgerMissing: nothing was ingested here yet.
             LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
         """
-        made = run_compact(
+        return run_compact(
             self.root,
             everything=everything,
             max_bytes=max_bytes,
             memory=memory,
             grace_s=grace_s,
+            renew=queries.renew_catalog,  # it names files
+            progress=progress,
         )
-        queries.renew_catalog(open_store(self.root))  # it names files
-        return made
 
     def refresh(self, *, memory: str = "3GB", rebuild: bool = False) -> None:
         """Bring cache and catalog up to the last commit.
