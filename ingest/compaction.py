@@ -27,6 +27,7 @@ from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
 from .create import create_or_open
+from .leftovers import sweep_rejects
 from .merging import merged
 from .reject_files import merge_rejects
 from .sealed import write_sealed
@@ -197,7 +198,7 @@ def _merge(store: Store, run: Sequence[CommitFile], memory: str, told: _Told) ->
     """Write the file that stands for a run, compare it with its parts, publish it."""
     paths = [file.path for file in run]
     with workspace(store.tmp) as folder, _database(memory, folder / "spill") as con:
-        footer = _footer(con, store, run)
+        footer = _footer(con, store, run, folder)
         made = folder / layout.run_name(run[0].first, run[-1].last)
         write_sealed(made, told.passed(merged(con, paths, folder)), footer)
         if _content(con, [made]) != _content(con, paths):
@@ -210,13 +211,13 @@ def _merge(store: Store, run: Sequence[CommitFile], memory: str, told: _Told) ->
 
 
 def _footer(
-    con: duckdb.DuckDBPyConnection, store: Store, run: Sequence[CommitFile]
+    con: duckdb.DuckDBPyConnection, store: Store, run: Sequence[CommitFile], folder: Path
 ) -> dict[str, Any]:
     """Return the record of a run; its rejects are in one file from now on."""
     footers = [read_footer(file.path) for file in run]
     names = list(dict.fromkeys(name for each in footers for name in each["rejects"]))
     if len(names) > 1:
-        name = merge_rejects(store, names)
+        name = merge_rejects(store, names, folder)
         parts = [store.rejects / each for each in names]
         if _content(con, [store.rejects / name]) != _content(con, parts):
             raise AssertionError(f"rejects/{name} does not hold the rows of its parts")
@@ -273,3 +274,4 @@ def _remove_replaced(
     if ripe:
         renew(store)
         made.removed += remove(store, ripe)
+    sweep_rejects(store)

@@ -1,4 +1,4 @@
-"""Rejects whose commit never came, because its writer was killed: found and removed."""
+"""Rejects that no commit refers to: its writer was killed, or it was merged with others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from typing import Final
 
+from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.head import acknowledged
 from ticketledger.models.store import Store
 
@@ -15,7 +16,9 @@ _NAME: Final = re.compile(r"[0-9a-f]{64}\.parquet")
 
 
 def sweep_rejects(store: Store) -> None:
-    """Remove the rejects files that no commit refers to and no writer is about to.
+    """Remove the rejects files that no file of `events/` refers to and no writer is about to.
+
+    Files that a compaction replaced count as long as they are there: a reader may have them open.
 
     Raises:
         LedgerDamaged: as `acknowledged` and `footer_of`. What a lost commit refers to must stay.
@@ -28,6 +31,10 @@ def sweep_rejects(store: Store) -> None:
             if _NAME.fullmatch(path.name) and path.stat().st_nlink == 1:
                 alone.append(path)
     referenced = {name for file in acknowledged(store) for name in footer_of(file.path)["rejects"]}
+    try:
+        referenced |= {name for file in store.files() for name in footer_of(file.path)["rejects"]}
+    except (LedgerDamaged, OSError):  # a replaced file is damaged, or removed meanwhile
+        return
     for path in alone:
         if path.name not in referenced:
             with suppress(OSError):

@@ -263,7 +263,8 @@ def after_next_run(root: Path, wanted: Facts) -> Iterator[str]:
         return
     yield from verified(root)
     try:
-        is_current = current_cache(open_store(root)) is not None
+        store = open_store(root)
+        is_current = current_cache(store, store.covering()) is not None
         if wanted.caches and not (is_current and cache_in(root) == wanted.caches[-1]):
             yield "C: the cache differs from the undisturbed one"
     except (OSError, pa.ArrowException) as exc:

@@ -394,27 +394,32 @@ def test_who_compacts_often_does_not_keep_parts_forever(root: Path) -> None:
     assert_sound(root)
 
 
-def test_rejects_files_go_a_day_after_nothing_refers_to_them(root: Path) -> None:
+def test_rejects_files_go_with_the_last_file_that_refers_to_them(root: Path) -> None:
     store = open_store(root)
-    waiting = root / "rejects" / ("0" * 64 + ".parquet")
-    waiting.write_bytes(b"an ingest is about to commit this")
+    compact(root, everything=True, grace_s=900)
+    append(root, 20)
+    assert len(list(store.rejects.iterdir())) == 5, "empty, three parts, all of them"
     compact(root, everything=True, grace_s=0)
-    assert len(list(store.rejects.iterdir())) == 6, "empty, three parts, all of them, waiting"
-    age(store.rejects, DAY - 100)
-    assert compact(root, grace_s=0).removed == 0
-    age(store.rejects, 200)
-    assert compact(root, grace_s=0).removed == 4
     kept = {path.name for path in store.rejects.iterdir()}
     assert kept == {name for file in store.covering() for name in read_footer(file.path)["rejects"]}
     assert [row["raw"] for row in stored_rejects(root)] == [b"bad", b"worse", b"worst"]
     assert_sound(root)
 
 
-def test_rejects_of_files_that_are_still_there_stay(root: Path) -> None:
-    compact(root, everything=True)
-    age(root / "rejects", 2 * DAY)
-    assert compact(root, grace_s=900).removed == 0
-    assert len(list((root / "rejects").iterdir())) == 5
+def test_an_ingest_leaves_merged_rejects_alone_before_they_are_referred_to(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = sealed.write_sealed
+
+    def meanwhile(*args: object) -> str:
+        append(root, 50, bad=b"new\n")
+        return write(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(compaction, "write_sealed", meanwhile)
+    compact(root, everything=True, grace_s=0)
+    raws = [row["raw"] for row in stored_rejects(root)]
+    assert raws == [b"bad", b"worse", b"worst", b"new"]
+    assert_sound(root)
 
 
 def test_the_catalogue_is_anew_before_a_file_is_removed(tmp_path: Path) -> None:
@@ -473,7 +478,6 @@ def test_a_crash_at_any_step_loses_and_doubles_nothing(
     """Also with compactions of compactions, and removals of what the run before replaced."""
     compact(root, everything=True)
     append(root, 11, bad=b"bad\nnew\n")
-    age(root / "rejects", 2 * DAY)
     expected = content(root)
     steps, done = 0, False
     while not done:
