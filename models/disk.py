@@ -31,10 +31,13 @@ def workspace(tmp: Path) -> Iterator[Path]:
     while True:
         folder = tmp / uuid.uuid4().hex
         folder.mkdir(parents=True)
-        lock = os.open(folder, os.O_RDONLY)
+        try:
+            lock = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:  # a sweep came between
+            continue
         with suppress(OSError):  # a file system without locks: `sweep` can have none either
             fcntl.flock(lock, fcntl.LOCK_EX)
-        if folder.exists():  # else a sweep came between
+        if folder.exists():  # else a sweep came first
             break
         os.close(lock)
     try:
