@@ -98,7 +98,7 @@ def test_ingest_reads_standard_input(tmp_path: Path) -> None:
             ["report", "backlog_now", "--calendar", str(ROOT / "pyproject.toml")],
             2,
             "pyproject.toml: build-system: unknown key",
-            "known are default, calendars, rules",
+            "known are default, state, calendars, rules",
         ),
         (["sql", "SELECT 1", "-o", "no/such/folder/x.csv"], 2, "cannot write", ""),
         (["ingest", str(SAMPLES), "--ledger", "new", "--memory", "lots"], 2, "is no size", "512MB"),
