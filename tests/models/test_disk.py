@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,11 @@ def test_a_sweep_that_comes_before_the_lock_costs_nothing(
     real_open = os.open
     swept: list[str] = []
 
-    def swept_first(path: Path, flags: int) -> int:
+    def swept_first(path: Path, flags: int, **kwargs: Any) -> int:
         if not swept:
             swept.append(str(path))
             sweep(tmp_path)
-        return real_open(path, flags)
+        return real_open(path, flags, **kwargs)
 
     monkeypatch.setattr(os, "open", swept_first)
     with workspace(tmp_path) as folder:
