@@ -18,7 +18,7 @@ test: .venv/installed-test | $(LINKS)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(BIN)/pytest --numprocesses auto --dist worksteal -rs
 
 demo: .venv/installed-core | $(LINKS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/demo

@@ -19,8 +19,6 @@ from .driver import Harness
 IS_LONG = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 _MEMORY = Path("/dev/shm")
 
-_told: list[str] = []
-
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -37,7 +35,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def harness(place: Path) -> Iterator[Harness]:
     """Warm parents with the library loaded."""
     if reason := library.missing():
-        _told.append(f"skipped: {reason}")
         pytest.skip(reason)
     home = place / "home"
     home.mkdir()
@@ -46,14 +43,7 @@ def harness(place: Path) -> Iterator[Harness]:
     made.close()
 
 
-@pytest.fixture(scope="session")
-def tell() -> Callable[[str], None]:
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Say a line at the end of the whole run, also when all is well."""
-    return _told.append
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if _told:
-        terminalreporter.section("faults")
-        for line in _told:
-            terminalreporter.line(line)
+    return lambda line: record_property("faults", line)

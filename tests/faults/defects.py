@@ -258,18 +258,18 @@ def _no_sweep_of_rejects(_: Acknowledge) -> None:
 def _remove_at_once(_: Acknowledge) -> None:
     merge = compaction._merge
 
-    def removing(store: Store, run: Any, memory: str) -> Any:
+    def removing(store: Store, run: Any, *others: Any) -> Any:
         for file in run:
             file.path.rename(store.tmp / file.path.name)
         moved = [replace(file, path=store.tmp / file.path.name) for file in run]
-        return merge(store, moved, memory)
+        return merge(store, moved, *others)
 
     _put(compaction, _merge=removing)
 
 
 def _no_grace(_: Acknowledge) -> None:
-    remove = compaction._remove_superseded
-    _put(compaction, _remove_superseded=lambda store, grace_s, made: remove(store, 0, made))
+    remove = compaction._remove_replaced
+    _put(compaction, _remove_replaced=lambda store, grace_s, *others: remove(store, 0, *others))
 
 
 def _no_sync_of_a_merger(_: Acknowledge) -> None:

@@ -46,10 +46,9 @@ def test_without_fsync_the_model_finds_losses(command: str, harness: Harness, pl
 
 
 @pytest.fixture(scope="module")
-def mounts(place: Path, tell: Callable[[str], None]) -> None:
+def mounts(place: Path) -> None:
     """Skip, with the reason, where no ext4 image can be mounted."""
     if reason := blockdevice.missing(place):
-        tell(f"power loss on ext4, skipped: {reason}")
         pytest.skip(reason)
 
 
