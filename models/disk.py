@@ -47,6 +47,18 @@ def workspace(tmp: Path) -> Iterator[Path]:
         os.close(lock)
 
 
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder's lock, for the moment that a check and a move take."""
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks: as good as it gets
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
 def sweep(tmp: Path) -> None:
     """Remove what killed processes left in `tmp/`: whatever nobody holds a lock on."""
     for path in tmp.iterdir() if tmp.is_dir() else ():

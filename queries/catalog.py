@@ -6,11 +6,12 @@ does not matter. It is written aside and moved into place: who has the old one o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from ticketledger.models.disk import workspace
+from ticketledger.models.disk import locked, workspace
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
@@ -58,17 +59,30 @@ def write_catalog(store: Store) -> None:
             con.execute("COMMIT")
             con.execute("USE memory")
             con.execute("DETACH made")
-        part.replace(store.catalog)
+        with locked(store.tmp):
+            if not _is_overtaken(store, files[-1].last):
+                part.replace(store.catalog)
+
+
+def _is_overtaken(store: Store, last: int) -> bool:
+    """Whether the catalog in place shows a later commit than `last`: readers never go back."""
+    names = re.findall(r"(\d{8,})\.parquet'", _views(store).get("ledger_events", ""))
+    shown = max(map(int, names), default=0)
+    return last < shown <= store.covering()[-1].last  # a later one that is gone does not count
+
+
+def _views(store: Store) -> dict[str, str]:
+    """Return the statements of the catalog's views by name; none without a catalog."""
+    try:
+        with duckdb.connect(str(store.catalog), read_only=True) as con:
+            return dict(con.sql("SELECT view_name, sql FROM duckdb_views()").fetchall())
+    except duckdb.Error:
+        return {}
 
 
 def is_current(store: Store) -> bool:
     """Whether the catalog is there and shows exactly the present files of ledger and cache."""
-    try:
-        with duckdb.connect(str(store.catalog), read_only=True) as con:
-            found = con.sql("SELECT view_name, sql FROM duckdb_views()").fetchall()
-    except duckdb.Error:
-        return False
-    told: dict[str, str] = dict(found)
+    told = _views(store)
     files = store.covering()
     cached = current_cache(store, files)
     expected = {"ledger_events": event_files(files)}

@@ -6,13 +6,17 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pytest
 
 import ticketledger
 from tests.conftest import ROOT, SAMPLES
-from ticketledger.queries import statements
+from ticketledger.models.store import open_store
+from ticketledger.queries import catalog, statements
+from ticketledger.queries.statement import Statement
 
 PUBLIC = [name for name, view in statements("views").items() if not view.internal]
 
@@ -65,6 +69,34 @@ def test_catalog_serves_readers_while_an_ingest_runs(tmp_path: Path) -> None:
     seen.append(counts(catalog, tmp_path)["events"])
     assert seen == sorted(seen)
     assert set(seen) == {67, 67 + 3214}
+
+
+def test_a_slow_writer_does_not_set_the_catalog_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another ingest commits and writes its catalog while ours is written."""
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([])
+    (ledger.root / "catalog.duckdb").unlink()
+    shown = catalog._shown
+
+    def overtaken(known: frozenset[str]) -> Iterator[Statement]:
+        monkeypatch.undo()
+        ledger.ingest([SAMPLES])
+        return shown(known)
+
+    monkeypatch.setattr(catalog, "_shown", overtaken)
+    catalog.write_catalog(open_store(ledger.root))
+    assert counts(ledger.root / "catalog.duckdb", tmp_path)["events"] == 67
+
+
+def test_a_catalog_of_commits_that_are_gone_is_replaced(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    for name in ("events/00000001.parquet", "head.json"):
+        (ledger.root / name).unlink()
+    ledger.ingest([])
+    assert counts(ledger.root / "catalog.duckdb", tmp_path)["events"] == 0
 
 
 def test_a_stale_catalog_is_renewed_by_the_next_ingest(tmp_path: Path) -> None:
