@@ -143,9 +143,14 @@ def compact(
     """Merge commits into larger files; no answer changes."""
     from .ledger import Ledger
 
-    made = Ledger(root).compact(
-        everything=everything, max_bytes=max_bytes, memory=memory, grace_s=grace_s
-    )
+    with _merging() as progress:
+        made = Ledger(root).compact(
+            everything=everything,
+            max_bytes=max_bytes,
+            memory=memory,
+            grace_s=grace_s,
+            progress=progress,
+        )
     if as_json:
         click.echo(json.dumps(made.as_dict()))
         return
@@ -564,6 +569,23 @@ def _progress(found: Found) -> Iterator[Callable[[Progress], None]]:
             f" {total.rejected:,} rejected"
         )
         bar.update(progress.size_bytes - bar.pos, told)
+
+    yield show
+    if bar is not None:
+        bar.render_finish()
+
+
+@contextmanager
+def _merging() -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, only on a terminal."""
+    bar: Any = None
+
+    def show(done: int, whole: int) -> None:
+        nonlocal bar
+        if bar is None and sys.stderr.isatty():
+            bar = click.progressbar(length=max(whole, 1), label="compact", file=sys.stderr)
+        if bar is not None:
+            bar.update(done - bar.pos)
 
     yield show
     if bar is not None:
