@@ -23,9 +23,6 @@ STORAGE = "v1.2.0"
 """Oldest DuckDB whose file format the catalog uses, so that older tools can open it."""
 
 
-_TRIES = 5
-
-
 def write_catalog(store: Store) -> None:
     """Write the catalog of the ledger's present commits and move it into place.
 
@@ -96,10 +93,11 @@ def is_current(store: Store) -> bool:
 
 
 def renew_catalog(store: Store) -> None:
-    """Write the catalog anew unless it is current; another's commit meanwhile is not missed."""
-    for _ in range(_TRIES):
-        if is_current(store):
-            return
+    """Write the catalog anew unless it is current.
+
+    Once is enough: it shows at least the commits there were, and who makes one renews it after it.
+    """
+    if not is_current(store):
         write_catalog(store)
 
 
