@@ -100,7 +100,7 @@ def told(ledger: ticketledger.Ledger, known_at: datetime | None) -> dict[str, pa
     return found
 
 
-@with_ledgers(each=15)
+@with_ledgers(each=20)
 @given(st.one_of(lifecycles(), streams()), splittings)
 def test_no_answer_changes(stream: list[Envelope], seed: int) -> None:
     """With random compactions while the files of the stream are loaded."""
