@@ -45,20 +45,18 @@ WITH turns AS (
 ),
 resolutions AS (
     SELECT
-        t.org_id,
-        t.ticket_id,
-        coalesce(nullif(h.closed_by, ''), nullif(t.assignee, '')) AS closer,
-        t.is_exact,
-        microseconds_between(t.moved_at, $as_of::TIMESTAMPTZ) AS age_us,
-        CASE WHEN t.next_place = 'active' THEN microseconds_between(t.moved_at, t.next_at) END
+        org_id,
+        ticket_id,
+        coalesce(nullif(closed_by, ''), nullif(assignee, '')) AS closer,
+        is_exact,
+        microseconds_between(moved_at, $as_of::TIMESTAMPTZ) AS age_us,
+        CASE WHEN next_place = 'active' THEN microseconds_between(moved_at, next_at) END
             AS reopened_us
-    FROM turns AS t
-    JOIN ticket_history AS h
-        ON h.org_id = t.org_id AND h.ticket_id = t.ticket_id AND h.version = t.version
-    WHERE t.place = 'resolved'
-        AND ($org_id::VARCHAR IS NULL OR t.org_id = $org_id)
-        AND t.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-        AND t.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+    FROM turns
+    WHERE place = 'resolved'
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
 )
 SELECT
     org_id,
