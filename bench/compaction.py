@@ -10,11 +10,9 @@ its own, so that its peak memory is seen.
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -24,21 +22,13 @@ import click
 import ticketledger
 from ticketledger.models.store import open_store
 
+from .folding import seconds
+
 ONE = "FROM events WHERE org_id = $org_id AND ticket_id = $ticket_id"
 BUSIEST = (
     "SELECT org_id, ticket_id FROM events WHERE ticket_id IS NOT NULL GROUP BY ALL"
     " ORDER BY count(*) DESC, org_id, ticket_id LIMIT 1"
 )
-
-
-def seconds(ask: Callable[[], object], rounds: int) -> float:
-    """Return the median time of a question."""
-    taken = []
-    for _ in range(rounds):
-        began = perf_counter()
-        ask()
-        taken.append(perf_counter() - began)
-    return statistics.median(taken)
 
 
 def load(ledger: ticketledger.Ledger, export: Path, folder: Path, commits: int) -> None:
