@@ -30,6 +30,7 @@ from .batch import Batch
 from .dedupe import footer_of, overlapping, span_of, stored_reject_ids
 from .explain import Rejected
 from .feed import Stream
+from .reject_files import publish_rejects
 from .sealed import write_sealed
 from .statements import statement
 
@@ -218,12 +219,6 @@ def _stored(rows: pa.Table, names: list[str], number: int, loaded_at: datetime) 
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _loaded_at(path: Path) -> datetime:
     commits = footer_of(path)["commits"]
     last = parse_instant(commits[-1]["loaded_at"]) if commits else None
@@ -287,14 +282,7 @@ def _encoded_rejects(rows: list[dict[str, Any]]) -> tuple[str | None, bytes]:
 
 
 def _write_rejects(store: Store, name: str, content: bytes, folder: Path) -> None:
-    """Bring a commit's rejects to the disk, ahead of it.
-
-    Until the commit is published they keep a second name in its workspace: `sweep_rejects` tells
-    by it that their writer lives.
-    """
+    """Bring a commit's rejects to the disk, ahead of it."""
     part = folder / f"rejects-{name}"
     part.write_bytes(content)
-    sync_file(part)
-    link_new(part, folder / name)
-    (folder / name).replace(store.rejects / name)
-    sync_folder(store.rejects)
+    publish_rejects(store, part, name)

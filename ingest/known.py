@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ticketledger.models.disk import file_sha256
 from ticketledger.models.store import Store
 
-from .commit import Counts, file_sha256
+from .commit import Counts
 from .dedupe import footer_of
 from .sources import Source
 

@@ -1,4 +1,4 @@
-"""Rejects files, merged into one: named by its content, like those that commits write."""
+"""Rejects files, named by their content: published ahead of their commit, merged into one."""
 
 from __future__ import annotations
 
@@ -8,20 +8,29 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from ticketledger.models import schema
-from ticketledger.models.disk import link_new, sync_file, sync_folder
+from ticketledger.models.disk import file_sha256, link_new, sync_file, sync_folder
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.store import Store
 
-from .commit import file_sha256
-
 _ROWS = 10_000
+
+
+def publish_rejects(store: Store, part: Path, name: str) -> None:
+    """Bring a finished file in a workspace to the disk, and to its place among the rejects.
+
+    While no commit refers to it, it keeps a second name in the workspace: `sweep_rejects` tells by
+    it that its writer lives.
+    """
+    sync_file(part)
+    link_new(part, part.with_name(name))
+    part.with_name(name).replace(store.rejects / name)
+    sync_folder(store.rejects)
 
 
 def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:
     """Write the rows of rejects files, in the order given, to one file; returns its name.
 
-    It is on the disk then. While nothing refers to it, its second name in the workspace `folder`
-    keeps it (`leftovers.py`).
+    It is published as by `publish_rejects`; `folder` is a workspace.
 
     Raises:
         LedgerDamaged: one is missing or altered.
@@ -36,9 +45,6 @@ def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:
             with pq.ParquetFile(store.rejects / name) as file:
                 for batch in file.iter_batches(_ROWS):
                     writer.write_batch(batch)
-    sync_file(part)
     merged = f"{file_sha256(part)}.parquet"
-    link_new(part, folder / merged)
-    (folder / merged).replace(store.rejects / merged)
-    sync_folder(store.rejects)
+    publish_rejects(store, part, merged)
     return merged

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ticketledger.models import schema
+from ticketledger.models.disk import file_sha256
 from ticketledger.models.errors import LedgerDamaged, LedgerTooNew
 from ticketledger.models.head import read_head
 from ticketledger.models.layout import (
@@ -23,7 +24,6 @@ from ticketledger.models.layout import (
 from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
-from .commit import file_sha256
 from .create import ledger_content
 from .superseded import DELETE
 

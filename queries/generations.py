@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from ticketledger.models.disk import write_synced
+from ticketledger.models.disk import file_sha256, write_synced
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
@@ -124,7 +124,7 @@ def damaged_files(store: Store) -> list[Path]:
 
 def hash_files(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of the files of a generation, by their path below the cache's root."""
-    return {f"{folder.name}/{path.name}": str(_hash_of(path)) for path in sorted(folder.iterdir())}
+    return {f"{folder.name}/{path.name}": file_sha256(path) for path in sorted(folder.iterdir())}
 
 
 def _read(root: Path) -> dict[str, Any]:
@@ -141,8 +141,7 @@ def _sha256(told: dict[str, Any]) -> str:
 
 def _hash_of(path: Path) -> str | None:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_sha256(path)
     except OSError:
         return None
 

@@ -21,6 +21,7 @@ from ticketledger.models.store import Store
 # As `Any`: what is put in place of their parts is none of their types' business.
 committing: Any = import_module("ticketledger.ingest.commit")
 compaction: Any = import_module("ticketledger.ingest.compaction")
+reject_files: Any = import_module("ticketledger.ingest.reject_files")
 create: Any = import_module("ticketledger.ingest.create")
 load: Any = import_module("ticketledger.ingest.load")
 disk: Any = import_module("ticketledger.models.disk")
@@ -84,7 +85,7 @@ def _no_file_sync(_: Acknowledge) -> None:
 
 
 def _no_rejects_sync(_: Acknowledge) -> None:
-    _put(committing, sync_file=_unless(disk.sync_file, lambda path: not _is_commit(path)))
+    _put(reject_files, sync_file=lambda path: None)
 
 
 def _no_folder_sync(_: Acknowledge) -> None:
@@ -92,7 +93,7 @@ def _no_folder_sync(_: Acknowledge) -> None:
 
 
 def _no_rejects_folder_sync(_: Acknowledge) -> None:
-    _put(committing, sync_folder=_unless(disk.sync_folder, lambda path: path.name == "rejects"))
+    _put(reject_files, sync_folder=lambda path: None)
 
 
 def _no_sync_of_a_new_ledger(_: Acknowledge) -> None:
@@ -221,7 +222,8 @@ def _errors_of_sync_ignored(_: Acknowledge) -> None:
         with suppress(OSError):
             disk.sync_file(path)
 
-    _put(committing, sync_file=sync, sync_folder=sync)
+    for module in (committing, reject_files):
+        _put(module, sync_file=sync, sync_folder=sync)
 
 
 def _short_writes_ignored(_: Acknowledge) -> None:
