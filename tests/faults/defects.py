@@ -18,6 +18,8 @@ from typing import Any
 from ticketledger.models.layout import read_commit_name
 from ticketledger.models.store import Store
 
+from . import invariants
+
 # As `Any`: what is put in place of their parts is none of their types' business.
 committing: Any = import_module("ticketledger.ingest.commit")
 compaction: Any = import_module("ticketledger.ingest.compaction")
@@ -61,6 +63,7 @@ def be_overtaken(root: Path, export: Path) -> None:
             load.COMMIT_ROWS = 1000
             load_file(root, export)
             load.COMMIT_ROWS = small
+            invariants.remember_commits(root)
         return link(part, path)
 
     committing.link_new = overtaken

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.ingest import verify
+from ticketledger.models.disk import file_sha256
 from ticketledger.models.errors import LedgerError
 from ticketledger.models.layout import CommitFile, covering_set, read_commit_name
 from ticketledger.models.store import open_store
@@ -176,6 +177,22 @@ def after_fault(root: Path, wanted: Facts, acknowledged: list[int]) -> Iterator[
                 yield f"B: {name} holds other records than it was to hold"
         except (OSError, pa.ArrowException, AssertionError, KeyError, TypeError) as exc:
             yield f"B: {name}: {exc!r}"
+
+
+def remember_commits(root: Path) -> None:
+    """Note beside a ledger what its files of commits are now, for `after_rival`."""
+    hashes = {path.name: file_sha256(path) for path in event_files(root)}
+    root.with_name("rival.json").write_text(json.dumps(hashes))
+
+
+def after_rival(root: Path) -> Iterator[str]:
+    """Yield which commits another writer had published and are not what they were (A)."""
+    if not root.with_name("rival.json").exists():
+        yield "A: another writer could not publish"
+        return
+    for name, sha256 in json.loads(root.with_name("rival.json").read_text()).items():
+        if file_sha256(root / "events" / name) != sha256:
+            yield f"A: {name} of another writer was replaced"
 
 
 def _merged_after_fault(root: Path, wanted: Facts) -> Iterator[str]:

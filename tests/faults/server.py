@@ -171,7 +171,9 @@ def checked(task: dict[str, Any], home: Path, root: Path, told: Told, sink: int)
     name, command = task["command"], commands.COMMANDS[task["command"]]
     wanted = invariants.Facts(**json.loads((home / f"{name}.json").read_text()))
     problems: list[str] = []
-    if not task.get("with_rival"):  # who comes first decides which commit holds what
+    if task.get("with_rival"):  # who comes first decides which commit holds what
+        problems += invariants.after_rival(root)
+    else:
         problems += invariants.after_fault(root, wanted, told.acknowledged)
     if root.exists():
         commands.age(root)
