@@ -122,10 +122,12 @@ def load(
     *paths: Path | str,
     now: Callable[[], datetime] = lambda: NOON,
     observed_at: datetime | None = None,
+    limits: Limits | None = None,
 ) -> Outcome:
     """Ingest without the catalogue of views, which most tests do not need; counts must add up."""
     found = find(map(str, paths))
-    outcome = ingest(root, Request(found, "test", observed_at, now=now))
+    request = Request(found, "test", observed_at, limits=limits or Limits(), now=now)
+    outcome = ingest(root, request)
     assert_adds_up(outcome)
     return outcome
 

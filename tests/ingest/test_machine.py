@@ -1,8 +1,8 @@
 """Any order of loads, repeats, crashes and compactions comes to what a small model says.
 
-The model is a dictionary: the first delivery of an event counts, a bad line is kept once. A load
-that crashed has stored some of its files' lines, whole commits of them, and nothing else.
-`publish` and more of `replay` have their place beside `compact`, as rules of their own.
+The model is two sets: the first delivery of an event counts, a bad line is kept once. A load that
+crashed has stored some of its files' lines, whole commits of them, and nothing else. What a load
+with narrow limits refused, a replay takes once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 import ticketledger
 from ticketledger.ingest.compaction import compact
+from ticketledger.ingest.explain import Limits
 from ticketledger.ingest.load import Outcome
+from ticketledger.ingest.replaying import refused
 from ticketledger.ingest.verification import verify
 from ticketledger.models.errors import LedgerUnwritable
 from ticketledger.models.store import open_store, read_footer
@@ -31,8 +33,13 @@ from .made import dump, envelope, footers, line, load, stored, stored_rejects
 GOOD: Final = [line(number) for number in range(12)]
 RESPELLED: Final = [dump(envelope(number), indent=1).replace(b"\n", b" ") for number in range(4)]
 BAD: Final = [b"bad", b"worse", b'{"event": "ticket.updated"}', b"\xff"]
-POOL: Final = [*GOOD, *RESPELLED, *BAD]
-IDS: Final = {text: f"T-{n}" for texts in (GOOD, RESPELLED) for n, text in enumerate(texts)}
+DEEP: Final = [line(number, more={"a": {"b": [[number]]}}) for number in (20, 21, 22)]
+POOL: Final = [*GOOD, *RESPELLED, *BAD, *DEEP]
+IDS: Final = {text: f"T-{n}" for texts in (GOOD, RESPELLED) for n, text in enumerate(texts)} | {
+    text: f"T-{n}" for n, text in enumerate(DEEP, 20)
+}
+NARROW: Final = Limits(max_depth=4)
+"""Refuse all of DEEP, and nothing else of the pool that is good."""
 
 loads = st.lists(st.sampled_from(POOL), min_size=1, max_size=8)
 cuts = st.lists(st.integers(0, 8), max_size=2).map(sorted)
@@ -48,36 +55,43 @@ class Machine(RuleBasedStateMachine):
         self.root = self.folder / "ledger"
         self.events: set[str] = set()
         self.rejects: set[bytes] = set()
-        self.lines = 0
-        self.last: list[bytes] = []
+        self.replayed: set[bytes] = set()
+        self.last: tuple[list[bytes], bool] = [], False
         self.commits = 0
         load(self.root, self._file([]))
 
-    def _file(self, texts: list[bytes]) -> Path:
-        """Write a file of its own content, under its own name."""
-        path = self.folder / f"{abs(hash(tuple(texts))):020}.jsonl"
+    def _file(self, texts: list[bytes], place: int = 0) -> Path:
+        """Write a file under a name that its content and its place in the load have alone."""
+        path = self.folder / f"{abs(hash(tuple(texts))):020}-{place}.jsonl"
         path.write_bytes(b"".join(text + b"\n" for text in texts))
         return path
 
-    def _load(self, texts: list[bytes], ends: list[int]) -> Outcome:
+    def _load(self, texts: list[bytes], ends: list[int], narrow: bool = False) -> Outcome:
         parts = [texts[a:b] for a, b in zip([0, *ends], [*ends, len(texts)], strict=True)]
-        return load(self.root, *map(self._file, parts))
+        limits = NARROW if narrow else None
+        return load(self.root, *map(self._file, parts, range(len(parts))), limits=limits)
 
-    def _expected(self, texts: list[bytes]) -> tuple[int, int, int, int]:
+    def _sorted(self, texts: list[bytes], narrow: bool) -> tuple[list[str], list[bytes]]:
+        """Ids of the lines that are good, and the others."""
+        good = [text for text in texts if text in IDS and not (narrow and text in DEEP)]
+        return [IDS[text] for text in good], [text for text in texts if text not in good]
+
+    def _expected(self, texts: list[bytes], narrow: bool) -> tuple[int, int, int, int]:
         """What a load of lines comes to: new and known events, all and known rejects."""
-        fresh = {IDS[text] for text in texts if text in IDS} - self.events
-        told = sum(text in IDS for text in texts)
-        bad = [text for text in texts if text not in IDS]
-        return len(fresh), told - len(fresh), len(bad), len(bad) - len(set(bad) - self.rejects)
+        told, bad = self._sorted(texts, narrow)
+        fresh = set(told) - self.events
+        known = len(bad) - len(set(bad) - self.rejects)
+        return len(fresh), len(told) - len(fresh), len(bad), known
 
-    def _take(self, texts: list[bytes]) -> None:
-        self.events |= {IDS[text] for text in texts if text in IDS}
-        self.rejects |= {text for text in texts if text not in IDS}
+    def _take(self, texts: list[bytes], narrow: bool) -> None:
+        told, bad = self._sorted(texts, narrow)
+        self.events |= set(told)
+        self.rejects |= set(bad)
 
-    @rule(texts=loads, ends=cuts)
-    def ingest(self, texts: list[bytes], ends: list[int]) -> None:
-        expected = self._expected(texts)
-        made = self._load(texts, ends)
+    @rule(texts=loads, ends=cuts, narrow=st.booleans())
+    def ingest(self, texts: list[bytes], ends: list[int], narrow: bool) -> None:
+        expected = self._expected(texts, narrow)
+        made = self._load(texts, ends, narrow)
         total = made.total
         assert made.lines == len(texts)
         told = (total.accepted, total.duplicates, total.rejected, total.known_rejects)
@@ -85,23 +99,29 @@ class Machine(RuleBasedStateMachine):
         is_new = bool(total.accepted or total.rejected > total.known_rejects)
         assert len(made.commits) == is_new
         self.commits += is_new
-        self._take(texts)
-        self.last = texts
+        self._take(texts, narrow)
+        self.last = (texts, narrow)
 
-    @precondition(lambda self: self.last)
+    @precondition(lambda self: self.last[0])
     @rule(ends=cuts)
     def repeat(self, ends: list[int]) -> None:
-        made = self._load(self.last, ends)
+        texts, narrow = self.last
+        made = self._load(texts, ends, narrow)
         assert (made.accepted, made.commits) == (0, [])
 
-    @rule(texts=loads, ends=cuts, calls=st.integers(0, 12))
-    def crash_in_a_load(self, texts: list[bytes], ends: list[int], calls: int) -> None:
+    @rule(texts=loads, ends=cuts, narrow=st.booleans(), calls=st.integers(0, 12))
+    def crash_in_a_load(
+        self, texts: list[bytes], ends: list[int], narrow: bool, calls: int
+    ) -> None:
         with storage_ends(calls), suppress(LedgerUnwritable):
-            self._load(texts, ends)
-        commits = len(footers(self.root))
-        if commits > self.commits:  # it was published, whether or not that was acknowledged
-            self._take(texts)
-        self.commits = commits
+            self._load(texts, ends, narrow)
+        if self._has_more_commits():
+            self._take(texts, narrow)
+
+    def _has_more_commits(self) -> bool:
+        """Whether something was published, whether or not that was acknowledged."""
+        before, self.commits = self.commits, len(footers(self.root))
+        return self.commits > before
 
     @rule(everything=st.booleans(), remove=st.booleans())
     def compact(self, everything: bool, remove: bool) -> None:
@@ -130,13 +150,36 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def replay(self) -> None:
-        """No line of the pool is acceptable later."""
-        assert ticketledger.open(self.root).replay(refresh=False).taken == 0
+        due = self._due()
+        fresh = {IDS[text] for text in due} - self.events
+        made = ticketledger.open(self.root).replay(refresh=False)
+        assert (made.taken, made.total.accepted) == (len(due), len(fresh))
+        assert len(made.commits) == bool(due)
+        self.commits += bool(due)
+        self._take_again(due)
+
+    @rule(calls=st.integers(0, 12))
+    def crash_in_a_replay(self, calls: int) -> None:
+        due = self._due()
+        with storage_ends(calls), suppress(LedgerUnwritable):
+            ticketledger.open(self.root).replay(refresh=False)
+        if self._has_more_commits():
+            self._take_again(due)
+
+    def _due(self) -> set[bytes]:
+        """The refused lines that a replay has to take."""
+        return {text for text in self.rejects if text in IDS} - self.replayed
+
+    def _take_again(self, due: set[bytes]) -> None:
+        self.replayed |= due
+        self.events |= {IDS[text] for text in due}
 
     @invariant()
     def holds_what_the_model_holds(self) -> None:
         assert sorted(row["ticket_id"] for row in stored(self.root)) == sorted(self.events)
         assert sorted(row["raw"] for row in stored_rejects(self.root)) == sorted(self.rejects)
+        left = [row["raw"] for row in refused(open_store(self.root))]
+        assert sorted(left) == sorted(self.rejects - self.replayed)
         records = footers(self.root)
         assert [record["number"] for record in records] == list(range(1, self.commits + 1))
         sources = [source for record in records for source in record["sources"]]
