@@ -44,6 +44,9 @@ _ORDER = ("org_id", "ticket_id", "chat_id", "seq", "part", "version", "changed_a
 _STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "chat_folds")
 """Views that the others stand on, evaluated once."""
 
+_IN_BETWEEN = ("ticket_breaks", "ticket_recovered", "ticket_moves")
+"""Tables that a session would make of them as well."""
+
 
 def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None:
     """Bring the cache up to the last commit.
@@ -144,7 +147,7 @@ def _fold(
     for view in TICKET_VIEWS:
         _write(con, view, target, number)
     rows = _count(con, "ticket_moments")
-    for view in (*_STAGED, "ticket_breaks", "ticket_recovered"):  # make room for the chats
+    for view in (*_STAGED, *_IN_BETWEEN):  # make room for the chats
         con.execute(f"DROP TABLE IF EXISTS {view}")
     _define(con, CHAT_VIEWS, _sql("chat_events") if base else None)
     for view in (*CHAT_VIEWS, *KEYS):

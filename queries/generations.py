@@ -31,6 +31,7 @@ TICKET_VIEWS = (
     "ticket_gaps",
     "ticket_habits",
     "ticket_senders",
+    "ticket_moves",
 )
 CHAT_VIEWS = ("chats_all", "chat_states", "chat_history", "chat_changes", "chat_members")
 SERVED = frozenset((*TICKET_VIEWS, *CHAT_VIEWS))

@@ -3,8 +3,8 @@ title = "Class of a status: active, resolved, removed or other; spelling of case
 ---*/
 CREATE OR REPLACE MACRO status_class(status) AS
 CASE
-    WHEN regexp_replace(lower(status), '[ _-]', '', 'g') IN ('open', 'inprogress') THEN 'active'
-    WHEN regexp_replace(lower(status), '[ _-]', '', 'g') = 'closed' THEN 'resolved'
-    WHEN regexp_replace(lower(status), '[ _-]', '', 'g') = 'archived' THEN 'removed'
+    WHEN plain_status(status) IN ('open', 'inprogress') THEN 'active'
+    WHEN plain_status(status) = 'closed' THEN 'resolved'
+    WHEN plain_status(status) = 'archived' THEN 'removed'
     ELSE 'other'
 END

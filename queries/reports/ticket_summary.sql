@@ -55,7 +55,7 @@ all_tickets AS (
         *,
         coalesce(created_at, first_event_at, $as_of::TIMESTAMPTZ) AS born_at,
         status_class(status) AS class,
-        regexp_replace(lower(status), '[ _-]', '', 'g') AS plain_status
+        plain_status(status) AS plain_status
     FROM tickets_all
     WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
 ),

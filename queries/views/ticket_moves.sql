@@ -2,8 +2,10 @@
 title = "Where each ticket went: into the backlog, out of it, from one holder to another"
 grain = "one row per ticket and version that changed status, assignee, priority or deletion"
 internal = true
+kept = true
 ---*/
--- The first move is the creation, from the place none. A move is exact unless its instant is hidden.
+-- The first move is the creation, from the place none. A move is exact unless its instant is hidden;
+-- `told` has the bounds of it.
 CREATE OR REPLACE VIEW ticket_moves AS
 WITH compared AS (
     SELECT
@@ -20,6 +22,7 @@ SELECT
     ticket_id,
     version,
     since AS moved_at,
+    told_at(since, since_earliest, since_latest, event_id) AS told,
     chat_id,
     place_before,
     place,

@@ -2,50 +2,38 @@
 title = "How long each ticket kept each status, up to its removal or until now"
 grain = "one row per ticket and visit of a status"
 internal = true
+kept = true
 ---*/
 -- A visit is exact unless it starts or ends in a gap or before the first event. Deleted and archived
 -- time belongs to no visit.
 CREATE OR REPLACE VIEW ticket_spans AS
-WITH versions AS (
+WITH turns AS (
     SELECT
         org_id,
         ticket_id,
-        chat_id,
-        version,
+        row_number() OVER in_order AS visit,
         status,
-        since,
-        until,
-        is_start_seen AND NOT coalesce(lead(is_declared) OVER in_order, false) AS is_exact,
-        place IN ('deleted', 'removed') AS is_removed
-    FROM ticket_stays
+        chat_id,
+        place IN ('deleted', 'removed') AS is_removed,
+        is_exact AND coalesce(lead(is_exact) OVER in_order, true) AS is_exact,
+        told AS began,
+        lead(told) OVER in_order AS ended
+    FROM ticket_moves
+    WHERE version = 1
+        OR status_before IS DISTINCT FROM status
+        OR (place IN ('deleted', 'removed')) <> (place_before IN ('deleted', 'removed'))
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
-),
-islands AS (
-    SELECT
-        *,
-        count(*) FILTER (is_new) OVER so_far AS visit
-    FROM (
-        SELECT
-            *,
-            struct_pack(s := status, r := is_removed)
-                IS DISTINCT FROM lag(struct_pack(s := status, r := is_removed)) OVER in_order
-                AS is_new
-        FROM versions
-        WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
-    )
-    WINDOW so_far AS (
-        PARTITION BY org_id, ticket_id ORDER BY version ROWS UNBOUNDED PRECEDING
-    )
 )
 SELECT
     org_id,
     ticket_id,
     visit,
-    any_value(status) AS status,
-    arg_min(chat_id, version) AS chat_id,
-    min(since) AS since,
-    CASE WHEN bool_and(until IS NOT NULL) THEN max(until) END AS until,
-    bool_and(is_exact) AS is_exact
-FROM islands
+    status,
+    chat_id,
+    began.instant AS since,
+    ended.instant AS until,
+    is_exact,
+    began,
+    ended
+FROM turns
 WHERE NOT is_removed
-GROUP BY org_id, ticket_id, visit

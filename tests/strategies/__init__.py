@@ -4,6 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from .conversations import conversations
 from .files import Written, splittings, write_files, write_lines
 from .instants import CLOCK, MOMENTS, SPELLINGS
 from .lifecycles import lifecycles
@@ -16,6 +17,7 @@ __all__ = [
     "ODD_VALUES",
     "SPELLINGS",
     "Written",
+    "conversations",
     "lifecycles",
     "splittings",
     "streams",

@@ -1,0 +1,27 @@
+/*---
+title = "Who held each ticket while it was unresolved"
+grain = "one row per ticket and stretch of one assignee, NULL for nobody"
+internal = true
+---*/
+CREATE OR REPLACE VIEW ticket_holds AS
+WITH turns AS (
+    SELECT
+        org_id,
+        ticket_id,
+        row_number() OVER in_order AS hold,
+        version,
+        lead(version) OVER in_order AS next_version,
+        nullif(assignee, '') AS assignee,
+        place = 'active' AS is_active,
+        is_exact AND coalesce(lead(is_exact) OVER in_order, true) AS is_exact,
+        told AS began,
+        lead(told) OVER in_order AS ended
+    FROM ticket_moves
+    WHERE version = 1
+        OR nullif(assignee_before, '') IS DISTINCT FROM nullif(assignee, '')
+        OR (place = 'active') <> (place_before = 'active')
+    WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
+)
+SELECT * EXCLUDE (is_active)
+FROM turns
+WHERE is_active

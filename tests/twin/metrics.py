@@ -1,0 +1,346 @@
+"""Every metric of every ticket, the plainest way: from its versions and its messages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from .events import Envelope
+from .fold import Row, seen, state
+from .history import history
+from .moves import Stay, stays
+from .sightings import Key
+from .state import TICKET_STATE
+from .talk import Said, Talk, spoken, talks, turns
+from .tickets import Ticket, tickets
+
+Business = Callable[[int, int], int]
+"""Open microseconds from one instant to another."""
+
+GONE = ("removed", "deleted")
+
+
+@dataclass(frozen=True)
+class Told:
+    """An instant and its bounds; microseconds, None for unknown."""
+
+    at: int
+    earliest: int | None
+    latest: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """Time from one told instant to another."""
+
+    began: Told
+    ended: Told
+
+
+def exactly(at: int) -> Told:
+    """Return an instant that is known."""
+    return Told(at, at, at)
+
+
+def when(stay: Stay) -> Told:
+    """Return when a version began."""
+    if stay.is_exact:
+        return exactly(stay.at)
+    row = stay.row
+    if row["evidence"] == "declared":
+        earliest = row["valid_from_earliest"]
+    else:
+        is_known = row["created_at"] is not None and row["created_at"] < row["valid_from"]
+        earliest = row["created_at"] if is_known else None
+    return Told(stay.at, earliest, row["valid_from_latest"])
+
+
+def metrics(stream: list[Envelope], as_of: int, business: Business) -> dict[Key, Row]:
+    """Return the row of every ticket, without what `ticket_completeness_at` tells."""
+    found = {(each.org_id, each.ticket_id): each for each in tickets(stream)}
+    lives = {key: stays(ticket) for key, ticket in found.items()}
+    talk = talks(stream, lives)
+    every = spoken(stream)
+    return {
+        key: _metrics(key, ticket, lives[key], talk[key], every, as_of, business)
+        for key, ticket in found.items()
+    }
+
+
+def _metrics(
+    key: Key,
+    ticket: Ticket,
+    life: list[Stay],
+    talk: Talk,
+    every: dict[Key, Said],
+    as_of: int,
+    business: Business,
+) -> Row:
+    now = state(ticket.ordered, TICKET_STATE)
+    last = life[-1]
+    born = when(life[0]) if now["created_at"] is None else exactly(now["created_at"])
+    is_seen = life[0].is_exact
+    into = list(zip([None, *life], life, strict=False))
+    closings = [s for f, s in into if s.place == "resolved" and (not f or f.place != "resolved")]
+    lasting = [stay.place for stay in life if stay.place not in GONE]
+    is_final = bool(lasting) and lasting[-1] == "resolved"
+    finally_closed = when(closings[-1]) if is_final and closings else None
+    assignments = [s for f, s in into if _holder(s) and (not f or _holder(f) != _holder(s))]
+    until_last = [
+        s for s in assignments if closings and s.row["version"] <= closings[-1].row["version"]
+    ]
+    progress = [s for s in life if _plain(s) == "inprogress"]
+    gone = None
+    if last.place in GONE:
+        for former, stay in into:
+            if stay.place in GONE and not (former and former.place in GONE):
+                gone = when(stay)
+    said = turns(talk, born.at)
+    replies = [turn for turn in said if turn[0].is_agent]
+
+    def first(found: list[Stay]) -> Told | None:
+        if not found:
+            return None
+        told = when(found[0])
+        if is_seen:
+            return told
+        if born.earliest is None or told.earliest is None:
+            earliest = None if born.earliest is None else born.earliest
+        else:
+            earliest = min(told.earliest, born.earliest)
+        return Told(told.at, earliest, told.latest)
+
+    spans: dict[str, list[Span]] = {}
+
+    def reach(name: str, began: Told | None, ended: Told | None) -> None:
+        if began and ended:
+            spans.setdefault(name, []).append(Span(began, ended))
+
+    first_reply = exactly(replies[0][0].at) if replies else None
+    reach("first_reply_time", born, first_reply)
+    reach("first_resolution_time", born, first(closings))
+    reach("last_resolution_time", born, when(closings[-1]) if closings else None)
+    if last.place == "resolved":
+        reach("full_resolution_time", born, when(closings[-1]))
+    reach("lead_time", born, finally_closed)
+    reach("cycle_time", first(progress), finally_closed)
+    reach("time_to_first_assignment", born, first(assignments))
+    if closings:
+        reach("first_assignment_to_resolution", first(assignments), when(closings[-1]))
+    if until_last:
+        reach("last_assignment_to_resolution", when(until_last[-1]), when(closings[-1]))
+    _quoted(key, now, every, born, reach)
+    end = exactly(as_of)
+    is_active = last.place == "active"
+    if is_active:
+        reach("unsolved_ticket_age", born, end)
+        if not replies:
+            reach("awaiting_first_reply_age", born, end)
+    reply_turns = 0
+    for turn, answer in zip(said, [*said[1:], None], strict=False):
+        began = turn[0].at
+        if turn[0].is_agent or (finally_closed and began > finally_closed.at):
+            continue
+        if answer:
+            reply_turns += 1
+            reach("total_reply_time", exactly(began), exactly(answer[0].at))
+        elif is_active:
+            reach("awaiting_reply_age", exactly(began), end)
+    _states(life, said, born, end, spans)
+    row: Row = {}
+    for name in NAMES:
+        row |= _measured(name, spans.get(name), business)
+    agent_work = sum(_us(each) for each in spans.get("agent_work_time", []))
+    lead = sum(_us(each) for each in spans.get("lead_time", []))
+    ends = gone or end
+    return {
+        "place": last.place,
+        "created_at": born.at,
+        "resolved_at": finally_closed.at if finally_closed else None,
+        "age_s": max(0, ends.at - born.at) / 1e6,
+        "unseen_time_s": max(0, min(life[0].at, ends.at) - born.at) / 1e6,
+        **row,
+        "flow_efficiency": agent_work / lead if lead else None,
+        "agent_replies": len(replies),
+        "agent_messages": sum(map(len, replies)),
+        "customer_messages": sum(len(turn) for turn in said if not turn[0].is_agent),
+        "reply_turns": reply_turns,
+        "ambiguous_messages": talk.ambiguous,
+        **_counts(life, closings, assignments),
+        **_due(ticket, last, finally_closed, as_of),
+        "last_event_id": seen(ticket.ordered)["last_event_id"],
+    }
+
+
+NAMES = (
+    "first_reply_time",
+    "first_resolution_time",
+    "full_resolution_time",
+    "last_resolution_time",
+    "lead_time",
+    "cycle_time",
+    "time_to_first_assignment",
+    "first_assignment_to_resolution",
+    "last_assignment_to_resolution",
+    "time_to_ticket",
+    "customer_first_response_time",
+    "total_reply_time",
+    "agent_work_time",
+    "requester_wait_time",
+    "unassigned_time",
+    "waiting_on_us",
+    "waiting_on_customer",
+    "unsolved_ticket_age",
+    "awaiting_first_reply_age",
+    "awaiting_reply_age",
+)
+
+
+def _holder(stay: Stay) -> str | None:
+    return stay.row["assignee"] or None
+
+
+def _plain(stay: Stay) -> str:
+    return "".join(each for each in (stay.row["status"] or "").lower() if each not in " -_")
+
+
+def _us(span: Span) -> int:
+    return max(0, span.ended.at - span.began.at)
+
+
+def _measured(name: str, spans: list[Span] | None, business: Business) -> Row:
+    if not spans:
+        return dict.fromkeys((f"{name}_calendar_s", f"{name}_business_s", f"{name}_quality"))
+    low, high = 0, 0
+    is_bounded = True
+    for span in spans:
+        if span.ended.earliest is not None:
+            low += max(0, span.ended.earliest - span.began.latest)
+        if span.began.earliest is None:
+            is_bounded = False
+        else:
+            high += max(0, span.ended.latest - span.began.earliest)
+    quality = "exact" if low == high else "interval"
+    return {
+        f"{name}_calendar_s": sum(map(_us, spans)) / 1e6,
+        f"{name}_business_s": sum(business(s.began.at, max(s.began.at, s.ended.at)) for s in spans)
+        / 1e6,
+        f"{name}_quality": quality if is_bounded else "lower_bound",
+    }
+
+
+def _quoted(key: Key, now: Row, every: dict[Key, Said], born: Told, reach: Any) -> None:
+    """The message the ticket was raised from, and the team's next one in that chat."""
+    quoted = [
+        said
+        for (org_id, _), said in every.items()
+        if org_id == key[0] and said.unique_id and said.unique_id == now["quoted_message_id"]
+    ]
+    if not quoted:
+        return
+    asked = min(quoted, key=lambda said: (said.at, said.message_id))
+    reach("time_to_ticket", exactly(asked.at), born)
+    answers = [
+        said.at
+        for (org_id, _), said in every.items()
+        if org_id == key[0]
+        and said.is_agent
+        and said.chat_id is not None
+        and said.chat_id == now["chat_id"]
+        and said.at > asked.at
+    ]
+    if answers and not asked.is_agent:
+        reach("customer_first_response_time", exactly(asked.at), exactly(min(answers)))
+
+
+def _states(
+    life: list[Stay],
+    said: list[list[Said]],
+    born: Told,
+    end: Told,
+    spans: dict[str, list[Span]],
+) -> None:
+    """Add the times in a status, with an assignee, and waiting for either side."""
+
+    def add(name: str, began: Told, ended: Told) -> None:
+        spans.setdefault(name, []).append(Span(born if began.at < born.at else began, ended))
+
+    def runs(value: Callable[[Stay], Any]) -> list[tuple[Any, Stay, Told, Told]]:
+        """The stretches over which a value of the versions does not change."""
+        starts = [
+            s for f, s in zip([None, *life], life, strict=False) if not f or value(f) != value(s)
+        ]
+        ends = [*map(when, starts[1:]), end]
+        return [(value(s), s, when(s), ended) for s, ended in zip(starts, ends, strict=True)]
+
+    for _, stay, began, ended in runs(lambda s: (s.row["status"], s.place in GONE)):
+        if stay.place == "active":
+            add("requester_wait_time", began, ended)
+            if _plain(stay) == "inprogress":
+                add("agent_work_time", began, ended)
+    for _, stay, began, ended in runs(lambda s: (_holder(s), s.place == "active")):
+        if stay.place == "active" and _holder(stay) is None:
+            add("unassigned_time", began, ended)
+    for place, _, began, ended in runs(lambda s: s.place):
+        if place != "active":
+            continue
+        before = [turn for turn in said if turn[0].at <= began.at]
+        is_last = ended is end
+        during = [
+            turn for turn in said if began.at < turn[0].at and (is_last or turn[0].at < ended.at)
+        ]
+        cuts = [(began, bool(before) and before[-1][0].is_agent)]
+        cuts += [(exactly(turn[0].at), turn[0].is_agent) for turn in during]
+        for (since, is_agent), until in zip(
+            cuts, [*(cut for cut, _ in cuts[1:]), ended], strict=True
+        ):
+            add("waiting_on_customer" if is_agent else "waiting_on_us", since, until)
+
+
+def _counts(life: list[Stay], closings: list[Stay], assignments: list[Stay]) -> Row:
+    steps = list(pairwise(life))
+    names = [_holder(stay) for stay in assignments]
+    chain = [name for before, name in zip([None, *names], names, strict=False) if before != name]
+    priorities = [(a.row["priority"], b.row["priority"]) for a, b in steps]
+    return {
+        "resolutions": len(closings),
+        "reopens": sum(a.place == "resolved" and b.place == "active" for a, b in steps),
+        "unarchives": sum(a.place == "removed" and b.place == "active" for a, b in steps),
+        "assignee_stations": len(assignments),
+        "unique_assignees": len(set(names)),
+        "reassignments": sum(
+            bool(_holder(a) and _holder(b) and _holder(a) != _holder(b)) for a, b in steps
+        ),
+        "ping_pongs": sum(a == c for a, c in zip(chain, chain[2:], strict=False)),
+        "priority_escalations": sum(bool(a and b and 0 < a < b) for a, b in priorities),
+        "priority_at_creation": life[0].row["priority"],
+        "priority_at_resolution": closings[-1].row["priority"] if closings else None,
+        "closer": (closings[-1].row["closed_by"] or _holder(closings[-1])) if closings else None,
+    }
+
+
+def _due(ticket: Ticket, last: Stay, closed: Told | None, as_of: int) -> Row:
+    dates: list[tuple[int, int | None]] = []
+    for row in history(ticket, TICKET_STATE):
+        if row["version"] > 1 and closed and row["valid_from"] > closed.at:
+            continue
+        if not dates or dates[-1][1] != row["due_date"]:
+            dates.append((row["valid_from"], row["due_date"]))
+    told = [due for _, due in dates if due is not None]
+    if dates[0][1] is None:
+        dates = dates[1:]
+    due = dates[-1][1] if dates else None
+    return {
+        "original_due_date": told[0] if told else None,
+        "due_date": due,
+        "due_date_changes": max(0, len(dates) - 1),
+        "late_postponements": sum(
+            a is not None and b is not None and a < at and b > a
+            for (_, a), (at, b) in pairwise(dates)
+        ),
+        "due_date_slippage_s": (told[-1] - told[0]) / 1e6 if told else None,
+        "met_original_due": closed.at <= told[0] if closed and told else None,
+        "met_last_due": closed.at <= due if closed and due is not None else None,
+        "overdue_now": last.place == "active" and due is not None and due < as_of,
+        "lateness_s": max(0, closed.at - due) / 1e6 if closed and due is not None else None,
+    }
