@@ -91,8 +91,9 @@ def statements(room: Room) -> dict[str, Statement]:
         )
         for name in found
     }
+    models = known if room == "views" else known | statements("views")
     return {
-        name: made.model_copy(update={"columns": known[made.like].columns}) if made.like else made
+        name: made.model_copy(update={"columns": models[made.like].columns}) if made.like else made
         for name, made in known.items()
     }
 

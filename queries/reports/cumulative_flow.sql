@@ -1,0 +1,141 @@
+/*---
+title = "Cumulative flow"
+question = "How many tickets are in each status over time, and does more come in than goes out?"
+grain = "one row per organisation and bucket of time"
+
+[params.as_of]
+type = "TIMESTAMPTZ"
+help = "only events at or before this instant count; default: the last event"
+
+[params.from]
+type = "TIMESTAMPTZ"
+help = "buckets from the one with this instant on; default: the first with a ticket"
+optional = true
+
+[params.to]
+type = "TIMESTAMPTZ"
+help = "buckets that begin before this instant; default: up to as_of"
+optional = true
+
+[params.grain]
+type = "VARCHAR"
+help = "length of a bucket, on the clock of the time zone; weeks begin on Monday"
+default = "day"
+choices = ["hour", "day", "week", "month", "quarter", "year"]
+
+[params.org_id]
+type = "VARCHAR"
+help = "only this organisation"
+optional = true
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+bucket_start_local = { type = "TIMESTAMP", help = "start of the bucket on the clock of the time zone" }
+bucket_start_utc = { type = "TIMESTAMP WITH TIME ZONE", help = "the same instant" }
+open = { type = "BIGINT", help = "tickets with this status when the bucket ends, at as_of in the last one" }
+inprogress = { type = "BIGINT", help = "the same" }
+closed = { type = "BIGINT", help = "the same" }
+archived = { type = "BIGINT", help = "the same" }
+other = { type = "BIGINT", help = "any other status, or none" }
+deleted = { type = "BIGINT", help = "deleted, whatever the status" }
+arrivals_cum = { type = "BIGINT", help = "tickets that ever were unresolved by then" }
+departures_cum = { type = "BIGINT", help = "of these, tickets that are not any more" }
+wip = { type = "BIGINT", help = "arrivals_cum - departures_cum: the unresolved" }
+approx_lead_s = { type = "DOUBLE", unit = "s", help = "horizontal distance of the two curves: how long before the end of the bucket as many tickets had arrived as have departed; NULL = none departed" }
+---*/
+WITH steps AS (
+    SELECT
+        org_id,
+        date_trunc($grain::VARCHAR, moved_at) AS bucket,
+        unnest([
+            {band: status_band(place_before, status_before), change: -1},
+            {band: status_band(place, status), change: 1},
+            {band: 'wip', change: (place = 'active')::INTEGER - (place_before = 'active')::INTEGER},
+            {
+                band: 'arrivals',
+                change: (
+                    place = 'active'
+                    AND row_number() OVER (
+                        PARTITION BY org_id, ticket_id, place = 'active' ORDER BY version
+                    ) = 1
+                )::INTEGER
+            }
+        ], max_depth := 2)
+    FROM ticket_moves
+    WHERE moved_at <= $as_of::TIMESTAMPTZ AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+),
+changes AS (
+    SELECT
+        org_id,
+        bucket,
+        sum(change) FILTER (band = 'open') AS open,
+        sum(change) FILTER (band = 'inprogress') AS inprogress,
+        sum(change) FILTER (band = 'closed') AS closed,
+        sum(change) FILTER (band = 'archived') AS archived,
+        sum(change) FILTER (band = 'other') AS other,
+        sum(change) FILTER (band = 'deleted') AS deleted,
+        sum(change) FILTER (band = 'wip') AS wip,
+        sum(change) FILTER (band = 'arrivals') AS arrivals
+    FROM steps
+    GROUP BY org_id, bucket
+),
+grid AS (
+    SELECT
+        org_id,
+        unnest(generate_series(
+            min(bucket),
+            date_trunc($grain::VARCHAR, $as_of::TIMESTAMPTZ),
+            ('1 ' || $grain::VARCHAR)::INTERVAL
+        )) AS bucket
+    FROM changes
+    GROUP BY org_id
+),
+summed AS (
+    SELECT
+        g.org_id,
+        g.bucket,
+        coalesce(sum(c.open) OVER so_far, 0)::BIGINT AS open,
+        coalesce(sum(c.inprogress) OVER so_far, 0)::BIGINT AS inprogress,
+        coalesce(sum(c.closed) OVER so_far, 0)::BIGINT AS closed,
+        coalesce(sum(c.archived) OVER so_far, 0)::BIGINT AS archived,
+        coalesce(sum(c.other) OVER so_far, 0)::BIGINT AS other,
+        coalesce(sum(c.deleted) OVER so_far, 0)::BIGINT AS deleted,
+        coalesce(sum(c.wip) OVER so_far, 0)::BIGINT AS wip,
+        coalesce(sum(c.arrivals) OVER so_far, 0)::BIGINT AS arrivals_cum,
+        least(
+            lead(g.bucket, 1, 'infinity'::TIMESTAMPTZ) OVER in_order, $as_of::TIMESTAMPTZ
+        ) AS ends_at
+    FROM grid AS g
+    LEFT JOIN changes AS c ON c.org_id = g.org_id AND c.bucket = g.bucket
+    WINDOW
+        in_order AS (PARTITION BY g.org_id ORDER BY g.bucket),
+        so_far AS (PARTITION BY g.org_id ORDER BY g.bucket ROWS UNBOUNDED PRECEDING)
+),
+reached AS (
+    SELECT org_id, arrivals_cum, min(ends_at) AS reached_at
+    FROM summed
+    GROUP BY org_id, arrivals_cum
+)
+SELECT
+    s.org_id,
+    s.bucket::TIMESTAMP AS bucket_start_local,
+    s.bucket AS bucket_start_utc,
+    s.open,
+    s.inprogress,
+    s.closed,
+    s.archived,
+    s.other,
+    s.deleted,
+    s.arrivals_cum,
+    s.arrivals_cum - s.wip AS departures_cum,
+    s.wip,
+    CASE
+        WHEN s.arrivals_cum > s.wip THEN microseconds_between(r.reached_at, s.ends_at) / 1e6
+    END AS approx_lead_s
+FROM summed AS s
+ASOF LEFT JOIN reached AS r
+    ON r.org_id = s.org_id AND s.arrivals_cum - s.wip <= r.arrivals_cum
+WHERE s.bucket
+    >= date_trunc($grain::VARCHAR, coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ))
+    AND s.bucket < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+ORDER BY s.org_id, s.bucket

@@ -1,0 +1,91 @@
+/*---
+title = "First replies"
+question = "How soon does a customer hear from us, and who still waits?"
+grain = "one row per organisation"
+
+[params.as_of]
+type = "TIMESTAMPTZ"
+help = "only events at or before this instant count; default: the last event"
+
+[params.from]
+type = "TIMESTAMPTZ"
+help = "tickets created at or after this instant; default: the beginning"
+optional = true
+
+[params.to]
+type = "TIMESTAMPTZ"
+help = "tickets created before this instant; default: as_of, included"
+optional = true
+
+[params.org_id]
+type = "VARCHAR"
+help = "only this organisation"
+optional = true
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+tickets = { type = "BIGINT", help = "tickets created in the period" }
+replied = { type = "BIGINT", help = "of these, replied to" }
+awaiting = { type = "BIGINT", help = "active and not replied to" }
+never = { type = "BIGINT", help = "closed or archived without a reply" }
+p50_s = { type = "DOUBLE", unit = "s", help = "median time to the first reply" }
+p85_s = { type = "DOUBLE", unit = "s", help = "85 % took no longer" }
+p95_s = { type = "DOUBLE", unit = "s", help = "95 % took no longer" }
+p50_business_s = { type = "DOUBLE", unit = "s", help = "median in business time" }
+p85_business_s = { type = "DOUBLE", unit = "s", help = "85 % took no longer in business time" }
+within_1h = { type = "BIGINT", help = "first reply in less than 1 hour" }
+within_4h = { type = "BIGINT", help = "1 to 4 hours, upper end not included here and below" }
+within_8h = { type = "BIGINT", help = "4 to 8 hours" }
+within_24h = { type = "BIGINT", help = "8 to 24 hours" }
+over_24h = { type = "BIGINT", help = "24 hours or more" }
+ambiguous = { type = "BIGINT", help = "not replied to, but with messages that may be this or another ticket's" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets of the period" }
+quality_share_exact = { type = "DOUBLE", help = "share of the times that no lost event blurs; NULL = none" }
+---*/
+WITH chosen AS (
+    SELECT
+        org_id,
+        place,
+        ambiguous_messages,
+        first_reply_time_calendar_s AS calendar_s,
+        first_reply_time_business_s AS business_s,
+        first_reply_time_quality AS quality
+    FROM ticket_metrics
+    WHERE created_at <= $as_of::TIMESTAMPTZ
+        AND created_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND created_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+),
+excluded AS (
+    SELECT org_id, count(*) AS tickets_excluded
+    FROM chosen
+    WHERE place = 'deleted'
+    GROUP BY org_id
+)
+SELECT
+    c.org_id,
+    count(*) AS tickets,
+    count(c.calendar_s) AS replied,
+    count(*) FILTER (c.calendar_s IS NULL AND c.place = 'active') AS awaiting,
+    count(*) FILTER (c.calendar_s IS NULL AND c.place <> 'active') AS never,
+    quantile_cont(c.calendar_s, 0.5) AS p50_s,
+    quantile_cont(c.calendar_s, 0.85) AS p85_s,
+    quantile_cont(c.calendar_s, 0.95) AS p95_s,
+    quantile_cont(c.business_s, 0.5) AS p50_business_s,
+    quantile_cont(c.business_s, 0.85) AS p85_business_s,
+    count(*) FILTER (c.calendar_s < 3600) AS within_1h,
+    count(*) FILTER (c.calendar_s >= 3600 AND c.calendar_s < 14400) AS within_4h,
+    count(*) FILTER (c.calendar_s >= 14400 AND c.calendar_s < 28800) AS within_8h,
+    count(*) FILTER (c.calendar_s >= 28800 AND c.calendar_s < 86400) AS within_24h,
+    count(*) FILTER (c.calendar_s >= 86400) AS over_24h,
+    count(*) FILTER (c.calendar_s IS NULL AND c.ambiguous_messages > 0) AS ambiguous,
+    coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
+    CASE
+        WHEN count(c.calendar_s) > 0
+        THEN count(*) FILTER (c.quality = 'exact') / count(c.calendar_s)
+    END AS quality_share_exact
+FROM chosen AS c
+LEFT JOIN excluded AS e ON e.org_id = c.org_id
+WHERE c.place <> 'deleted'
+GROUP BY c.org_id
+ORDER BY c.org_id

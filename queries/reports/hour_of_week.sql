@@ -1,0 +1,59 @@
+/*---
+title = "Hours of the week"
+question = "When do tickets and messages come in, and when do we work?"
+grain = "one row per organisation, weekday and hour with anything in it"
+
+[params.as_of]
+type = "TIMESTAMPTZ"
+help = "only events at or before this instant count; default: the last event"
+
+[params.from]
+type = "TIMESTAMPTZ"
+help = "what happened at or after this instant; default: the beginning"
+optional = true
+
+[params.to]
+type = "TIMESTAMPTZ"
+help = "what happened before this instant; default: as_of, included"
+optional = true
+
+[params.org_id]
+type = "VARCHAR"
+help = "only this organisation"
+optional = true
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+dow = { type = "BIGINT", help = "1 Monday to 7 Sunday, on the clock of the time zone" }
+hour = { type = "BIGINT", help = "0 to 23" }
+created = { type = "BIGINT", help = "tickets created" }
+resolved = { type = "BIGINT", help = "closings" }
+messages_in = { type = "BIGINT", help = "messages of customers" }
+messages_out = { type = "BIGINT", help = "messages of the team" }
+---*/
+WITH happened AS (
+    SELECT org_id, born_at AS instant, 'created' AS kind
+    FROM ticket_births
+    UNION ALL
+    SELECT org_id, moved_at, 'resolved'
+    FROM ticket_moves
+    WHERE place = 'resolved' AND place_before <> 'resolved'
+    UNION ALL
+    SELECT org_id, sent_at, CASE WHEN is_agent THEN 'out' ELSE 'in' END
+    FROM agent_messages
+)
+SELECT
+    org_id,
+    isodow(instant)::BIGINT AS dow,
+    hour(instant)::BIGINT AS hour,
+    count(*) FILTER (kind = 'created') AS created,
+    count(*) FILTER (kind = 'resolved') AS resolved,
+    count(*) FILTER (kind = 'in') AS messages_in,
+    count(*) FILTER (kind = 'out') AS messages_out
+FROM happened
+WHERE instant <= $as_of::TIMESTAMPTZ
+    AND instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+    AND instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+    AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+GROUP BY org_id, dow, hour
+ORDER BY org_id, dow, hour

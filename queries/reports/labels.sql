@@ -1,0 +1,85 @@
+/*---
+title = "Labels"
+question = "Which labels do tickets carry, for how long, and how do they end?"
+grain = "one row per organisation and label"
+
+[params.as_of]
+type = "TIMESTAMPTZ"
+help = "only events at or before this instant count; default: the last event"
+
+[params.from]
+type = "TIMESTAMPTZ"
+help = "tickets created at or after this instant; default: the beginning"
+optional = true
+
+[params.to]
+type = "TIMESTAMPTZ"
+help = "tickets created before this instant; default: as_of, included"
+optional = true
+
+[params.org_id]
+type = "VARCHAR"
+help = "only this organisation"
+optional = true
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+label = { type = "VARCHAR", help = "label: trimmed, case-folded" }
+tickets = { type = "BIGINT", help = "tickets that ever carried it" }
+tickets_now = { type = "BIGINT", help = "tickets that carry it now" }
+adds = { type = "BIGINT", help = "times it was put on, also at the creation" }
+removes = { type = "BIGINT", help = "times it was taken off" }
+time_p50_s = { type = "DOUBLE", unit = "s", help = "median time that a ticket carried it, in all, up to as_of" }
+resolution_p50_s = { type = "DOUBLE", unit = "s", help = "median full resolution time of those now closed" }
+reopen_rate = { type = "DOUBLE", help = "reopens / resolutions of these tickets; NULL = no resolution" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets of the period with the label" }
+---*/
+WITH versions AS (
+    SELECT
+        h.org_id,
+        h.ticket_id,
+        h.version,
+        h.valid_from,
+        h.valid_to,
+        unnest(h.labels) AS label
+    FROM ticket_history AS h
+    WHERE $org_id::VARCHAR IS NULL OR h.org_id = $org_id
+),
+runs AS (
+    SELECT
+        *,
+        lag(version) OVER in_order IS NOT DISTINCT FROM version - 1 AS goes_on
+    FROM versions
+    WINDOW in_order AS (PARTITION BY org_id, ticket_id, label ORDER BY version)
+),
+carried AS (
+    SELECT
+        org_id,
+        ticket_id,
+        label,
+        count(*) FILTER (NOT goes_on) AS adds,
+        bool_or(valid_to IS NULL) AS is_now,
+        sum(microseconds_between(valid_from, coalesce(valid_to, $as_of::TIMESTAMPTZ))) AS us
+    FROM runs
+    GROUP BY org_id, ticket_id, label
+)
+SELECT
+    c.org_id,
+    c.label,
+    count(*) FILTER (m.place <> 'deleted') AS tickets,
+    count(*) FILTER (m.place <> 'deleted' AND c.is_now) AS tickets_now,
+    coalesce(sum(c.adds) FILTER (m.place <> 'deleted'), 0)::BIGINT AS adds,
+    coalesce(sum(c.adds - c.is_now::BIGINT) FILTER (m.place <> 'deleted'), 0)::BIGINT AS removes,
+    quantile_cont(c.us, 0.5) FILTER (m.place <> 'deleted') / 1e6 AS time_p50_s,
+    quantile_cont(m.full_resolution_time_calendar_s, 0.5) FILTER (m.place <> 'deleted')
+        AS resolution_p50_s,
+    sum(m.reopens) FILTER (m.place <> 'deleted')
+        / nullif(sum(m.resolutions) FILTER (m.place <> 'deleted'), 0) AS reopen_rate,
+    count(*) FILTER (m.place = 'deleted') AS tickets_excluded
+FROM carried AS c
+JOIN ticket_metrics AS m ON m.org_id = c.org_id AND m.ticket_id = c.ticket_id
+WHERE m.created_at <= $as_of::TIMESTAMPTZ
+    AND m.created_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+    AND m.created_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+GROUP BY c.org_id, c.label
+ORDER BY c.org_id, c.label

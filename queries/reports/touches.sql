@@ -1,0 +1,58 @@
+/*---
+title = "Touches"
+question = "How many tickets were solved with one answer?"
+grain = "one row per organisation"
+
+[params.as_of]
+type = "TIMESTAMPTZ"
+help = "only events at or before this instant count; default: the last event"
+
+[params.from]
+type = "TIMESTAMPTZ"
+help = "tickets resolved at or after this instant; default: the beginning"
+optional = true
+
+[params.to]
+type = "TIMESTAMPTZ"
+help = "tickets resolved before this instant; default: as_of, included"
+optional = true
+
+[params.org_id]
+type = "VARCHAR"
+help = "only this organisation"
+optional = true
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+resolved = { type = "BIGINT", help = "tickets whose lasting closing is in the period" }
+zero = { type = "BIGINT", help = "without a reply of the team" }
+one_native = { type = "BIGINT", help = "with one reply or none, as Zendesk counts" }
+one_strict = { type = "BIGINT", help = "with exactly one reply" }
+two = { type = "BIGINT", help = "with two replies" }
+multi = { type = "BIGINT", help = "with more than two" }
+one_messaging = { type = "BIGINT", help = "with exactly one reply and never reopened" }
+replies_mean = { type = "DOUBLE", help = "mean number of replies; a reply is a turn, however many messages it has" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets whose lasting closing is in the period" }
+---*/
+WITH chosen AS (
+    SELECT org_id, place, agent_replies, reopens
+    FROM ticket_metrics
+    WHERE resolved_at <= $as_of::TIMESTAMPTZ
+        AND resolved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND resolved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+)
+SELECT
+    org_id,
+    count(*) FILTER (place <> 'deleted') AS resolved,
+    count(*) FILTER (place <> 'deleted' AND agent_replies = 0) AS zero,
+    count(*) FILTER (place <> 'deleted' AND agent_replies < 2) AS one_native,
+    count(*) FILTER (place <> 'deleted' AND agent_replies = 1) AS one_strict,
+    count(*) FILTER (place <> 'deleted' AND agent_replies = 2) AS two,
+    count(*) FILTER (place <> 'deleted' AND agent_replies > 2) AS multi,
+    count(*) FILTER (place <> 'deleted' AND agent_replies = 1 AND reopens = 0) AS one_messaging,
+    avg(agent_replies) FILTER (place <> 'deleted') AS replies_mean,
+    count(*) FILTER (place = 'deleted') AS tickets_excluded
+FROM chosen
+GROUP BY org_id
+ORDER BY org_id
