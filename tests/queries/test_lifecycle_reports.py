@@ -15,7 +15,7 @@ from hypothesis import given
 from ..strategies import conversations, splittings, with_ledgers, write_files
 from ..strategies.conversations import stretched
 from ..strategies.instants import CLOCK
-from ..twin import reports
+from ..twin import flows, reports
 from ..twin.events import Envelope
 from ..twin.values import EPOCH
 from .answers import ingested, rows
@@ -25,17 +25,17 @@ REPORTS: dict[str, tuple[tuple[str, ...], Callable[[reports.World], reports.Rows
     "resolution_times": (("org_id", "metric", "clock"), reports.resolution_times),
     "first_reply": (("org_id",), reports.first_reply),
     "reply_times_by_agent": (("org_id", "agent"), reports.agents),
-    "assignee_workload": (("org_id", "assignee"), reports.workload),
+    "assignee_workload": (("org_id", "assignee"), flows.workload),
     "due_date_performance": (("org_id",), reports.due_dates),
-    "handoffs": (("org_id", "from_assignee", "to_assignee", "by"), reports.handoffs),
+    "handoffs": (("org_id", "from_assignee", "to_assignee", "by"), flows.handoffs),
     "touches": (("org_id",), reports.touches),
-    "labels": (("org_id", "label"), reports.labels),
-    "cumulative_flow": (("org_id", "bucket_start_utc"), reports.cumulative),
+    "labels": (("org_id", "label"), flows.labels),
+    "cumulative_flow": (("org_id", "bucket_start_utc"), flows.cumulative),
     "cycle_time_scatter": (("org_id", "ticket_id"), lambda given: reports.scatter(given, 3)),
-    "process_variants": (("org_id", "variant"), reports.variants),
-    "process_dfg": (("org_id", "source", "target"), reports.dfg),
-    "hour_of_week": (("org_id", "dow", "hour"), reports.hours),
-    "priority_changes": (("org_id", "from_priority", "to_priority"), reports.priorities),
+    "process_variants": (("org_id", "variant"), flows.variants),
+    "process_dfg": (("org_id", "source", "target"), flows.dfg),
+    "hour_of_week": (("org_id", "dow", "hour"), flows.hours),
+    "priority_changes": (("org_id", "from_priority", "to_priority"), flows.priorities),
 }
 OPTIONS: dict[str, dict[str, object]] = {"cycle_time_scatter": {"window": 3}}
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
+from .counts import counts, due_dates
 from .events import Envelope
 from .fold import Row, seen, state
-from .history import history
-from .moves import Stay, stays
+from .moves import Stay, holder, plain, stays, steps
 from .sightings import Key
 from .state import TICKET_STATE
 from .talk import Said, Talk, spoken, talks, turns
@@ -80,16 +79,16 @@ def _metrics(
     last = life[-1]
     born = when(life[0]) if now["created_at"] is None else exactly(now["created_at"])
     is_seen = life[0].is_exact
-    into = list(zip([None, *life], life, strict=False))
+    into = steps(life)
     closings = [s for f, s in into if s.place == "resolved" and (not f or f.place != "resolved")]
     lasting = [stay.place for stay in life if stay.place not in GONE]
     is_final = bool(lasting) and lasting[-1] == "resolved"
     finally_closed = when(closings[-1]) if is_final and closings else None
-    assignments = [s for f, s in into if _holder(s) and (not f or _holder(f) != _holder(s))]
+    assignments = [s for f, s in into if holder(s) and (not f or holder(f) != holder(s))]
     until_last = [
         s for s in assignments if closings and s.row["version"] <= closings[-1].row["version"]
     ]
-    progress = [s for s in life if _plain(s) == "inprogress"]
+    progress = [s for s in life if plain(s.row["status"]) == "inprogress"]
     gone = None
     if last.place in GONE:
         for former, stay in into:
@@ -166,8 +165,8 @@ def _metrics(
         "customer_messages": sum(len(turn) for turn in said if not turn[0].is_agent),
         "reply_turns": reply_turns,
         "ambiguous_messages": talk.ambiguous,
-        **_counts(life, closings, assignments),
-        **_due(ticket, last, finally_closed, as_of),
+        **counts(life, closings, assignments),
+        **due_dates(ticket, last, finally_closed.at if finally_closed else None, as_of),
         "last_event_id": seen(ticket.ordered)["last_event_id"],
     }
 
@@ -194,14 +193,6 @@ NAMES = (
     "awaiting_first_reply_age",
     "awaiting_reply_age",
 )
-
-
-def _holder(stay: Stay) -> str | None:
-    return stay.row["assignee"] or None
-
-
-def _plain(stay: Stay) -> str:
-    return "".join(each for each in (stay.row["status"] or "").lower() if each not in " -_")
 
 
 def _us(span: Span) -> int:
@@ -276,10 +267,10 @@ def _states(
     for _, stay, began, ended in runs(lambda s: (s.row["status"], s.place in GONE)):
         if stay.place == "active":
             add("requester_wait_time", began, ended)
-            if _plain(stay) == "inprogress":
+            if plain(stay.row["status"]) == "inprogress":
                 add("agent_work_time", began, ended)
-    for _, stay, began, ended in runs(lambda s: (_holder(s), s.place == "active")):
-        if stay.place == "active" and _holder(stay) is None:
+    for _, stay, began, ended in runs(lambda s: (holder(s), s.place == "active")):
+        if stay.place == "active" and holder(stay) is None:
             add("unassigned_time", began, ended)
     for place, _, began, ended in runs(lambda s: s.place):
         if place != "active":
@@ -295,52 +286,3 @@ def _states(
             cuts, [*(cut for cut, _ in cuts[1:]), ended], strict=True
         ):
             add("waiting_on_customer" if is_agent else "waiting_on_us", since, until)
-
-
-def _counts(life: list[Stay], closings: list[Stay], assignments: list[Stay]) -> Row:
-    steps = list(pairwise(life))
-    names = [_holder(stay) for stay in assignments]
-    chain = [name for before, name in zip([None, *names], names, strict=False) if before != name]
-    priorities = [(a.row["priority"], b.row["priority"]) for a, b in steps]
-    return {
-        "resolutions": len(closings),
-        "reopens": sum(a.place == "resolved" and b.place == "active" for a, b in steps),
-        "unarchives": sum(a.place == "removed" and b.place == "active" for a, b in steps),
-        "assignee_stations": len(assignments),
-        "unique_assignees": len(set(names)),
-        "reassignments": sum(
-            bool(_holder(a) and _holder(b) and _holder(a) != _holder(b)) for a, b in steps
-        ),
-        "ping_pongs": sum(a == c for a, c in zip(chain, chain[2:], strict=False)),
-        "priority_escalations": sum(bool(a and b and 0 < a < b) for a, b in priorities),
-        "priority_at_creation": life[0].row["priority"],
-        "priority_at_resolution": closings[-1].row["priority"] if closings else None,
-        "closer": (closings[-1].row["closed_by"] or _holder(closings[-1])) if closings else None,
-    }
-
-
-def _due(ticket: Ticket, last: Stay, closed: Told | None, as_of: int) -> Row:
-    dates: list[tuple[int, int | None]] = []
-    for row in history(ticket, TICKET_STATE):
-        if row["version"] > 1 and closed and row["valid_from"] > closed.at:
-            continue
-        if not dates or dates[-1][1] != row["due_date"]:
-            dates.append((row["valid_from"], row["due_date"]))
-    told = [due for _, due in dates if due is not None]
-    if dates[0][1] is None:
-        dates = dates[1:]
-    due = dates[-1][1] if dates else None
-    return {
-        "original_due_date": told[0] if told else None,
-        "due_date": due,
-        "due_date_changes": max(0, len(dates) - 1),
-        "late_postponements": sum(
-            a is not None and b is not None and a < at and b > a
-            for (_, a), (at, b) in pairwise(dates)
-        ),
-        "due_date_slippage_s": (told[-1] - told[0]) / 1e6 if told else None,
-        "met_original_due": closed.at <= told[0] if closed and told else None,
-        "met_last_due": closed.at <= due if closed and due is not None else None,
-        "overdue_now": last.place == "active" and due is not None and due < as_of,
-        "lateness_s": max(0, closed.at - due) / 1e6 if closed and due is not None else None,
-    }

@@ -40,8 +40,22 @@ class Stay:
 
 def place(row: Row) -> str:
     """Return whether the ticket is active, resolved, removed, other or deleted."""
-    plain = "".join(letter for letter in (row["status"] or "").lower() if letter not in " -_")
-    return "deleted" if row["is_deleted"] else CLASSES.get(plain, "other")
+    return "deleted" if row["is_deleted"] else CLASSES.get(plain(row["status"]), "other")
+
+
+def plain(status: str | None) -> str:
+    """Return a status without case, spaces, - and _."""
+    return "".join(letter for letter in (status or "").lower() if letter not in " -_")
+
+
+def holder(stay: Stay) -> str | None:
+    """Return who has the ticket; nobody and an empty name are the same."""
+    return stay.row["assignee"] or None
+
+
+def steps(life: list[Stay]) -> list[tuple[Stay | None, Stay]]:
+    """Return each version with the one before it."""
+    return list(zip([None, *life], life, strict=False))
 
 
 def stays(ticket: Ticket) -> list[Stay]:

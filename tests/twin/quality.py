@@ -11,10 +11,10 @@ from .events import Envelope, Event, distinct
 from .fold import Sighting, seen, state
 from .images import MESSAGE, TICKET, TICKET_MARKS
 from .links import gaps
+from .moves import CLASSES, plain
 from .tickets import Ticket, tickets
 
 MINUTE = 60_000_000
-CLASSES = {"open": "active", "inprogress": "active", "closed": "resolved", "archived": "removed"}
 ALIASES = {"ticket_labels", "ticket_custom_properties", "label_ids", "close_ticket_metadata"}
 COLUMNS = {*TICKET, *TICKET_MARKS}
 KNOWN = COLUMNS | ALIASES | {"org_id", "ticket_id", "ticket", "chat"}
@@ -32,8 +32,7 @@ class Found:
 
 def class_of(status: str | None) -> str:
     """Return the class of a status, however it is spelled."""
-    plain = "".join(letter for letter in (status or "").lower() if letter not in " _-")
-    return CLASSES.get(plain, "other")
+    return CLASSES.get(plain(status), "other")
 
 
 def _events(wanted: Callable[[Ticket, Sighting], bool]) -> Callable[["Corpus"], Iterator[Found]]:
