@@ -40,11 +40,11 @@ WITH assignments AS (
         version,
         moved_at,
         is_exact,
-        nullif(assignee_before, '') AS from_assignee,
-        nullif(assignee, '') AS to_assignee,
+        holder_before AS from_assignee,
+        holder AS to_assignee,
         lag(moved_at) OVER in_order AS assigned_at
     FROM ticket_moves
-    WHERE version = 1 OR nullif(assignee_before, '') IS DISTINCT FROM nullif(assignee, '')
+    WHERE version = 1 OR holder_before IS DISTINCT FROM holder
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 ),
 chains AS (

@@ -37,7 +37,7 @@ WITH happened AS (
     UNION ALL
     SELECT org_id, moved_at, 'resolved'
     FROM ticket_moves
-    WHERE place = 'resolved' AND place_before <> 'resolved'
+    WHERE is_resolution
     UNION ALL
     SELECT org_id, sent_at, CASE WHEN is_agent THEN 'out' ELSE 'in' END
     FROM agent_messages

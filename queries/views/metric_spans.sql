@@ -35,7 +35,7 @@ reached AS (
 turns AS (
     SELECT
         *,
-        lead(told_at(since, since, since, event_id)) OVER (
+        lead(told_exactly(since, event_id)) OVER (
             PARTITION BY org_id, ticket_id ORDER BY turn
         ) AS reply
     FROM ticket_turns
@@ -63,7 +63,7 @@ spans AS (
         'next_reply_time' AS metric,
         row_number() OVER (PARTITION BY t.org_id, t.ticket_id ORDER BY t.turn) AS instance,
         false AS is_state,
-        told_at(t.since, t.since, t.since, t.event_id) AS began,
+        told_exactly(t.since, t.event_id) AS began,
         coalesce(t.reply, m.removed) AS ended,
         CASE
             WHEN t.reply IS NOT NULL THEN 'fulfil'

@@ -11,7 +11,7 @@ SELECT
     coalesce(t.created_at, m.moved_at) AS born_at,
     CASE
         WHEN t.created_at IS NULL THEN m.told
-        ELSE told_at(t.created_at, t.created_at, t.created_at, m.event_id)
+        ELSE told_exactly(t.created_at, m.event_id)
     END AS born,
     m.moved_at AS first_known_at,
     m.is_exact AS is_seen

@@ -4,30 +4,24 @@ grain = "one row per ticket"
 internal = true
 ---*/
 CREATE OR REPLACE VIEW ticket_counts AS
-WITH moves AS (
-    SELECT
-        * REPLACE (nullif(assignee, '') AS assignee, nullif(assignee_before, '') AS assignee_before),
-        place = 'resolved' AND place_before <> 'resolved' AS is_resolution
-    FROM ticket_moves
-),
-assignments AS (
+WITH assignments AS (
     SELECT *
-    FROM moves
-    WHERE assignee IS NOT NULL AND assignee IS DISTINCT FROM assignee_before
+    FROM ticket_moves
+    WHERE holder IS NOT NULL AND holder IS DISTINCT FROM holder_before
 ),
 stations AS (
-    SELECT *, lag(assignee, 2) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS two_before
+    SELECT *, lag(holder, 2) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS two_before
     FROM (
         SELECT *
         FROM assignments
-        QUALIFY assignee IS DISTINCT FROM
-            lag(assignee) OVER (PARTITION BY org_id, ticket_id ORDER BY version)
+        QUALIFY holder IS DISTINCT FROM
+            lag(holder) OVER (PARTITION BY org_id, ticket_id ORDER BY version)
     )
 ),
 returns AS (
     SELECT org_id, ticket_id, count(*) AS ping_pongs
     FROM stations
-    WHERE assignee = two_before
+    WHERE holder = two_before
     GROUP BY org_id, ticket_id
 ),
 counted AS (
@@ -37,18 +31,18 @@ counted AS (
         count(*) FILTER (is_resolution) AS resolutions,
         count(*) FILTER (place_before = 'resolved' AND place = 'active') AS reopens,
         count(*) FILTER (place_before = 'removed' AND place = 'active') AS unarchives,
-        count(*) FILTER (assignee IS NOT NULL AND assignee IS DISTINCT FROM assignee_before)
+        count(*) FILTER (holder IS NOT NULL AND holder IS DISTINCT FROM holder_before)
             AS assignee_stations,
-        count(DISTINCT assignee) AS unique_assignees,
-        count(*) FILTER (assignee <> assignee_before) AS reassignments,
+        count(DISTINCT holder) AS unique_assignees,
+        count(*) FILTER (holder <> holder_before) AS reassignments,
         count(*) FILTER (priority_before > 0 AND priority > priority_before)
             AS priority_escalations,
         arg_min(struct_pack(v := priority), version).v AS priority_at_creation,
         arg_max(struct_pack(v := priority), version) FILTER (is_resolution).v
             AS priority_at_resolution,
-        arg_max(struct_pack(v := coalesce(nullif(closed_by, ''), assignee)), version)
+        arg_max(struct_pack(v := coalesce(nullif(closed_by, ''), holder)), version)
             FILTER (is_resolution).v AS closer
-    FROM moves
+    FROM ticket_moves
     GROUP BY org_id, ticket_id
 )
 SELECT c.*, coalesce(r.ping_pongs, 0) AS ping_pongs

@@ -8,8 +8,7 @@ WITH closings AS (
     SELECT
         org_id,
         ticket_id,
-        arg_max(moved_at, version) FILTER (place = 'resolved' AND place_before <> 'resolved')
-            AS closed_at
+        arg_max(moved_at, version) FILTER (is_resolution) AS closed_at
     FROM ticket_moves
     GROUP BY org_id, ticket_id
     HAVING arg_max(place, version) FILTER (place NOT IN ('removed', 'deleted')) = 'resolved'

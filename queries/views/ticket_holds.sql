@@ -11,14 +11,14 @@ WITH turns AS (
         row_number() OVER in_order AS hold,
         version,
         lead(version) OVER in_order AS next_version,
-        nullif(assignee, '') AS assignee,
+        holder AS assignee,
         place = 'active' AS is_active,
         is_exact AND coalesce(lead(is_exact) OVER in_order, true) AS is_exact,
         told AS began,
         lead(told) OVER in_order AS ended
     FROM ticket_moves
     WHERE version = 1
-        OR nullif(assignee_before, '') IS DISTINCT FROM nullif(assignee, '')
+        OR holder_before IS DISTINCT FROM holder
         OR (place = 'active') <> (place_before = 'active')
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 )

@@ -24,7 +24,7 @@ WITH running AS (
         s.value,
         coalesce(s.outcome, 'run') AS outcome,
         s.began,
-        coalesce(s.ended, told_at(a.instant, a.instant, a.instant, NULL)) AS ended,
+        coalesce(s.ended, told_exactly(a.instant, NULL)) AS ended,
         c.calendar
     FROM metric_spans AS s
     CROSS JOIN asked_at AS a

@@ -14,11 +14,9 @@ WITH visible AS MATERIALIZED (
 moves AS (
     SELECT
         *,
-        place = 'resolved' AND place_before <> 'resolved' AS is_resolution,
-        nullif(assignee, '') IS NOT NULL
-            AND nullif(assignee_before, '') IS DISTINCT FROM nullif(assignee, '') AS is_assignment,
-        max(CASE WHEN place = 'resolved' AND place_before <> 'resolved' THEN version END)
-            OVER (PARTITION BY org_id, ticket_id) AS last_resolution
+        holder IS NOT NULL AND holder_before IS DISTINCT FROM holder AS is_assignment,
+        max(CASE WHEN is_resolution THEN version END) OVER (PARTITION BY org_id, ticket_id)
+            AS last_resolution
     FROM ticket_moves
 ),
 found AS (
@@ -39,19 +37,13 @@ found AS (
     FROM moves
     GROUP BY org_id, ticket_id
 ),
-replies AS (
-    SELECT org_id, ticket_id, arg_min(told_at(since, since, since, event_id), turn) AS first_reply
-    FROM ticket_turns
-    WHERE is_agent
-    GROUP BY org_id, ticket_id
-),
 quoted AS (
     SELECT
         t.org_id,
         t.ticket_id,
         any_value(t.chat_id) AS chat_id,
         arg_min(m.is_agent, (m.sent_at, m.message_id)) AS is_agent,
-        arg_min(told_at(m.sent_at, m.sent_at, m.sent_at, m.event_id), (m.sent_at, m.message_id))
+        arg_min(told_exactly(m.sent_at, m.event_id), (m.sent_at, m.message_id))
             AS quoted
     FROM tickets_all AS t
     JOIN visible AS m ON m.org_id = t.org_id AND m.unique_id = t.quoted_message_id
@@ -70,7 +62,7 @@ responses AS (
         q.quoted,
         CASE
             WHEN a.sent_at IS NOT NULL AND NOT q.is_agent
-            THEN told_at(a.sent_at, a.sent_at, a.sent_at, a.event_id)
+            THEN told_exactly(a.sent_at, a.event_id)
         END AS response
     FROM quoted AS q
     ASOF LEFT JOIN answers AS a
@@ -99,5 +91,5 @@ SELECT
     q.response
 FROM found AS f
 JOIN ticket_births AS b ON b.org_id = f.org_id AND b.ticket_id = f.ticket_id
-LEFT JOIN replies AS r ON r.org_id = f.org_id AND r.ticket_id = f.ticket_id
+LEFT JOIN ticket_replies AS r ON r.org_id = f.org_id AND r.ticket_id = f.ticket_id
 LEFT JOIN responses AS q ON q.org_id = f.org_id AND q.ticket_id = f.ticket_id

@@ -5,7 +5,7 @@ internal = true
 kept = true
 ---*/
 -- The first move is the creation, from the place none. A move is exact unless its instant is hidden;
--- `told` has the bounds of it.
+-- `told` has the bounds of it. An assignee without a name holds nothing.
 CREATE OR REPLACE VIEW ticket_moves AS
 WITH compared AS (
     SELECT
@@ -30,9 +30,12 @@ SELECT
     status,
     assignee_before,
     assignee,
+    nullif(assignee_before, '') AS holder_before,
+    nullif(assignee, '') AS holder,
     priority_before,
     priority,
     closed_by,
+    place = 'resolved' AND place_before <> 'resolved' AS is_resolution,
     is_start_seen AS is_exact,
     event_id
 FROM compared

@@ -32,7 +32,7 @@ cuts AS (
     ASOF LEFT JOIN last_of_instant AS t
         ON t.org_id = a.org_id AND t.ticket_id = a.ticket_id AND a.began.instant >= t.since
     UNION ALL
-    SELECT a.*, t.is_agent, t.turn, told_at(t.since, t.since, t.since, t.event_id)
+    SELECT a.*, t.is_agent, t.turn, told_exactly(t.since, t.event_id)
     FROM active AS a
     JOIN turns AS t
         ON t.org_id = a.org_id
