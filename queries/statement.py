@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 Room = Literal["macros", "views", "reports", "checks", "comparisons", "derived"]
 
 _WORD = re.compile(r"\w+")
+_PARAMETER = re.compile(r"\$(\w+)")
 _NO_NAMES = re.compile(r"--[^\n]*|'[^']*'")
 _OPEN, _CLOSE = "/*---\n", "---*/\n"
 
@@ -41,13 +42,52 @@ class Parameter(BaseModel):
     choices: tuple[str, ...] = ()
 
 
+COMMON = {
+    "as_of": Parameter(
+        type="TIMESTAMPTZ",
+        help="only events at or before this instant count; default: the last event",
+        optional=True,
+    ),
+    "from": Parameter(
+        type="TIMESTAMPTZ",
+        help="{period} at or after this instant; default: the beginning",
+        optional=True,
+    ),
+    "to": Parameter(
+        type="TIMESTAMPTZ",
+        help="{period} before this instant; default: as_of, included",
+        optional=True,
+    ),
+    "org_id": Parameter(type="VARCHAR", help="only this organisation", optional=True),
+    "assignee": Parameter(
+        type="VARCHAR",
+        help="only tickets that this assignee has as of as_of; empty: nobody",
+        optional=True,
+    ),
+    "priority": Parameter(
+        type="BIGINT",
+        help="only tickets that have this priority as of as_of; 0: none",
+        optional=True,
+    ),
+    "label": Parameter(
+        type="VARCHAR", help="only tickets that carry this label as of as_of", optional=True
+    ),
+    "property": Parameter(
+        type="VARCHAR",
+        help="NAME=VALUE: only tickets whose custom property has this value as of as_of",
+        optional=True,
+    ),
+}
+"""Parameters that mean the same in every report: naming one in the SQL declares it."""
+
+
 class Statement(BaseModel):
     """One file of a room such as `views/` or `reports/`. Unknown keys are errors.
 
-    `internal` ones are no names to rely on; `like` names the view whose columns it has; a view that
-    is `kept` is small, dear and used by many others: a session evaluates it once. A report that
-    `tells_of_loading` is not a function of the events alone: it also tells when, from where and
-    with what else they were loaded.
+    `internal` ones are no names to rely on; `like` names the view whose columns it has; `period`
+    says what `from` and `to` choose; a view that is `kept` is small, dear and used by many others:
+    a session evaluates it once. A report that `tells_of_loading` is not a function of the events
+    alone: it also tells when, from where and with what else they were loaded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +97,7 @@ class Statement(BaseModel):
     title: str
     question: str = ""
     grain: str = ""
+    period: str = ""
     internal: bool = False
     kept: bool = False
     tells_of_loading: bool = False
@@ -75,9 +116,20 @@ def read_statement(name: str, text: str) -> Statement:
         raise ValueError(f"{name}.sql: must start with a comment of TOML")
     head, sql = text.removeprefix(_OPEN).split(_CLOSE, 1)
     try:
-        return Statement.model_validate({**tomllib.loads(head), "name": name, "sql": sql.strip()})
+        made = Statement.model_validate({**tomllib.loads(head), "name": name, "sql": sql.strip()})
     except (tomllib.TOMLDecodeError, ValidationError) as exc:
         raise ValueError(f"{name}.sql: {exc}") from None
+    return made.model_copy(update={"params": _common(made) | made.params})
+
+
+def _common(made: Statement) -> dict[str, Parameter]:
+    """The common parameters that a statement names."""
+    named = set(_PARAMETER.findall(_NO_NAMES.sub("", made.sql)))
+    return {
+        name: told.model_copy(update={"help": told.help.replace("{period}", made.period)})
+        for name, told in COMMON.items()
+        if name in named
+    }
 
 
 @cache

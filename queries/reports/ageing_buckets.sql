@@ -12,11 +12,6 @@ type = "BIGINT"
 help = "compare with the backlog this many days of 24 hours before"
 default = 7
 
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
-
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }
 age = { type = "VARCHAR", help = "since the creation, in days of 24 hours, upper end not included: 0-1d, 1-3d, 3-7d, 7-14d, 14-30d, 30d+" }

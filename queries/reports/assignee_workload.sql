@@ -3,10 +3,6 @@ title = "Workload by assignee"
 question = "Who holds how much, what came to them and what left?"
 grain = "one row per organisation and assignee"
 
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
 [params.from]
 type = "TIMESTAMPTZ"
 help = "start of the period, included; default: the beginning"
@@ -15,11 +11,6 @@ optional = true
 [params.to]
 type = "TIMESTAMPTZ"
 help = "end of the period, not included; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
 optional = true
 
 [columns]

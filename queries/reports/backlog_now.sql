@@ -3,15 +3,6 @@ title = "Backlog now"
 question = "What is unresolved, how old is it, and what of it needs somebody?"
 grain = "one row per organisation, status, priority and assignee"
 
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
-
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }
 status = { type = "VARCHAR", help = "status, of the active ones" }

@@ -3,10 +3,6 @@ title = "Backlog over time"
 question = "How many tickets were unresolved, and what came in and went out, bucket by bucket?"
 grain = "one row per organisation, bucket of time and value of the dimension"
 
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
 [params.from]
 type = "TIMESTAMPTZ"
 help = "the bucket of this instant comes first; default: the first arrival of the organisation"
@@ -28,11 +24,6 @@ type = "VARCHAR"
 help = "also by status, assignee or priority; none: all together"
 default = "none"
 choices = ["none", "status", "assignee", "priority"]
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

@@ -3,20 +3,11 @@ title = "Completeness"
 question = "How much of the tickets' history did the ledger see, and what is missing?"
 grain = "one row per organisation, or per day or ticket of it"
 
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
 [params.by]
 type = "VARCHAR"
 help = "org, day (of the events) or ticket"
 default = "org"
 choices = ["org", "day", "ticket"]
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

@@ -3,10 +3,6 @@ title = "Cumulative flow"
 question = "How many tickets are in each status over time, and does more come in than goes out?"
 grain = "one row per organisation and bucket of time"
 
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
 [params.from]
 type = "TIMESTAMPTZ"
 help = "buckets from the one with this instant on; default: the first with a ticket"
@@ -22,11 +18,6 @@ type = "VARCHAR"
 help = "length of a bucket, on the clock of the time zone; weeks begin on Monday"
 default = "day"
 choices = ["hour", "day", "week", "month", "quarter", "year"]
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

@@ -2,30 +2,12 @@
 title = "Cycle times"
 question = "How long did each closed ticket take, what is usual now, and which stand out?"
 grain = "one row per resolved ticket"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "tickets resolved at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "tickets resolved before this instant; default: as_of, included"
-optional = true
+period = "tickets resolved"
 
 [params.window]
 type = "BIGINT"
 help = "how many tickets, up to this one, the rolling figures look at"
 default = 20
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

@@ -2,25 +2,7 @@
 title = "Hand-offs"
 question = "Who hands tickets to whom, after how long, and do they come back?"
 grain = "one row per organisation, pair of assignees and who did it"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "hand-offs at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "hand-offs before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
+period = "hand-offs"
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

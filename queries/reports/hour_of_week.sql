@@ -2,25 +2,7 @@
 title = "Hours of the week"
 question = "When do tickets and messages come in, and when do we work?"
 grain = "one row per organisation, weekday and hour with anything in it"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "what happened at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "what happened before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
+period = "what happened"
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

@@ -2,25 +2,7 @@
 title = "Labels"
 question = "Which labels do tickets carry, for how long, and how do they end?"
 grain = "one row per organisation and label"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "tickets created at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "tickets created before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
+period = "tickets created"
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

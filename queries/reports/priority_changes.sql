@@ -2,25 +2,7 @@
 title = "Priority changes"
 question = "How do priorities change, and is it before anybody answered?"
 grain = "one row per organisation and pair of priorities"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "changes at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "changes before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
+period = "changes"
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

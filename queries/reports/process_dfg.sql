@@ -2,25 +2,7 @@
 title = "What follows what"
 question = "Which status follows which, and where do tickets wait?"
 grain = "one row per organisation and pair of statuses that follow each other"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "steps at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "steps before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
+period = "steps"
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

@@ -2,25 +2,7 @@
 title = "Reopened tickets"
 question = "How often does a closed ticket come back, how soon, and whose closings last?"
 grain = "one row per organisation and closer"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "closings at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "closings before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
+period = "closings"
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

@@ -2,25 +2,7 @@
 title = "Reply times by agent"
 question = "Who answers how much, and how long did customers wait for it?"
 grain = "one row per organisation and agent"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "turns of the team that began at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "turns of the team that began before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
+period = "turns of the team that began"
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

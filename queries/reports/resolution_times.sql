@@ -2,31 +2,13 @@
 title = "Resolution times"
 question = "How long does it take to close a ticket, for the first time and for good, and how long counting those still open?"
 grain = "one row per organisation, metric and clock"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
+period = "tickets resolved or created"
 
 [params.basis]
 type = "VARCHAR"
 help = "which tickets: those resolved in the period (throughput) or those created in it (cohort)"
 default = "resolved"
 choices = ["resolved", "created"]
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "tickets resolved or created at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "tickets resolved or created before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

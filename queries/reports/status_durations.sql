@@ -7,11 +7,6 @@ grain = "one row per organisation and status"
 type = "TIMESTAMPTZ"
 help = "open visits end here; only events at or before this instant count; default: the last event"
 
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
-
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }
 status = { type = "VARCHAR", help = "status" }

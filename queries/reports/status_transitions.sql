@@ -2,25 +2,7 @@
 title = "Status transitions"
 question = "Which way do tickets go from status to status, and how long do they wait before?"
 grain = "one row per organisation and pair of statuses"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "transitions at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "transitions before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
+period = "transitions"
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }

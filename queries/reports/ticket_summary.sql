@@ -3,10 +3,6 @@ title = "Ticket summary"
 question = "Where do we stand, and what came in and went out in the period?"
 grain = "one row per organisation"
 
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
 [params.from]
 type = "TIMESTAMPTZ"
 help = "start of the period, included; default: the beginning"
@@ -15,11 +11,6 @@ optional = true
 [params.to]
 type = "TIMESTAMPTZ"
 help = "end of the period, not included; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
 optional = true
 
 [columns]

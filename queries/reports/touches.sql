@@ -2,25 +2,7 @@
 title = "Touches"
 question = "How many tickets were solved with one answer?"
 grain = "one row per organisation"
-
-[params.as_of]
-type = "TIMESTAMPTZ"
-help = "only events at or before this instant count; default: the last event"
-
-[params.from]
-type = "TIMESTAMPTZ"
-help = "tickets resolved at or after this instant; default: the beginning"
-optional = true
-
-[params.to]
-type = "TIMESTAMPTZ"
-help = "tickets resolved before this instant; default: as_of, included"
-optional = true
-
-[params.org_id]
-type = "VARCHAR"
-help = "only this organisation"
-optional = true
+period = "tickets resolved"
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }
