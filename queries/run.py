@@ -17,6 +17,7 @@ from ticketledger.models.errors import BadParameter, BadQuery, UnknownReport, ne
 from ticketledger.models.instants import BadInstant, parse_instant
 from ticketledger.models.store import Store
 
+from .filters import FILTER_VALUES, check_filters, filters_of
 from .session import damage, reading, session
 from .statement import Parameter, Statement, statements
 
@@ -119,14 +120,19 @@ def answer_report(
 
     Raises:
         UnknownReport: no report of that name.
-        BadParameter: one is missing, not declared, or of the wrong kind; or no such time zone.
+        BadParameter: one is missing, not declared, or of the wrong kind; no ticket was ever so; or
+            there is no such time zone.
     """
     report = find_report(name)
     given = _typed(report, params or {})
     if "as_of" in report.params and given.get("as_of") is None:
         given["as_of"] = last_event_at(store, known_at)
     as_of = _as_instant(given.get("as_of"))
-    with session(store, report.sql, as_of=as_of, known_at=known_at, calendars=calendars) as con:
+    filters = filters_of(given)
+    asked = f"{report.sql} {FILTER_VALUES}" if filters else report.sql
+    with session(store, asked, as_of=as_of, known_at=known_at, calendars=calendars) as con:
+        with reading(store):
+            check_filters(con, filters)
         try:
             con.execute("SET TimeZone = $zone", {"zone": timezone})
         except duckdb.Error:

@@ -39,7 +39,9 @@ states AS (
             AS last
     FROM ticket_moves AS m
     JOIN edges AS e ON m.moved_at <= e.instant
-    WHERE $org_id::VARCHAR IS NULL OR m.org_id = $org_id
+    WHERE (m.org_id, m.ticket_id) IN (
+        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+    )
     GROUP BY e.is_prior, e.instant, m.org_id, m.ticket_id
 ),
 aged AS (

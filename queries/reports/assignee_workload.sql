@@ -46,7 +46,9 @@ WITH holds AS (
         AND went.ticket_id = h.ticket_id
         AND went.version = h.next_version
     WHERE h.began.instant <= $as_of::TIMESTAMPTZ
-        AND ($org_id::VARCHAR IS NULL OR h.org_id = $org_id)
+        AND (h.org_id, h.ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
 ),
 period AS (
     SELECT

@@ -26,7 +26,9 @@ WITH speakers AS (
 chosen AS (
     SELECT *
     FROM tickets_all
-    WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
+    WHERE (org_id, ticket_id) IN (
+        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+    )
 ),
 excluded AS (
     SELECT org_id, count(*) AS tickets_excluded

@@ -27,7 +27,9 @@ worst_ticket = { type = "VARCHAR", help = "ticket with the lowest score" }
 WITH per_ticket AS (
     SELECT *
     FROM ticket_completeness_at($as_of::TIMESTAMPTZ)
-    WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
+    WHERE (org_id, ticket_id) IN (
+        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+    )
 ),
 told AS (
     SELECT
@@ -48,7 +50,9 @@ told AS (
         ON g.org_id = m.org_id AND g.ticket_id = m.ticket_id AND g.event_id = m.event_id
     WHERE m.part = 1
         AND m.latest <= $as_of::TIMESTAMPTZ
-        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
+        AND (m.org_id, m.ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
 ),
 counted AS (
     SELECT

@@ -53,7 +53,10 @@ WITH steps AS (
             }
         ], max_depth := 2)
     FROM ticket_moves
-    WHERE moved_at <= $as_of::TIMESTAMPTZ AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+    WHERE moved_at <= $as_of::TIMESTAMPTZ
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
 ),
 changes AS (
     SELECT

@@ -32,7 +32,9 @@ WITH resolved AS (
     FROM ticket_metrics
     WHERE resolved_at <= $as_of::TIMESTAMPTZ
         AND place <> 'deleted'
-        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
 ),
 rolled AS (
     SELECT

@@ -35,7 +35,9 @@ WITH chosen AS (
         AND created_at <= $as_of::TIMESTAMPTZ
         AND created_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND created_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
 )
 SELECT
     org_id,

@@ -62,6 +62,8 @@ WHERE a.from_assignee <> a.to_assignee
     AND a.moved_at <= $as_of::TIMESTAMPTZ
     AND a.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
     AND a.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-    AND ($org_id::VARCHAR IS NULL OR a.org_id = $org_id)
+    AND (a.org_id, a.ticket_id) IN (
+        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+    )
 GROUP BY a.org_id, a.from_assignee, a.to_assignee, nullif(h.assigned_by, '')
 ORDER BY a.org_id, a.from_assignee, a.to_assignee, "by" NULLS FIRST

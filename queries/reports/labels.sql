@@ -25,7 +25,9 @@ WITH versions AS (
         h.valid_to,
         unnest(h.labels) AS label
     FROM ticket_history AS h
-    WHERE $org_id::VARCHAR IS NULL OR h.org_id = $org_id
+    WHERE (h.org_id, h.ticket_id) IN (
+        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+    )
 ),
 runs AS (
     SELECT

@@ -36,6 +36,8 @@ WHERE m.version > 1
     AND m.moved_at <= $as_of::TIMESTAMPTZ
     AND m.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
     AND m.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-    AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
+    AND (m.org_id, m.ticket_id) IN (
+        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+    )
 GROUP BY m.org_id, m.priority_before, m.priority
 ORDER BY m.org_id, m.priority_before NULLS FIRST, m.priority NULLS FIRST

@@ -31,13 +31,18 @@ WITH steps AS (
         ) > 1 AS is_rework
     FROM ticket_moves
     WHERE (version = 1 OR status_before IS DISTINCT FROM status)
-        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 ),
 excluded AS (
     SELECT org_id, count(*) AS tickets_excluded
     FROM tickets_all
     WHERE is_deleted
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
     GROUP BY org_id
 )
 SELECT

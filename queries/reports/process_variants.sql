@@ -26,7 +26,9 @@ WITH chosen AS (
     WHERE born.instant <= $as_of::TIMESTAMPTZ
         AND born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
 ),
 ways AS (
     SELECT

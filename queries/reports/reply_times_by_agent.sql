@@ -24,12 +24,17 @@ WITH turns AS (
         lag(t.since) OVER (PARTITION BY t.org_id, t.ticket_id ORDER BY t.turn) AS asked_at
     FROM ticket_turns AS t
     JOIN tickets_all AS c ON c.org_id = t.org_id AND c.ticket_id = t.ticket_id
-    WHERE $org_id::VARCHAR IS NULL OR t.org_id = $org_id
+    WHERE (t.org_id, t.ticket_id) IN (
+        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+    )
 ),
 excluded AS (
     SELECT org_id, count(*) AS tickets_excluded
     FROM tickets_all
     WHERE is_deleted
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
     GROUP BY org_id
 )
 SELECT

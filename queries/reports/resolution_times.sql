@@ -31,7 +31,10 @@ WITH tickets_of_period AS (
         born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
             AND born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ) AS is_born_in_period
     FROM ticket_milestones
-    WHERE born.instant <= $as_of::TIMESTAMPTZ AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+    WHERE born.instant <= $as_of::TIMESTAMPTZ
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
 ),
 ends AS (
     SELECT org_id, ticket_id, is_born_in_period, unnest([

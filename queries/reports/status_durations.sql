@@ -28,12 +28,17 @@ WITH visits AS (
         microseconds_between(since, coalesce(until, $as_of::TIMESTAMPTZ)) AS visit_us,
         is_exact
     FROM ticket_spans
-    WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
+    WHERE (org_id, ticket_id) IN (
+        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+    )
 ),
 excluded AS (
     SELECT org_id, count(*) AS tickets_excluded
     FROM tickets_all
     WHERE is_deleted
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
     GROUP BY org_id
 )
 SELECT

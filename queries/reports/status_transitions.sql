@@ -27,7 +27,9 @@ WITH steps AS (
         lag(moved_at) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS since
     FROM ticket_moves
     WHERE moved_at <= $as_of::TIMESTAMPTZ
-        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
         AND (version = 1 OR status_before IS DISTINCT FROM status)
 )
 SELECT

@@ -48,7 +48,9 @@ all_tickets AS (
         status_class(status) AS class,
         plain_status(status) AS plain_status
     FROM tickets_all
-    WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
+    WHERE (org_id, ticket_id) IN (
+        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+    )
 ),
 moves AS (
     SELECT

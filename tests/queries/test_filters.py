@@ -1,0 +1,100 @@
+"""Filters: what is asked of some tickets, and the sum of all such parts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+import ticketledger
+from ticketledger.models.errors import BadParameter
+from ticketledger.queries import statements
+
+FILTERED = sorted(
+    name
+    for name, report in statements("reports").items()
+    if "priority" in report.params
+    and name != "cycle_time_scatter"  # one row per ticket and nothing counted
+)
+NOT_ADDITIVE = {
+    "tickets_excluded",  # told once per organisation, on each of its rows
+    "resolutions_requesters",  # a chat may have tickets of several parts
+    "chats",
+}
+
+
+def _totals(report: str, rows: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
+    """The sum of every count by organisation and column; counts of 0 are left out."""
+    counted = [
+        name
+        for name, column in statements("reports")[report].columns.items()
+        if column.type in ("BIGINT", "INTEGER") and not column.unit and name not in NOT_ADDITIVE
+    ]
+    found: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        for name in counted:
+            found[row["org_id"], name] += row[name] or 0
+    return Counter({key: count for key, count in found.items() if count})
+
+
+@pytest.mark.parametrize("report", FILTERED)
+def test_parts_add_up_to_the_whole(report: str, demo: ticketledger.Ledger) -> None:
+    whole = demo.report(report, to="arrow").to_pylist()
+    parts = [
+        row
+        for priority in range(5)
+        for row in demo.report(report, {"priority": priority}, to="arrow").to_pylist()
+    ]
+    assert _totals(report, parts) == _totals(report, whole)
+    assert _totals(report, whole)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "where"),
+    [
+        ({"assignee": "kenji@tidewater.example"}, "assignee = 'kenji@tidewater.example'"),
+        ({"assignee": ""}, "coalesce(assignee, '') = ''"),
+        ({"priority": "0"}, "coalesce(priority, 0) = 0"),
+        ({"label": " VIP "}, "list_contains(labels, 'vip')"),
+        ({"property": "Product=lantern"}, "custom_properties ->> 'Product' = 'lantern'"),
+        ({"label": "vip", "priority": 4}, "list_contains(labels, 'vip') AND priority = 4"),
+    ],
+)
+def test_a_filter_chooses_by_the_last_state(
+    chosen: dict[str, object], where: str, demo: ticketledger.Ledger
+) -> None:
+    found = demo.report("ticket_metrics", chosen)["ticket_id"].to_list()
+    expected = demo.sql(f"SELECT ticket_id FROM tickets_all WHERE {where}")["ticket_id"].to_list()
+    assert sorted(found) == sorted(expected)
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("chosen", "error", "hint"),
+    [
+        ({"label": "vpi"}, "no ticket ever had the label `vpi`", "did you mean `vip`?"),
+        ({"priority": 9}, "no ticket ever had the priority `9`", "for example `0`, `1`"),
+        ({"org_id": "x' OR '1'='1"}, "no ticket ever had the org_id", "for example `5b0f"),
+    ],
+)
+def test_a_value_that_no_ticket_ever_had_is_refused(
+    demo: ticketledger.Ledger, chosen: dict[str, object], error: str, hint: str
+) -> None:
+    with pytest.raises(BadParameter, match=re.escape(error)) as caught:
+        demo.report("touches", chosen)
+    assert hint in caught.value.hint
+
+
+def test_an_empty_ledger_refuses_no_filter(demo: ticketledger.Ledger, tmp_path: Any) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([])
+    assert ledger.report("touches", {"label": "vip"}, to="arrow").num_rows == 0
+
+
+def test_what_a_period_chooses_is_said_of_each() -> None:
+    for report in statements("reports").values():
+        for name in {"from", "to"} & report.params.keys():
+            assert not report.params[name].help.startswith(" "), report.name
+            assert "{" not in report.params[name].help, report.name
