@@ -1,5 +1,6 @@
 /*---
 title = "The tickets of an organisation, assignee, priority, label and property, as of as_of; NULL asks for nothing"
+internal = true
 ---*/
 -- An empty assignee is nobody, priority 0 is none, a property is NAME=VALUE, its value as text.
 CREATE OR REPLACE MACRO chosen_tickets(of_org, of_assignee, of_priority, of_label, of_property) AS TABLE

@@ -15,7 +15,7 @@ from hypothesis import given
 from ..strategies import conversations, splittings, with_ledgers, write_files
 from ..strategies.conversations import stretched
 from ..strategies.instants import CLOCK
-from ..twin import flows, reports
+from ..twin import chats, flows, properties, reports
 from ..twin.events import Envelope
 from ..twin.values import EPOCH
 from .answers import ingested, rows
@@ -30,6 +30,8 @@ REPORTS: dict[str, tuple[tuple[str, ...], Callable[[reports.World], reports.Rows
     "handoffs": (("org_id", "from_assignee", "to_assignee", "by"), flows.handoffs),
     "touches": (("org_id",), reports.touches),
     "labels": (("org_id", "label"), flows.labels),
+    "custom_properties": (("org_id", "property", "value"), properties.properties),
+    "chat_activity": (("org_id", "bucket_start_utc"), chats.chats),
     "cumulative_flow": (("org_id", "bucket_start_utc"), flows.cumulative),
     "cycle_time_scatter": (("org_id", "ticket_id"), lambda given: reports.scatter(given, 3)),
     "process_variants": (("org_id", "variant"), flows.variants),

@@ -1,0 +1,87 @@
+/*---
+title = "Chats"
+question = "How much is said, how soon do we answer, and who waits for an answer now?"
+grain = "one row per organisation and bucket of time in which something was said or raised"
+period = "messages sent and tickets created"
+
+[params.grain]
+type = "VARCHAR"
+help = "hour, day, week (from Monday), month, quarter or year, in the report's time zone"
+default = "week"
+choices = ["hour", "day", "week", "month", "quarter", "year"]
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+bucket_start_local = { type = "TIMESTAMP", help = "start of the bucket on the clock of the time zone" }
+bucket_start_utc = { type = "TIMESTAMP WITH TIME ZONE", help = "start of the bucket" }
+active_chats = { type = "BIGINT", help = "chats with a message" }
+messages_in = { type = "BIGINT", help = "messages of customers" }
+messages_out = { type = "BIGINT", help = "messages of the team" }
+replies = { type = "BIGINT", help = "turns of customers that the team answered, by the answer" }
+reply_p50_s = { type = "DOUBLE", unit = "s", help = "median time from the first message of such a turn to the answer" }
+unanswered_now = { type = "BIGINT", help = "chats whose very last message is the customer's and was sent in this bucket" }
+tickets_created = { type = "BIGINT", help = "tickets created" }
+tickets_per_chat = { type = "DOUBLE", help = "tickets created / chats they belong to; NULL = none" }
+---*/
+WITH said AS MATERIALIZED (
+    SELECT
+        org_id,
+        chat_id,
+        message_id,
+        sent_at,
+        is_agent,
+        is_agent IS DISTINCT FROM lag(is_agent) OVER in_order AS is_new,
+        row_number() OVER (
+            PARTITION BY org_id, chat_id ORDER BY sent_at DESC, message_id DESC
+        ) = 1 AS is_last
+    FROM agent_messages
+    WHERE sent_at <= $as_of::TIMESTAMPTZ AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+    WINDOW in_order AS (PARTITION BY org_id, chat_id ORDER BY sent_at, message_id)
+),
+turns AS (
+    SELECT
+        org_id,
+        is_agent,
+        sent_at,
+        lag(sent_at) OVER (PARTITION BY org_id, chat_id ORDER BY sent_at, message_id) AS asked_at
+    FROM said
+    WHERE is_new AND chat_id IS NOT NULL
+),
+births AS (
+    SELECT b.org_id, b.born_at, t.chat_id
+    FROM ticket_births AS b
+    JOIN tickets_all AS t ON t.org_id = b.org_id AND t.ticket_id = b.ticket_id
+    WHERE NOT t.is_deleted AND ($org_id::VARCHAR IS NULL OR b.org_id = $org_id)
+),
+happened AS (
+    SELECT org_id, sent_at AS instant, 'message' AS kind, chat_id, is_agent,
+        is_last AND NOT is_agent AND chat_id IS NOT NULL AS is_unanswered
+    FROM said
+    UNION ALL BY NAME
+    SELECT org_id, sent_at AS instant, 'reply' AS kind,
+        microseconds_between(asked_at, sent_at) AS reply_us
+    FROM turns
+    WHERE is_agent AND asked_at IS NOT NULL
+    UNION ALL BY NAME
+    SELECT org_id, born_at AS instant, 'ticket' AS kind, chat_id
+    FROM births
+)
+SELECT
+    org_id,
+    date_trunc($grain::VARCHAR, instant)::TIMESTAMP AS bucket_start_local,
+    date_trunc($grain::VARCHAR, instant) AS bucket_start_utc,
+    count(DISTINCT chat_id) FILTER (kind = 'message') AS active_chats,
+    count(*) FILTER (kind = 'message' AND NOT is_agent) AS messages_in,
+    count(*) FILTER (kind = 'message' AND is_agent) AS messages_out,
+    count(*) FILTER (kind = 'reply') AS replies,
+    quantile_cont(reply_us, 0.5) / 1e6 AS reply_p50_s,
+    count(*) FILTER (is_unanswered) AS unanswered_now,
+    count(*) FILTER (kind = 'ticket') AS tickets_created,
+    count(chat_id) FILTER (kind = 'ticket')
+        / nullif(count(DISTINCT chat_id) FILTER (kind = 'ticket'), 0) AS tickets_per_chat
+FROM happened
+WHERE instant <= $as_of::TIMESTAMPTZ
+    AND instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+    AND instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+GROUP BY org_id, date_trunc($grain::VARCHAR, instant)
+ORDER BY org_id, bucket_start_utc

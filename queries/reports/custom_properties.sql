@@ -1,0 +1,102 @@
+/*---
+title = "Custom properties"
+question = "What is filled in on tickets, how soon, and is it there when they are closed?"
+grain = "one row per organisation, property and value"
+period = "tickets created"
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+property = { type = "VARCHAR", help = "name of the custom property" }
+value = { type = "VARCHAR", help = "value as text; empty texts, lists and maps are no values" }
+tickets = { type = "BIGINT", help = "tickets that ever had it" }
+tickets_now = { type = "BIGINT", help = "tickets that have it now" }
+changes = { type = "BIGINT", help = "times it was set to this value, also at the creation" }
+first_filled = { type = "BIGINT", help = "tickets of which it was the property's first value" }
+fill_time_p50_s = { type = "DOUBLE", unit = "s", help = "median of creation to the first value, of these tickets" }
+closed_with = { type = "BIGINT", help = "tickets that had it at their last closing" }
+fill_rate_at_close = { type = "DOUBLE", help = "of all tickets that were ever closed, the share that had any value of the property at the last closing; NULL = none was" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets of the period that had it" }
+---*/
+WITH closings AS (
+    SELECT org_id, ticket_id, max(version) AS version
+    FROM ticket_moves
+    WHERE is_resolution
+    GROUP BY org_id, ticket_id
+),
+chosen AS MATERIALIZED (
+    SELECT b.org_id, b.ticket_id, b.born_at, t.is_deleted, c.version AS closing
+    FROM ticket_births AS b
+    JOIN tickets_all AS t ON t.org_id = b.org_id AND t.ticket_id = b.ticket_id
+    LEFT JOIN closings AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
+    WHERE b.born_at <= $as_of::TIMESTAMPTZ
+        AND b.born_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND b.born_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND (b.org_id, b.ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
+),
+closed AS (
+    SELECT org_id, count(*) AS tickets
+    FROM chosen
+    WHERE closing IS NOT NULL AND NOT is_deleted
+    GROUP BY org_id
+),
+entries AS (
+    SELECT
+        c.*,
+        h.version,
+        h.valid_from,
+        h.valid_to,
+        unnest(properties_of(h.custom_properties)) AS entry
+    FROM ticket_history AS h
+    JOIN chosen AS c ON c.org_id = h.org_id AND c.ticket_id = h.ticket_id
+),
+filled AS (
+    SELECT *, entry.key AS property, entry.value ->> '$' AS value
+    FROM entries
+    WHERE (entry.value ->> '$') NOT IN ('', '[]', '{}')
+),
+runs AS (
+    SELECT
+        *,
+        lag(version) OVER in_order IS NOT DISTINCT FROM version - 1 AS goes_on,
+        version = min(version) OVER (PARTITION BY org_id, ticket_id, property) AS is_first
+    FROM filled
+    WINDOW in_order AS (PARTITION BY org_id, ticket_id, property, value ORDER BY version)
+),
+had AS MATERIALIZED (
+    SELECT
+        org_id,
+        ticket_id,
+        is_deleted,
+        property,
+        value,
+        count(*) FILTER (NOT goes_on) AS changes,
+        bool_or(valid_to IS NULL) AS is_now,
+        bool_or(version = closing) AS is_at_close,
+        min(microseconds_between(born_at, valid_from)) FILTER (is_first) AS fill_us
+    FROM runs
+    GROUP BY org_id, ticket_id, is_deleted, property, value
+),
+at_close AS (
+    SELECT org_id, property, count(*) FILTER (is_at_close AND NOT is_deleted) AS tickets
+    FROM had
+    GROUP BY org_id, property
+)
+SELECT
+    h.org_id,
+    h.property,
+    h.value,
+    count(*) FILTER (NOT h.is_deleted) AS tickets,
+    count(*) FILTER (NOT h.is_deleted AND h.is_now) AS tickets_now,
+    coalesce(sum(h.changes) FILTER (NOT h.is_deleted), 0)::BIGINT AS changes,
+    count(h.fill_us) FILTER (NOT h.is_deleted) AS first_filled,
+    quantile_cont(h.fill_us, 0.5) FILTER (NOT h.is_deleted) / 1e6 AS fill_time_p50_s,
+    count(*) FILTER (NOT h.is_deleted AND h.is_at_close) AS closed_with,
+    any_value(a.tickets / c.tickets) AS fill_rate_at_close,
+    count(*) FILTER (h.is_deleted) AS tickets_excluded
+FROM had AS h
+JOIN at_close AS a ON a.org_id = h.org_id AND a.property = h.property
+LEFT JOIN closed AS c ON c.org_id = h.org_id
+GROUP BY h.org_id, h.property, h.value
+ORDER BY h.org_id, h.property, h.value
