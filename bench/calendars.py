@@ -21,8 +21,9 @@ import click
 import duckdb
 
 from ticketledger.models.calendar_file import read_calendars
-from ticketledger.queries.calendars import BOUND, bind_calendars, segments
+from ticketledger.queries.calendars import segments
 from ticketledger.queries.session import as_table
+from ticketledger.queries.settings import Settings, bind
 from ticketledger.queries.statement import definitions
 
 HOURS = """
@@ -175,8 +176,8 @@ def main(rows: int, days: int, rounds: int) -> None:
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         for statement in definitions("business_us"):
-            if statement.name in BOUND:
-                bind_calendars(con, statement.name, made)
+            if (bound := Settings(made).bound(statement.name)) is not None:
+                bind(con, statement.name, bound)
             else:
                 con.execute(as_table(statement.sql) if statement.kept else statement.sql)
         con.execute(INTERVALS, {"rows": rows, "days": days})

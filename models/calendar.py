@@ -10,8 +10,9 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import Field, PlainValidator
 
+from .condition import Condition, Part
 from .errors import nearest
 from .spans import Span, read_spans, wrong
 from .zones import UnknownZone, Zone, zone, zone_names
@@ -43,40 +44,8 @@ def _zone(value: Any) -> Zone:
         raise wrong(str(exc), hint) from None
 
 
-def _many(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
-
-
-def _labels(value: Any) -> tuple[str, ...]:
-    """Labels as the ledger spells them."""
-    names = _many(value)
-    if not all(isinstance(name, str) and name.strip() for name in names):
-        raise wrong(f"`{value}` is no label")
-    return tuple(name.strip().casefold() for name in names)
-
-
-def _priorities(value: Any) -> tuple[int, ...]:
-    numbers = _many(value)
-    if not all(type(number) is int and abs(number) < 2**15 for number in numbers):
-        raise wrong(f"`{value}` is no priority", "0 none, 1 low, 2 medium, 3 high, 4 urgent")
-    return tuple(numbers)
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    names = _many(value)
-    if not all(isinstance(name, str) for name in names):
-        raise wrong(f"`{value}` is no name")
-    return tuple(names)
-
-
 Spans = Annotated[tuple[Span, ...], PlainValidator(read_spans)]
 Day = Annotated[date, PlainValidator(_date)]
-
-
-class Part(BaseModel):
-    """A table of the file. Unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class Week(Part):
@@ -137,20 +106,14 @@ class Calendar(Part):
         return f"{key}.{WEEKDAYS[day.weekday()]}", week.days()[day.weekday()]
 
 
-class Rule(Part):
+class Rule(Condition):
     """The calendar of tickets that are so; all conditions given must hold.
 
     Attributes:
         calendar: its name.
-        priority: one of these; 0 is none.
-        label: at least one of these.
-        org_id: in one of these organisations.
     """
 
     calendar: str
-    priority: Annotated[tuple[int, ...] | None, PlainValidator(_priorities)] = None
-    label: Annotated[tuple[str, ...] | None, PlainValidator(_labels)] = None
-    org_id: Annotated[tuple[str, ...] | None, PlainValidator(_names)] = None
 
 
 class Calendars(Part):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
-from pydantic import ValidationError
-
-from .calendar import WEEKDAYS, Calendar, Calendars, Part, Rule, Version, Week
+from .calendar import WEEKDAYS, Calendar, Calendars, Rule, Version, Week
+from .condition import Part
 from .errors import BadCalendar, nearest
+from .settings_file import read_settings
 from .spans import DAY_MIN, Span, clock
 from .zones import DAY_S
 
@@ -39,43 +37,10 @@ def read_calendars(path: str | os.PathLike[str]) -> Calendars:
             unknown key, zone or calendar, spans that overlap, a week without any, an edge at a time
             that the zone skips.
     """
-    name = os.fspath(path)
-    try:
-        told = tomllib.loads(Path(name).read_text("utf-8"))
-        made = Calendars.model_validate(told)
-    except OSError as exc:
-        raise BadCalendar(name, "", f"cannot be read: {exc.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise BadCalendar(name, "", f"is no TOML: {exc}") from None
-    except ValidationError as exc:
-        raise _refusal(name, exc) from None
+    made = read_settings(path, Calendars, BadCalendar, _keys, _WANTED)
     for key, reason, hint in _faults(made):
-        raise BadCalendar(name, key, reason, hint=hint)
+        raise BadCalendar(os.fspath(path), key, reason, hint=hint)
     return made
-
-
-def _refusal(path: str, exc: ValidationError) -> BadCalendar:
-    """Return the first fault as our own error; a misspelt key before what is missing without it."""
-    error = min(exc.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    steps = error["loc"]
-    match error["type"]:
-        case "wrong":
-            reason, hint = error["ctx"]["reason"], error["ctx"]["hint"]
-        case "extra_forbidden":
-            known = _keys(steps)
-            reason = "unknown key"
-            hint = nearest(str(steps[-1]), known, f"known are {', '.join(known)}")
-        case "missing":
-            reason, hint = "is missing", _WANTED.get(str(steps[-1]), "")
-        case "too_short":
-            reason, hint = "holds no calendar", _WANTED["calendars"]
-        case "dict_type" | "model_type":
-            reason, hint = "is no table", ""
-        case "tuple_type":
-            reason, hint = f"is no list of tables, `[[{_dotted(steps)}]]`", ""
-        case _:
-            reason, hint = error["msg"][0].lower() + error["msg"][1:], ""
-    return BadCalendar(path, _dotted(steps), reason, hint=hint)
 
 
 def _keys(steps: tuple[int | str, ...]) -> list[str]:
@@ -94,17 +59,6 @@ def _keys(steps: tuple[int | str, ...]) -> list[str]:
     return list(part.model_fields)
 
 
-def _dotted(steps: tuple[int | str, ...]) -> str:
-    """Return the path of a value; elements of lists are counted from 1."""
-    made = ""
-    for step in steps:
-        if isinstance(step, int):
-            made += f"[{step + 1}]"
-        elif step != "[key]":
-            made += f".{step}"
-    return made.removeprefix(".")
-
-
 def _faults(made: Calendars) -> Iterator[tuple[str, str, str]]:
     """Yield key, reason and hint of what no value alone shows."""
     for name, calendar in made.calendars.items():
@@ -117,7 +71,7 @@ def _faults(made: Calendars) -> Iterator[tuple[str, str, str]]:
     for number, rule in enumerate(made.rules, 1):
         key = f"rules[{number}]"
         yield from _unknown(f"{key}.calendar", rule.calendar, made)
-        if rule.priority is None and rule.label is None and rule.org_id is None:
+        if not rule.asks():
             yield key, "has no condition", "priority, label or org_id; or set `default`"
 
 

@@ -4,7 +4,9 @@
     ├── UsageError            2  the request is wrong
     │   ├── UnknownReport
     │   ├── BadParameter
-    │   ├── BadCalendar
+    │   ├── BadSettings
+    │   │   ├── BadCalendar
+    │   │   └── BadPolicy
     │   ├── BadQuery
     │   └── UnreadableInput
     ├── LedgerMissing         2  there is no ledger in that place
@@ -53,12 +55,20 @@ class BadParameter(UsageError):
     """A parameter is missing, unknown, or its value does not fit."""
 
 
-class BadCalendar(UsageError):
-    """A file of calendars cannot be used; `key` says which part of it, empty for the whole."""
+class BadSettings(UsageError):
+    """A file of settings cannot be used; `key` says which part of it, empty for the whole."""
 
     def __init__(self, path: str, key: str, reason: str, *, hint: str = "") -> None:
         self.path, self.key, self.reason = path, key, reason
         super().__init__(": ".join(filter(None, (path, key, reason))), hint=hint)
+
+
+class BadCalendar(BadSettings):
+    """A file of calendars cannot be used."""
+
+
+class BadPolicy(BadSettings):
+    """A file of SLA policies cannot be used."""
 
 
 class BadQuery(UsageError):

@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .calendars import uses_calendars
     from .catalog import renew_catalog
     from .comparison import Compared, compare_observed
     from .derive import compare_with_rebuild, refresh
@@ -14,12 +13,14 @@ if TYPE_CHECKING:
     from .output import Format, write
     from .overview import summary
     from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
+    from .settings import Settings, uses_calendars, uses_policies
     from .statement import Statement, statements
 
 __all__ = [
     "Answer",
     "Compared",
     "Format",
+    "Settings",
     "Statement",
     "answer_report",
     "answer_sql",
@@ -34,13 +35,16 @@ __all__ = [
     "statements",
     "summary",
     "uses_calendars",
+    "uses_policies",
     "write",
 ]
 
 _HOMES = {
     "Compared": "comparison",
     "compare_observed": "comparison",
-    "uses_calendars": "calendars",
+    "Settings": "settings",
+    "uses_calendars": "settings",
+    "uses_policies": "settings",
     "renew_catalog": "catalog",
     "refresh": "derive",
     "compare_with_rebuild": "derive",

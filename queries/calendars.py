@@ -1,23 +1,17 @@
-"""The tables that a session has of a file of calendars; without a file the views say "always open".
-
-They are data, bound as Arrow tables: no calendar ever becomes SQL text.
-"""
+"""Calendars as tables: when each is open, and by which of them a ticket goes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, islice
 from operator import sub
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ticketledger.models.calendar import Calendars, Rule
 from ticketledger.models.openings import Openings, openings
 from ticketledger.models.zones import BEGIN_S, END_S
-
-from .statement import definitions
 
 _SECOND_US = 1_000_000
 _INSTANT = pa.timestamp("us", "UTC")
@@ -34,18 +28,6 @@ _RULES = pa.schema(
         "org_ids": pa.list_(pa.string()),
     }
 )
-
-
-def uses_calendars(query: str) -> bool:
-    """Whether a query's answer may depend on the calendars that are bound."""
-    return any(statement.name in BOUND for statement in definitions(query))
-
-
-def bind_calendars(con: duckdb.DuckDBPyConnection, name: str, calendars: Calendars) -> None:
-    """Make a table of `BOUND` in place of the view of that name."""
-    con.register("bound", BOUND[name](calendars))
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM bound")
-    con.unregister("bound")
 
 
 def segments(calendars: Calendars) -> pa.Table:
@@ -91,10 +73,3 @@ def rules(calendars: Calendars) -> pa.Table:
     for position, row in enumerate(made, 1):
         row |= {"position": position, "state": calendars.state}
     return pa.Table.from_pylist(made, schema=_RULES)
-
-
-BOUND: dict[str, Callable[[Calendars], pa.Table]] = {
-    "calendar_segments": segments,
-    "calendar_rules": rules,
-}
-"""Views that a file of calendars takes the place of, and what makes their rows."""

@@ -48,7 +48,9 @@ def write(answer: Answer, form: Format, sink: BinaryIO) -> None:
 
 
 def human_duration(seconds: float) -> str:
-    """Return a duration in its two largest units: `3d 4h`, `5m 10s`, `0.25s`."""
+    """Return a duration in its two largest units: `3d 4h`, `5m 10s`, `-2h 0m`, `0.25s`."""
+    if seconds <= -60:
+        return f"-{human_duration(-seconds)}"
     whole = int(seconds)
     if whole < 60:
         return f"{seconds:.3g}s"

@@ -12,13 +12,13 @@ from datetime import date, datetime
 import duckdb
 import pyarrow as pa
 
-from ticketledger.models.calendar import Calendars
 from ticketledger.models.errors import BadParameter, BadQuery, UnknownReport, nearest
 from ticketledger.models.instants import BadInstant, parse_instant
 from ticketledger.models.store import Store
 
 from .filters import FILTER_VALUES, check_filters, filters_of
 from .session import damage, reading, session
+from .settings import Settings
 from .statement import Parameter, Statement, statements
 
 _BATCH_ROWS = 50_000
@@ -64,7 +64,7 @@ def answer_sql(
     *,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
-    calendars: Calendars | None = None,
+    settings: Settings | None = None,
 ) -> Iterator[Answer]:
     """Run one query of the user's; rows of a query without ORDER BY come sorted by all columns.
 
@@ -76,13 +76,13 @@ def answer_sql(
         params: values by name.
         as_of: only events at or before this instant exist.
         known_at: only commits at or before this instant exist.
-        calendars: opening hours; None: one calendar `default` that is always open.
+        settings: opening hours and promises; None: always open, nothing promised.
 
     Raises:
         BadQuery: the database refused it.
     """
     views = _views_of(query)
-    with session(store, views, as_of=as_of, known_at=known_at, calendars=calendars) as con:
+    with session(store, views, as_of=as_of, known_at=known_at, settings=settings) as con:
         try:
             unordered = _is_unordered(con, query)
             relation = con.sql(query, params=dict(params or {}))
@@ -105,7 +105,7 @@ def answer_report(
     *,
     known_at: datetime | None = None,
     timezone: str = "UTC",
-    calendars: Calendars | None = None,
+    settings: Settings | None = None,
 ) -> Iterator[Answer]:
     """Run the report `name`.
 
@@ -116,7 +116,7 @@ def answer_report(
             event the ledger knows, optional ones to none.
         known_at: only commits at or before this instant exist.
         timezone: IANA zone in which days begin and instants are shown.
-        calendars: opening hours, for reports that count business time; None: always open.
+        settings: opening hours and promises; None: always open, nothing promised.
 
     Raises:
         UnknownReport: no report of that name.
@@ -130,7 +130,7 @@ def answer_report(
     as_of = _as_instant(given.get("as_of"))
     filters = filters_of(given)
     asked = f"{report.sql} {FILTER_VALUES}" if filters else report.sql
-    with session(store, asked, as_of=as_of, known_at=known_at, calendars=calendars) as con:
+    with session(store, asked, as_of=as_of, known_at=known_at, settings=settings) as con:
         with reading(store):
             check_filters(con, filters)
         try:

@@ -10,14 +10,13 @@ from tempfile import gettempdir
 
 import duckdb
 
-from ticketledger.models.calendar import Calendars
 from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.instants import microseconds
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store, read_footer
 
-from .calendars import BOUND, bind_calendars
 from .generations import SERVED, current_cache, serve, served
+from .settings import Settings, bind
 from .statement import definitions
 
 _AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
@@ -93,7 +92,7 @@ def session(
     as_of: datetime | None = None,
     known_at: datetime | None = None,
     kept: Collection[str] = (),
-    calendars: Calendars | None = None,
+    settings: Settings | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the views and macros on it, in UTC.
 
@@ -126,8 +125,9 @@ def session(
                 if cached and statement.name in SERVED:
                     con.execute(served(statement.name))
                     continue
-                if calendars and statement.name in BOUND:
-                    bind_calendars(con, statement.name, calendars)
+                rows = settings.bound(statement.name) if settings else None
+                if rows is not None:
+                    bind(con, statement.name, rows)
                     continue
                 is_kept = statement.kept or statement.name in kept
                 con.execute(as_table(statement.sql) if is_kept else statement.sql)

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
     from .ingest import Found, Outcome, Progress
     from .ingest.explain import Limits, Rejected
-    from .models.calendar import Calendars
     from .models.store import Store
-    from .queries import Answer
+    from .queries import Answer, Settings
 
 FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
@@ -66,6 +65,7 @@ _output = click.option(
 )
 _known_at = click.option("--known-at", type=INSTANT, help="Believe only what was loaded by then.")
 _as_of = click.option("--as-of", type=INSTANT, help="Count only events up to then.")
+_sla = click.option("--sla", type=click.Path(path_type=Path), help="TOML file of SLA policies.")
 _calendar = click.option(
     "--calendar", type=click.Path(path_type=Path), help="TOML file of opening hours."
 )
@@ -254,6 +254,7 @@ def reconcile(
 @_as_of
 @_known_at
 @_calendar
+@_sla
 @_format
 @_output
 def sql(
@@ -262,6 +263,7 @@ def sql(
     as_of: datetime | None,
     known_at: datetime | None,
     calendar: Path | None,
+    sla: Path | None,
     form: str,
     output: Path | None,
 ) -> None:
@@ -269,8 +271,8 @@ def sql(
     from .queries import answer_sql
 
     text = sys.stdin.read() if query == "-" else query
-    store, calendars = _store(root), _calendars(calendar)
-    answer = answer_sql(store, text, as_of=as_of, known_at=known_at, calendars=calendars)
+    store, settings = _store(root), _settings(calendar, sla)
+    answer = answer_sql(store, text, as_of=as_of, known_at=known_at, settings=settings)
     _write(answer, form, output)
 
 
@@ -299,6 +301,7 @@ def reports(as_json: bool) -> None:
 @click.option("--to", "until", type=INSTANT, help="End of the period, not included.")
 @click.option("--tz", default="UTC", show_default=True, help="Time zone of days and instants.")
 @_calendar
+@_sla
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Another parameter.")
 @_format
 @_output
@@ -311,22 +314,27 @@ def report(
     until: datetime | None,
     tz: str,
     calendar: Path | None,
+    sla: Path | None,
     params: tuple[str, ...],
     form: str,
     output: Path | None,
 ) -> None:
     """Run a report."""
-    from .queries import answer_report, find_report, uses_calendars
+    from .queries import answer_report, find_report, uses_calendars, uses_policies
 
     found = find_report(name)
     given: dict[str, object] = dict(map(_pair, params))
     for key, value in (("as_of", as_of), ("from", since), ("to", until)):
         if value is not None:
             given[key] = value
-    store, calendars = _store(root), _calendars(calendar)
-    if calendars and not uses_calendars(found.sql):
+    store, settings = _store(root), _settings(calendar, sla)
+    if calendar and not uses_calendars(found.sql):
         _say(f"`{name}` counts no business time: it is the same with any calendar")
-    answer = answer_report(store, name, given, known_at=known_at, timezone=tz, calendars=calendars)
+    if sla and not uses_policies(found.sql):
+        _say(f"`{name}` is not about SLA policies: it is the same with any")
+    if not sla and uses_policies(found.sql):
+        _say(f"`{name}` has nothing to tell without policies: --sla FILE")
+    answer = answer_report(store, name, given, known_at=known_at, timezone=tz, settings=settings)
     _write(answer, form, output)
 
 
@@ -470,10 +478,13 @@ def _store(root: Path) -> Store:
     return open_store(root)
 
 
-def _calendars(path: Path | None) -> Calendars | None:
+def _settings(calendar: Path | None, sla: Path | None) -> Settings:
     from .models.calendar_file import read_calendars
+    from .models.policy_file import read_policies
+    from .queries import Settings
 
-    return None if path is None else read_calendars(path)
+    calendars = None if calendar is None else read_calendars(calendar)
+    return Settings(calendars, None if sla is None else read_policies(sla, calendars))
 
 
 def _find(paths: tuple[str, ...]) -> Found:

@@ -18,10 +18,10 @@ from .ingest import compact as run_compact
 from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
 from .ingest.explain import Limits
-from .models.calendar import Calendars
 from .models.calendar_file import read_calendars
+from .models.policy_file import read_policies
 from .models.store import open_store
-from .queries import Answer, Compared
+from .queries import Answer, Compared, Settings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -230,6 +230,7 @@ class Ledger:
         as_of: datetime | None = None,
         known_at: datetime | None = None,
         calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame: ...
 
     @overload
@@ -242,6 +243,7 @@ class Ledger:
         as_of: datetime | None = None,
         known_at: datetime | None = None,
         calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
     ) -> pa.Table: ...
 
     def sql(
@@ -253,6 +255,7 @@ class Ledger:
         as_of: datetime | None = None,
         known_at: datetime | None = None,
         calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame | pa.Table:
         """Return the rows of a query over the views; without ORDER BY sorted by all columns.
 
@@ -263,10 +266,11 @@ class Ledger:
             as_of: only events at or before this instant exist.
             known_at: only commits at or before this instant exist.
             calendar: a TOML file of opening hours; None: always open.
+            sla: a TOML file of SLA policies; None: none.
 
         Raises:
             LedgerMissing: nothing was ingested here yet.
-            BadCalendar: the file cannot be used.
+            BadCalendar, BadPolicy: a file cannot be used.
             BadQuery: the database refused the query.
         """
         answer = queries.answer_sql(
@@ -275,7 +279,7 @@ class Ledger:
             params,
             as_of=as_of,
             known_at=known_at,
-            calendars=_calendars(calendar),
+            settings=_settings(calendar, sla),
         )
         return _rows(answer, to)
 
@@ -289,6 +293,7 @@ class Ledger:
         known_at: datetime | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame: ...
 
     @overload
@@ -301,6 +306,7 @@ class Ledger:
         known_at: datetime | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
     ) -> pa.Table: ...
 
     def report(
@@ -312,6 +318,7 @@ class Ledger:
         known_at: datetime | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame | pa.Table:
         """Return the rows of a report; `as_of` defaults to the last event the ledger knows.
 
@@ -323,11 +330,12 @@ class Ledger:
             timezone: IANA zone in which days begin.
             calendar: a TOML file of opening hours; None: always open. Reports that count no
                 business time are the same with any.
+            sla: a TOML file of SLA policies, for the reports on them; None: none.
 
         Raises:
             UnknownReport: no report of that name.
             BadParameter: a parameter is missing, unknown, or of the wrong kind.
-            BadCalendar: the file cannot be used.
+            BadCalendar, BadPolicy: a file cannot be used.
             LedgerMissing: nothing was ingested here yet.
         """
         answer = queries.answer_report(
@@ -336,7 +344,7 @@ class Ledger:
             params,
             known_at=known_at,
             timezone=timezone,
-            calendars=_calendars(calendar),
+            settings=_settings(calendar, sla),
         )
         return _rows(answer, to)
 
@@ -350,8 +358,11 @@ class Ledger:
         )
 
 
-def _calendars(path: str | os.PathLike[str] | None) -> Calendars | None:
-    return None if path is None else read_calendars(path)
+def _settings(
+    calendar: str | os.PathLike[str] | None, sla: str | os.PathLike[str] | None
+) -> Settings:
+    calendars = None if calendar is None else read_calendars(calendar)
+    return Settings(calendars, None if sla is None else read_policies(sla, calendars))
 
 
 def _rows(

@@ -121,7 +121,7 @@ def test_the_only_calendar_is_the_default(tmp_path: Path) -> None:
         (f"{NIGHT}\nversions = [{{valid_from = 2026-06-02, week = {{tue = ['09:00-17:00']}}}},"
          " {valid_from = 2026-06-02, week = {tue = ['09:00-17:00']}}]",
          ".versions[2].valid_from", "is not after the one before", "date to date"),
-        (f"{NIGHT}\nskipped_times = 'ignore'", ".skipped_times", "'refuse' or 'move'", ""),
+        (f"{NIGHT}\nskipped_times = 'ignore'", ".skipped_times", "none of refuse, move", ""),
     ],
 )  # fmt: skip
 def test_a_calendar_that_cannot_be_is_refused(
@@ -140,11 +140,11 @@ def test_a_calendar_that_cannot_be_is_refused(
     ("text", "key", "reason", "hint"),
     [
         ("", "calendars", "is missing", "begin with `[calendars.support]`"),
-        ("calendars = {}", "calendars", "holds no calendar", "begin with `[calendars.support]`"),
+        ("calendars = {}", "calendars", "is empty", "begin with `[calendars.support]`"),
         ("calendars = 3", "calendars", "is no table", ""),
         ("[calendars", "", "is no TOML", ""),
         (f"defualt = 's'\n{WEEK}", "defualt", "unknown key", "did you mean `default`?"),
-        (f"state = 'now'\n{WEEK}", "state", "'first' or 'last'", ""),
+        (f"state = 'now'\n{WEEK}", "state", "none of first, last", ""),
         (f"default = 'sx'\n{WEEK}", "default", "no calendar named `sx`", "did you mean `s`?"),
         (f"{WEEK}\n{WEEK.replace('.s]', '.t]')}", "default", "is missing", "which of s, t"),
         (f"{WEEK}[[rules]]\ncalendar = 'ss'\npriority = 1", "rules[1].calendar",

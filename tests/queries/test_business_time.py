@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from ticketledger.models.calendar import Calendars
 from ticketledger.models.openings import openings
-from ticketledger.queries.calendars import BOUND, bind_calendars, segments
+from ticketledger.queries.calendars import segments
 from ticketledger.queries.session import as_table
+from ticketledger.queries.settings import bind as bind_rows
 from ticketledger.queries.statement import definitions, statements
 
 from ..strategies.calendars import ZONES, Interval, calendars, intervals
@@ -56,14 +57,14 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         for statement in definitions(ANSWERS):
-            if statement.name not in (*BOUND, "calendar_pieces"):
+            if statement.name not in ("calendar_segments", "calendar_rules", "calendar_pieces"):
                 con.execute(statement.sql)
         yield con
 
 
 def bind(con: duckdb.DuckDBPyConnection, made: Calendars) -> None:
     """Make tables of what a session makes tables of."""
-    bind_calendars(con, "calendar_segments", made)
+    bind_rows(con, "calendar_segments", segments(made))
     con.execute(as_table(statements("views")["calendar_pieces"].sql))
 
 

@@ -12,13 +12,16 @@ import pytest
 
 import ticketledger
 from tests.conftest import ROOT
+from ticketledger.models.calendar_file import read_calendars
 from ticketledger.models.errors import BadParameter, UsageError
+from ticketledger.models.policy_file import read_policies
 from ticketledger.models.store import open_store
-from ticketledger.queries import answer_report, statements
+from ticketledger.queries import Settings, answer_report, statements, uses_policies
 from ticketledger.queries.output import Format, write
 from ticketledger.queries.session import session
 
 REPORTS = statements("reports")
+HOURS, PROMISES = ROOT / "data" / "hours.toml", ROOT / "data" / "promises.toml"
 every_report = pytest.mark.parametrize("name", REPORTS)
 
 
@@ -28,9 +31,16 @@ def test_declared_parameters_are_those_of_the_query(name: str) -> None:
     assert set(statement.named_parameters) == set(REPORTS[name].params)
 
 
+def _settings(name: str) -> Settings:
+    """The demo's promises, for the reports on them."""
+    if not uses_policies(REPORTS[name].sql):
+        return Settings()
+    return Settings(read_calendars(HOURS), read_policies(PROMISES))
+
+
 @every_report
 def test_declared_columns_are_those_of_the_answer(name: str, demo: ticketledger.Ledger) -> None:
-    with answer_report(open_store(demo.root), name) as answer:
+    with answer_report(open_store(demo.root), name, settings=_settings(name)) as answer:
         declared = {column: told.type for column, told in REPORTS[name].columns.items()}
         assert list(answer.types.items()) == list(declared.items())
 
@@ -44,7 +54,8 @@ def test_answer_is_the_golden_one(
 ) -> None:
     golden = ROOT / "tests" / "golden" / f"{name}.csv"
     made = tmp_path_factory.mktemp("golden") / "made.csv"
-    with answer_report(open_store(demo.root), name) as answer, made.open("wb") as sink:
+    answered = answer_report(open_store(demo.root), name, settings=_settings(name))
+    with answered as answer, made.open("wb") as sink:
         write(answer, Format.CSV, sink)
     if update_golden:
         golden.write_bytes(made.read_bytes())
@@ -57,7 +68,8 @@ def test_order_is_total(name: str, demo: ticketledger.Ledger) -> None:
         told = con.execute("SELECT json_serialize_sql($q)", {"q": REPORTS[name].sql}).fetchall()
     node = json.loads(told[0][0])["statements"][0]["node"]
     assert [m["type"] for m in node["modifiers"]] == ["ORDER_MODIFIER"]
-    assert demo.report(name, to="arrow").equals(demo.report(name, to="arrow"))
+    once, again = (demo.report(name, to="arrow", sla=PROMISES) for _ in range(2))
+    assert once.equals(again)
 
 
 @every_report
@@ -129,4 +141,5 @@ def test_a_report_asked_for_the_past_is_the_report_of_then(tmp_path: Path) -> No
     cut.ingest([source])
     for name in (name for name, report in REPORTS.items() if not report.tells_of_loading):
         given = {"as_of": then}
-        assert whole.report(name, given, to="arrow") == cut.report(name, given, to="arrow"), name
+        asked = (ledger.report(name, given, to="arrow", sla=PROMISES) for ledger in (whole, cut))
+        assert next(asked) == next(asked), name

@@ -39,7 +39,8 @@ def rerun(block: str, folder: Path) -> str:
 def test_console_blocks_print_what_they_say(tmp_path: Path, update_golden: bool) -> None:
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
     shutil.copytree(ROOT / "data" / "demo", tmp_path / "data" / "demo")
-    shutil.copy(ROOT / "data" / "hours.toml", tmp_path / "data")
+    for settings in ("hours.toml", "promises.toml"):
+        shutil.copy(ROOT / "data" / settings, tmp_path / "data")
     text = README.read_text("utf-8")
     blocks = BLOCK.findall(text)
     assert len(blocks) >= 3

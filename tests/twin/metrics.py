@@ -29,6 +29,21 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Milestones:
+    """What the durations of a ticket run between."""
+
+    born: Told
+    closings: list[Stay]
+    finally_closed: Told | None
+    gone: Told | None
+    said: list[list[Said]]
+
+    def replies(self) -> list[list[Said]]:
+        """Return the turns of the team."""
+        return [turn for turn in self.said if turn[0].is_agent]
+
+
+@dataclass(frozen=True)
 class Span:
     """Time from one told instant to another."""
 
@@ -66,6 +81,22 @@ def metrics(stream: list[Envelope], as_of: int, business: Business) -> dict[Key,
     }
 
 
+def milestones(life: list[Stay], now: Row, talk: Talk) -> Milestones:
+    """Return them, of a ticket with these versions, this last state and these messages."""
+    born = when(life[0]) if now["created_at"] is None else exactly(now["created_at"])
+    into = steps(life)
+    closings = [s for f, s in into if s.place == "resolved" and (not f or f.place != "resolved")]
+    lasting = [stay.place for stay in life if stay.place not in GONE]
+    is_final = bool(lasting) and lasting[-1] == "resolved"
+    gone = None
+    if life[-1].place in GONE:
+        for former, stay in into:
+            if stay.place in GONE and not (former and former.place in GONE):
+                gone = when(stay)
+    closed = when(closings[-1]) if is_final and closings else None
+    return Milestones(born, closings, closed, gone, turns(talk, born.at))
+
+
 def _metrics(
     key: Key,
     ticket: Ticket,
@@ -77,25 +108,16 @@ def _metrics(
 ) -> Row:
     now = state(ticket.ordered, TICKET_STATE)
     last = life[-1]
-    born = when(life[0]) if now["created_at"] is None else exactly(now["created_at"])
+    found = milestones(life, now, talk)
+    born, closings, finally_closed = found.born, found.closings, found.finally_closed
+    gone, said, replies = found.gone, found.said, found.replies()
     is_seen = life[0].is_exact
     into = steps(life)
-    closings = [s for f, s in into if s.place == "resolved" and (not f or f.place != "resolved")]
-    lasting = [stay.place for stay in life if stay.place not in GONE]
-    is_final = bool(lasting) and lasting[-1] == "resolved"
-    finally_closed = when(closings[-1]) if is_final and closings else None
     assignments = [s for f, s in into if holder(s) and (not f or holder(f) != holder(s))]
     until_last = [
         s for s in assignments if closings and s.row["version"] <= closings[-1].row["version"]
     ]
     progress = [s for s in life if plain(s.row["status"]) == "inprogress"]
-    gone = None
-    if last.place in GONE:
-        for former, stay in into:
-            if stay.place in GONE and not (former and former.place in GONE):
-                gone = when(stay)
-    said = turns(talk, born.at)
-    replies = [turn for turn in said if turn[0].is_agent]
 
     def first(found: list[Stay]) -> Told | None:
         if not found:

@@ -1,0 +1,66 @@
+"""What a line of a settings file asks of a ticket; all that is given must hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, PlainValidator
+
+from .spans import wrong
+
+
+def many(value: Any) -> Any:
+    """Return a list as it is, and anything else as a list of it."""
+    return value if isinstance(value, list) else [value]
+
+
+def _labels(value: Any) -> tuple[str, ...]:
+    """Labels as the ledger spells them."""
+    names = many(value)
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise wrong(f"`{value}` is no label")
+    return tuple(name.strip().casefold() for name in names)
+
+
+def _priorities(value: Any) -> tuple[int, ...]:
+    numbers = many(value)
+    if not all(type(number) is int and abs(number) < 2**15 for number in numbers):
+        raise wrong(f"`{value}` is no priority", "0 none, 1 low, 2 medium, 3 high, 4 urgent")
+    return tuple(numbers)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    names = many(value)
+    if not all(isinstance(name, str) for name in names):
+        raise wrong(f"`{value}` is no name")
+    return tuple(names)
+
+
+Priorities = Annotated[tuple[int, ...], PlainValidator(_priorities)]
+Labels = Annotated[tuple[str, ...], PlainValidator(_labels)]
+Names = Annotated[tuple[str, ...], PlainValidator(_names)]
+
+
+class Part(BaseModel):
+    """A table of the file. Unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Condition(Part):
+    """Conditions on a ticket.
+
+    Attributes:
+        priority: one of these; 0 is none.
+        label: at least one of these.
+        org_id: in one of these organisations.
+    """
+
+    priority: Priorities | None = None
+    label: Labels | None = None
+    org_id: Names | None = None
+
+    def asks(self) -> bool:
+        """Whether any condition is given."""
+        asked = self.model_fields_set - {"calendar", "target"}
+        return any(getattr(self, name) is not None for name in asked)

@@ -1,0 +1,68 @@
+"""What a session is told beside the ledger: opening hours and promises, as tables of data.
+
+They are bound as Arrow tables in place of the views of their names, which say "always open" and
+"nothing promised": no calendar and no policy ever becomes SQL text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from ticketledger.models.calendar import Calendars
+from ticketledger.models.policy import Policies
+
+from .calendars import rules, segments
+from .policies import pauses, policies, targets
+from .statement import definitions
+
+_CALENDARS: dict[str, Callable[[Calendars], pa.Table]] = {
+    "calendar_segments": segments,
+    "calendar_rules": rules,
+}
+_POLICIES: dict[str, Callable[[Policies], pa.Table]] = {
+    "sla_policies": policies,
+    "sla_targets": targets,
+    "sla_pauses": pauses,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of a session.
+
+    Attributes:
+        calendars: opening hours; None: one calendar `default` that is always open.
+        policies: SLA policies; None: none.
+    """
+
+    calendars: Calendars | None = None
+    policies: Policies | None = None
+
+    def bound(self, name: str) -> pa.Table | None:
+        """Return the rows that take the place of a view; None: the view stays."""
+        if self.calendars and name in _CALENDARS:
+            return _CALENDARS[name](self.calendars)
+        if self.policies and name in _POLICIES:
+            return _POLICIES[name](self.policies)
+        return None
+
+
+def bind(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    """Make a table of rows in place of the view of that name."""
+    con.register("bound", rows)
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM bound")
+    con.unregister("bound")
+
+
+def uses_calendars(query: str) -> bool:
+    """Whether a query's answer may depend on the calendars of a session."""
+    return any(statement.name in _CALENDARS for statement in definitions(query))
+
+
+def uses_policies(query: str) -> bool:
+    """Whether a query's answer depends on the SLA policies of a session."""
+    return any(statement.name in _POLICIES for statement in definitions(query))

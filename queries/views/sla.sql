@@ -1,0 +1,115 @@
+/*---
+title = "Every promise of the SLA policies: kept, broken, or still open"
+question = "Did we do what we promised, and when did we not?"
+grain = "one row per SLA policy, ticket and instance that had a target; none without a file of policies"
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }
+ticket_id = { type = "VARCHAR", help = "ticket; unique within its organisation" }
+policy = { type = "VARCHAR", help = "name of the policy" }
+metric = { type = "VARCHAR", help = "first_reply, next_reply, periodic_update, resolution or due_date" }
+instance = { type = "BIGINT", help = "1, 2, … for promises that are made several times" }
+state = { type = "VARCHAR", help = "met; breached: done or cancelled too late; cancelled: archived or deleted before; active; active_breached; paused" }
+calendar = { type = "VARCHAR", help = "calendar whose hours count; a due date counts all" }
+priority_at_activation = { type = "SMALLINT", help = "priority when it began; 0 none" }
+activated_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when it began" }
+ended_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when it was done or cancelled; NULL = it was not" }
+target_s = { type = "DOUBLE", unit = "s", help = "target at its end or now; NULL = none, or a due date" }
+due_date = { type = "TIMESTAMP WITH TIME ZONE", help = "due date at its end or now, of a policy on due dates" }
+elapsed_s = { type = "DOUBLE", unit = "s", help = "what its clock shows at its end or as_of" }
+remaining_s = { type = "DOUBLE", unit = "s", help = "target less elapsed while it is open; below zero when breached; NULL = done, or no target" }
+breach_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when it was breached; else when it will be if nothing changes; NULL = met, cancelled, paused or no target" }
+paused_reason = { type = "VARCHAR", help = "why its clock stands still" }
+quality = { type = "VARCHAR", help = "exact; interval: a lost event hides when it began, ended or changed" }
+activation_event_id = { type = "VARCHAR", help = "event that began it" }
+end_event_id = { type = "VARCHAR", help = "event that ended it" }
+---*/
+CREATE OR REPLACE VIEW sla AS
+WITH instances AS (
+    SELECT
+        org_id,
+        ticket_id,
+        policy,
+        metric,
+        instance,
+        any_value(calendar) AS calendar,
+        any_value(began) AS began,
+        any_value(ended) AS ended,
+        any_value(outcome) AS outcome,
+        any_value(until) AS until,
+        arg_min(priority, since) AS priority,
+        arg_max(struct_pack(target_us, due_date, is_running, paused_reason), since) AS last,
+        sum(spent_us)::BIGINT AS elapsed_us,
+        bool_and(is_exact) AS is_exact
+    FROM sla_segments
+    GROUP BY org_id, ticket_id, policy, metric, instance
+    HAVING metric = 'due_date' OR count(target_us) > 0
+),
+judged AS (
+    SELECT
+        i.*,
+        b.breached_at,
+        CASE
+            WHEN b.breached_at IS NOT NULL AND i.outcome IS NOT NULL THEN 'breached'
+            WHEN b.breached_at IS NOT NULL THEN 'active_breached'
+            WHEN i.outcome = 'fulfil' THEN 'met'
+            WHEN i.outcome = 'cancel' THEN 'cancelled'
+            WHEN i.last.is_running THEN 'active'
+            ELSE 'paused'
+        END AS state
+    FROM instances AS i
+    LEFT JOIN sla_breaches AS b
+        ON b.policy = i.policy
+        AND b.org_id = i.org_id
+        AND b.ticket_id = i.ticket_id
+        AND b.instance = i.instance
+),
+ahead AS (
+    SELECT
+        org_id,
+        ticket_id,
+        policy,
+        instance,
+        CASE
+            WHEN metric = 'due_date' THEN last.due_date
+            ELSE business_at(calendar, until, last.target_us - elapsed_us)
+        END AS breach_at
+    FROM judged
+    WHERE state = 'active'
+)
+SELECT
+    j.org_id,
+    j.ticket_id,
+    j.policy,
+    j.metric,
+    j.instance,
+    j.state,
+    j.calendar,
+    j.priority AS priority_at_activation,
+    j.began.instant AS activated_at,
+    j.ended.instant AS ended_at,
+    CASE WHEN j.metric <> 'due_date' THEN j.last.target_us / 1e6 END AS target_s,
+    CASE WHEN j.metric = 'due_date' THEN j.last.due_date END AS due_date,
+    j.elapsed_us / 1e6 AS elapsed_s,
+    CASE
+        WHEN j.outcome IS NOT NULL THEN NULL
+        WHEN j.metric = 'due_date' THEN (epoch_us(j.last.due_date) - epoch_us(j.until)) / 1e6
+        ELSE (j.last.target_us - j.elapsed_us) / 1e6
+    END AS remaining_s,
+    coalesce(j.breached_at, a.breach_at) AS breach_at,
+    CASE WHEN j.outcome IS NULL THEN j.last.paused_reason END AS paused_reason,
+    CASE
+        WHEN j.is_exact
+            AND j.began.earliest = j.began.latest
+            AND (j.ended IS NULL OR j.ended.earliest = j.ended.latest)
+        THEN 'exact'
+        ELSE 'interval'
+    END AS quality,
+    j.began.event_id AS activation_event_id,
+    j.ended.event_id AS end_event_id
+FROM judged AS j
+LEFT JOIN ahead AS a
+    ON a.policy = j.policy
+    AND a.org_id = j.org_id
+    AND a.ticket_id = j.ticket_id
+    AND a.instance = j.instance

@@ -1,0 +1,62 @@
+/*---
+title = "When each broken promise was broken"
+grain = "one row per SLA policy, ticket and instance that was breached"
+internal = true
+kept = true
+---*/
+-- A target is missed when the clock shows more. The instant of the breach is the first at which it
+-- showed just that, whatever changed before it went on, or the change that shortened the target to
+-- what had passed. A due date is missed when it passes while the ticket is active; moving it
+-- afterwards changes nothing.
+CREATE OR REPLACE VIEW sla_breaches AS
+WITH reached AS (
+    SELECT
+        *,
+        CASE metric
+            WHEN 'due_date' THEN is_running AND due_date < upto
+            ELSE before_us + spent_us >= target_us
+        END AS is_reached,
+        coalesce(lag(before_us + spent_us >= target_us) OVER in_order, false)
+            AND target_us = lag(target_us) OVER in_order AS was_reached
+    FROM sla_segments
+    WINDOW in_order AS (PARTITION BY policy, org_id, ticket_id, instance ORDER BY since)
+),
+grouped AS (
+    SELECT
+        *,
+        count(*) FILTER (is_reached AND NOT coalesce(was_reached, false)) OVER (
+            PARTITION BY policy, org_id, ticket_id, instance
+            ORDER BY since
+            ROWS UNBOUNDED PRECEDING
+        ) AS island
+    FROM reached
+),
+missed AS (
+    SELECT
+        policy,
+        metric,
+        org_id,
+        ticket_id,
+        instance,
+        island,
+        arg_min(
+            struct_pack(since, calendar, before_us, target_us, due_date, event_id), since
+        ) AS first
+    FROM grouped
+    WHERE is_reached
+    GROUP BY policy, metric, org_id, ticket_id, instance, island
+    HAVING metric = 'due_date' OR bool_or(before_us + spent_us > target_us)
+    QUALIFY island = min(island) OVER (PARTITION BY policy, org_id, ticket_id, instance)
+)
+SELECT
+    policy,
+    org_id,
+    ticket_id,
+    instance,
+    CASE
+        WHEN metric = 'due_date' THEN greatest(first.due_date, first.since)
+        WHEN first.before_us >= first.target_us THEN first.since
+        ELSE business_at(first.calendar, first.since, first.target_us - first.before_us)
+    END AS breached_at,
+    first.event_id AS event_id
+FROM missed
