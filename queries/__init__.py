@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .catalog import renew_catalog
     from .comparison import Compared, compare_observed
     from .derive import compare_with_rebuild, refresh
+    from .drill import answer_drill
     from .generations import damaged_files
     from .output import Format, write
     from .overview import summary
@@ -22,6 +23,7 @@ __all__ = [
     "Format",
     "Settings",
     "Statement",
+    "answer_drill",
     "answer_report",
     "answer_sql",
     "compare_observed",
@@ -40,6 +42,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "answer_drill": "drill",
     "Compared": "comparison",
     "compare_observed": "comparison",
     "Settings": "settings",

@@ -123,6 +123,27 @@ def answer_report(
         BadParameter: one is missing, not declared, or of the wrong kind; no ticket was ever so; or
             there is no such time zone.
     """
+    opened = opened_report(
+        store, name, params, known_at=known_at, timezone=timezone, settings=settings
+    )
+    with opened as (con, report, given), reading(store):
+        yield told(con.sql(report.sql, params=given), report)
+
+
+@contextmanager
+def opened_report(
+    store: Store,
+    name: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    known_at: datetime | None = None,
+    timezone: str = "UTC",
+    settings: Settings | None = None,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Statement, dict[str, object]]]:
+    """Yield a session for a report, the report, and a value for each of its parameters.
+
+    Arguments and errors are those of `answer_report`.
+    """
     report = find_report(name)
     given = _typed(report, params or {})
     if "as_of" in report.params and given.get("as_of") is None:
@@ -139,9 +160,13 @@ def answer_report(
             raise BadParameter(
                 f"no time zone named `{timezone}`", hint="for example Asia/Kolkata"
             ) from None
-        units = {name: column.unit for name, column in report.columns.items() if column.unit}
-        with reading(store):
-            yield _answer(con.sql(report.sql, params=given), units)
+        yield con, report, given
+
+
+def told(relation: duckdb.DuckDBPyRelation, report: Statement) -> Answer:
+    """Return the rows of a report on their way out, with the units of its columns."""
+    units = {name: column.unit for name, column in report.columns.items() if column.unit}
+    return _answer(relation, units)
 
 
 def run_checks(

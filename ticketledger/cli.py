@@ -11,6 +11,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import reduce, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -292,49 +294,113 @@ def reports(as_json: bool) -> None:
         click.echo(f"{report.name:{width}}  {report.question}  ({report.grain})")
 
 
+def _asks(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of commands that ask a report; they arrive as one `_Asked`."""
+
+    @wraps(command)
+    def gathered(
+        *args: Any,
+        root: Path,
+        as_of: datetime | None,
+        since: datetime | None,
+        until: datetime | None,
+        tz: str,
+        calendar: Path | None,
+        sla: Path | None,
+        params: tuple[str, ...],
+        **kwargs: Any,
+    ) -> None:
+        given: dict[str, object] = dict(map(_pair, params))
+        for key, value in (("as_of", as_of), ("from", since), ("to", until)):
+            if value is not None:
+                given[key] = value
+        asked = _Asked(_store(root), given, tz, _settings(calendar, sla))
+        command(*args, asked=asked, **kwargs)
+
+    options = (
+        _ledger,
+        _as_of,
+        click.option("--from", "since", type=INSTANT, help="Start of the period, included."),
+        click.option("--to", "until", type=INSTANT, help="End of the period, not included."),
+        click.option("--tz", default="UTC", show_default=True, help="Zone of days and instants."),
+        _calendar,
+        _sla,
+        click.option(
+            "--param", "params", multiple=True, metavar="NAME=VALUE", help="Another parameter."
+        ),
+    )
+    return reduce(lambda made, option: option(made), reversed(options), gathered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a report is asked for."""
+
+    store: Store
+    given: dict[str, object]
+    timezone: str
+    settings: Settings
+
+
 @cli.command()
 @click.argument("name")
-@_ledger
-@_as_of
+@_asks
 @_known_at
-@click.option("--from", "since", type=INSTANT, help="Start of the period, included.")
-@click.option("--to", "until", type=INSTANT, help="End of the period, not included.")
-@click.option("--tz", default="UTC", show_default=True, help="Time zone of days and instants.")
-@_calendar
-@_sla
-@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Another parameter.")
 @_format
 @_output
 def report(
-    name: str,
-    root: Path,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    since: datetime | None,
-    until: datetime | None,
-    tz: str,
-    calendar: Path | None,
-    sla: Path | None,
-    params: tuple[str, ...],
-    form: str,
-    output: Path | None,
+    name: str, asked: _Asked, known_at: datetime | None, form: str, output: Path | None
 ) -> None:
     """Run a report."""
     from .queries import answer_report, find_report, uses_calendars, uses_policies
 
-    found = find_report(name)
-    given: dict[str, object] = dict(map(_pair, params))
-    for key, value in (("as_of", as_of), ("from", since), ("to", until)):
-        if value is not None:
-            given[key] = value
-    store, settings = _store(root), _settings(calendar, sla)
-    if calendar and not uses_calendars(found.sql):
+    sql = find_report(name).sql
+    if asked.settings.calendars and not uses_calendars(sql):
         _say(f"`{name}` counts no business time: it is the same with any calendar")
-    if sla and not uses_policies(found.sql):
+    if asked.settings.policies and not uses_policies(sql):
         _say(f"`{name}` is not about SLA policies: it is the same with any")
-    if not sla and uses_policies(found.sql):
+    if not asked.settings.policies and uses_policies(sql):
         _say(f"`{name}` has nothing to tell without policies: --sla FILE")
-    answer = answer_report(store, name, given, known_at=known_at, timezone=tz, settings=settings)
+    answer = answer_report(
+        asked.store,
+        name,
+        asked.given,
+        known_at=known_at,
+        timezone=asked.timezone,
+        settings=asked.settings,
+    )
+    _write(answer, form, output)
+
+
+@cli.command()
+@click.argument("name")
+@_asks
+@_known_at
+@click.option(
+    "--cell", "cell", multiple=True, metavar="COLUMN=VALUE", help="Key of a row; empty is NULL."
+)
+@_format
+@_output
+def drill(
+    name: str,
+    asked: _Asked,
+    known_at: datetime | None,
+    cell: tuple[str, ...],
+    form: str,
+    output: Path | None,
+) -> None:
+    """List the tickets behind the rows of a report, and what each adds to them."""
+    from .queries import answer_drill
+
+    answer = answer_drill(
+        asked.store,
+        name,
+        asked.given,
+        cell=dict(_pair(each, "--cell COLUMN=VALUE") for each in cell),
+        known_at=known_at,
+        timezone=asked.timezone,
+        settings=asked.settings,
+    )
     _write(answer, form, output)
 
 
@@ -504,10 +570,10 @@ def _limits(max_bytes: int | None, max_depth: int | None) -> Limits:
     return Limits(max_bytes or MAX_BYTES, max_depth or MAX_DEPTH)
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(text: str, usage: str = "--param NAME=VALUE") -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise BadParameter(f"`--param {text}` has no `=`", hint="--param NAME=VALUE")
+        raise BadParameter(f"`{usage.split()[0]} {text}` has no `=`", hint=usage)
     return name, value
 
 

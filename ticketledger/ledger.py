@@ -348,6 +348,43 @@ class Ledger:
         )
         return _rows(answer, to)
 
+    def drill(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        cell: Mapping[str, str] | None = None,
+        known_at: datetime | None = None,
+        timezone: str = "UTC",
+        calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
+    ) -> pl.DataFrame:
+        """Return the tickets behind the rows of a report, and what each adds to them.
+
+        Args:
+            name: of a report on tickets.
+            params: as in `report`.
+            cell: values of the report's key columns, as text; empty text is NULL. None: all rows.
+            known_at: only commits at or before this instant exist.
+            timezone: IANA zone in which days begin.
+            calendar: as in `report`.
+            sla: as in `report`.
+
+        Raises:
+            UnknownReport, BadParameter, BadCalendar, BadPolicy, LedgerMissing: as `report`.
+        """
+        answer = queries.answer_drill(
+            open_store(self.root),
+            name,
+            params,
+            cell=cell,
+            known_at=known_at,
+            timezone=timezone,
+            settings=_settings(calendar, sla),
+        )
+        with answer as opened:
+            return _frame(opened.table())
+
     def tickets(self, *, to: Literal["polars", "arrow"] = "polars") -> pl.DataFrame | pa.Table:
         """Return every ticket that is not deleted in its current state, by org and id."""
         return _rows(

@@ -2,6 +2,7 @@
 title = "Ageing of the backlog"
 question = "How old are the unresolved tickets, and is it getting worse?"
 grain = "one row per organisation, age bucket, status and priority"
+key = ["org_id", "age", "status", "priority"]
 
 [params.as_of]
 type = "TIMESTAMPTZ"

@@ -2,6 +2,7 @@
 title = "Workload by assignee"
 question = "Who holds how much, what came to them and what left?"
 grain = "one row per organisation and assignee"
+key = ["org_id", "assignee"]
 
 [params.from]
 type = "TIMESTAMPTZ"

@@ -2,6 +2,7 @@
 title = "Backlog now"
 question = "What is unresolved, how old is it, and what of it needs somebody?"
 grain = "one row per organisation, status, priority and assignee"
+key = ["org_id", "status", "priority", "assignee"]
 
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }
@@ -18,12 +19,7 @@ awaiting_reply_tickets = { type = "BIGINT", help = "the last message in the chat
 tickets_excluded = { type = "BIGINT", help = "of the whole organisation: active but deleted, or of unknown status" }
 quality_share_exact = { type = "DOUBLE", help = "share of tickets whose creation is reported, not only bounded by their first event" }
 ---*/
-WITH speakers AS (
-    SELECT org_id, chat_id, NOT arg_max(is_agent, (sent_at, message_id)) AS customer_spoke_last
-    FROM agent_messages
-    GROUP BY org_id, chat_id
-),
-chosen AS (
+WITH chosen AS (
     SELECT *
     FROM tickets_all
     WHERE (org_id, ticket_id) IN (
@@ -41,9 +37,9 @@ backlog AS (
     SELECT
         t.*,
         microseconds_between(coalesce(t.created_at, t.first_event_at), $as_of::TIMESTAMPTZ) AS age_us,
-        coalesce(s.customer_spoke_last, false) AS is_awaiting
+        w.customer_spoke_last AS is_awaiting
     FROM chosen AS t
-    LEFT JOIN speakers AS s ON s.org_id = t.org_id AND s.chat_id = t.chat_id
+    JOIN ticket_last_words AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id
     WHERE NOT t.is_deleted AND status_class(t.status) = 'active'
 )
 SELECT

@@ -2,6 +2,7 @@
 title = "Chats"
 question = "How much is said, how soon do we answer, and who waits for an answer now?"
 grain = "one row per organisation and bucket of time in which something was said or raised"
+key = ["org_id", "bucket_start_local", "bucket_start_utc"]
 period = "messages sent and tickets created"
 
 [params.grain]

@@ -2,6 +2,7 @@
 title = "Completeness"
 question = "How much of the tickets' history did the ledger see, and what is missing?"
 grain = "one row per organisation, or per day or ticket of it"
+key = ["org_id", "bucket"]
 
 [params.by]
 type = "VARCHAR"

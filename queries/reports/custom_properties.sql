@@ -2,6 +2,7 @@
 title = "Custom properties"
 question = "What is filled in on tickets, how soon, and is it there when they are closed?"
 grain = "one row per organisation, property and value"
+key = ["org_id", "property", "value"]
 period = "tickets created"
 
 [columns]

@@ -2,6 +2,7 @@
 title = "Cycle times"
 question = "How long did each closed ticket take, what is usual now, and which stand out?"
 grain = "one row per resolved ticket"
+key = ["org_id", "ticket_id"]
 period = "tickets resolved"
 
 [params.window]

@@ -2,6 +2,7 @@
 title = "Data quality"
 question = "What in the export is odd, unknown or contradictory, and where?"
 grain = "one row per rule, also for rules that found nothing"
+key = ["rule"]
 tells_of_loading = true
 
 [params.as_of]

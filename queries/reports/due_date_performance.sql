@@ -2,6 +2,7 @@
 title = "Due dates"
 question = "How many due dates are met, and how many only because they were moved?"
 grain = "one row per organisation"
+key = ["org_id"]
 period = "tickets created"
 
 [columns]

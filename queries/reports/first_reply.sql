@@ -2,6 +2,7 @@
 title = "First replies"
 question = "How soon does a customer hear from us, and who still waits?"
 grain = "one row per organisation"
+key = ["org_id"]
 period = "tickets created"
 
 [columns]

@@ -2,6 +2,7 @@
 title = "Hand-offs"
 question = "Who hands tickets to whom, after how long, and do they come back?"
 grain = "one row per organisation, pair of assignees and who did it"
+key = ["org_id", "from_assignee", "to_assignee", "by"]
 period = "hand-offs"
 
 [columns]

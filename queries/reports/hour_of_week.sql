@@ -2,6 +2,7 @@
 title = "Hours of the week"
 question = "When do tickets and messages come in, and when do we work?"
 grain = "one row per organisation, weekday and hour with anything in it"
+key = ["org_id", "dow", "hour"]
 period = "what happened"
 
 [columns]

@@ -2,6 +2,7 @@
 title = "Ingest health"
 question = "What became of each file, and how late did its events arrive?"
 grain = "one row per load and file"
+key = ["load_id", "file"]
 tells_of_loading = true
 
 [params.as_of]

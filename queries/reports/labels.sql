@@ -2,6 +2,7 @@
 title = "Labels"
 question = "Which labels do tickets carry, for how long, and how do they end?"
 grain = "one row per organisation and label"
+key = ["org_id", "label"]
 period = "tickets created"
 
 [columns]

@@ -2,6 +2,7 @@
 title = "Priority changes"
 question = "How do priorities change, and is it before anybody answered?"
 grain = "one row per organisation and pair of priorities"
+key = ["org_id", "from_priority", "to_priority"]
 period = "changes"
 
 [columns]

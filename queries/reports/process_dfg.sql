@@ -2,6 +2,7 @@
 title = "What follows what"
 question = "Which status follows which, and where do tickets wait?"
 grain = "one row per organisation and pair of statuses that follow each other"
+key = ["org_id", "source", "target"]
 period = "steps"
 
 [columns]

@@ -2,6 +2,7 @@
 title = "Ways through the process"
 question = "Which ways do tickets take through the statuses, how common is each and how long does it take?"
 grain = "one row per organisation and sequence of statuses"
+key = ["org_id", "variant"]
 period = "tickets created"
 
 [columns]

@@ -2,6 +2,7 @@
 title = "Reopened tickets"
 question = "How often does a closed ticket come back, how soon, and whose closings last?"
 grain = "one row per organisation and closer"
+key = ["org_id", "closer"]
 period = "closings"
 
 [columns]

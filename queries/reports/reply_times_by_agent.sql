@@ -2,6 +2,7 @@
 title = "Reply times by agent"
 question = "Who answers how much, and how long did customers wait for it?"
 grain = "one row per organisation and agent"
+key = ["org_id", "agent"]
 period = "turns of the team that began"
 
 [columns]

@@ -2,6 +2,7 @@
 title = "Resolution times"
 question = "How long does it take to close a ticket, for the first time and for good, and how long counting those still open?"
 grain = "one row per organisation, metric and clock"
+key = ["org_id", "metric", "clock"]
 period = "tickets resolved or created"
 
 [params.basis]

@@ -2,6 +2,7 @@
 title = "SLA compliance"
 question = "How often do we keep each promise, and for which priority not?"
 grain = "one row per organisation, bucket of time, policy and priority at activation"
+key = ["org_id", "bucket_start_local", "bucket_start_utc", "policy", "priority_at_activation"]
 period = "promises made"
 
 [params.grain]

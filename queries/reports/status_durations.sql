@@ -2,6 +2,7 @@
 title = "Status durations"
 question = "How long do tickets stay in each status?"
 grain = "one row per organisation and status"
+key = ["org_id", "status"]
 
 [params.as_of]
 type = "TIMESTAMPTZ"

@@ -2,6 +2,7 @@
 title = "Status transitions"
 question = "Which way do tickets go from status to status, and how long do they wait before?"
 grain = "one row per organisation and pair of statuses"
+key = ["org_id", "from_status", "to_status", "direction"]
 period = "transitions"
 
 [columns]

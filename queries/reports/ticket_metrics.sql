@@ -2,9 +2,9 @@
 title = "Metrics of each ticket"
 question = "How long did each ticket take, whose turn was it, and how sure is that?"
 grain = "one row per ticket, deleted ones included"
+key = ["org_id", "ticket_id"]
 period = "tickets created"
 like = "ticket_metrics"
-
 ---*/
 SELECT *
 FROM ticket_metrics

@@ -2,6 +2,7 @@
 title = "Ticket summary"
 question = "Where do we stand, and what came in and went out in the period?"
 grain = "one row per organisation"
+key = ["org_id"]
 
 [params.from]
 type = "TIMESTAMPTZ"

@@ -2,6 +2,7 @@
 title = "Touches"
 question = "How many tickets were solved with one answer?"
 grain = "one row per organisation"
+key = ["org_id"]
 period = "tickets resolved"
 
 [columns]

@@ -1,0 +1,128 @@
+"""The tickets behind the numbers of a report: the report itself, asked of each ticket alone.
+
+Reports fold by organisation. In a schema of its own each view on tickets is shown with organisation
+and ticket in the place of the organisation, so the unchanged report counts every ticket apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+import duckdb
+
+from ticketledger.models.errors import BadParameter, nearest
+from ticketledger.models.store import Store
+
+from .run import Answer, opened_report, told
+from .session import reading
+from .settings import Settings
+from .statement import Statement
+
+_OF_TICKETS = ("ticket", "metric_", "sla", "ledger_events")
+"""How the names of views begin whose rows are about one ticket each."""
+
+
+@contextmanager
+def answer_drill(
+    store: Store,
+    name: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    cell: Mapping[str, str] | None = None,
+    known_at: datetime | None = None,
+    timezone: str = "UTC",
+    settings: Settings | None = None,
+) -> Iterator[Answer]:
+    """Say which tickets are behind a report's cells, and what each adds to it.
+
+    One row per ticket and cell with any number in it: organisation, ticket, then the report's other
+    columns as they are for this ticket alone. Counts add up to the report's; medians and shares are
+    the ticket's own.
+
+    Args:
+        store: an open store.
+        name: of a report on tickets.
+        params: as in `answer_report`.
+        cell: values of key columns, as text; empty text is NULL. None: all cells.
+        known_at: only commits at or before this instant exist.
+        timezone: IANA zone in which days begin and instants are shown.
+        settings: opening hours and promises; None: always open, nothing promised.
+
+    Raises:
+        UnknownReport: no report of that name.
+        BadParameter: as in `answer_report`; or the report is not about tickets, or has no such key.
+    """
+    opened = opened_report(
+        store, name, params, known_at=known_at, timezone=timezone, settings=settings
+    )
+    with opened as (con, report, given):
+        chosen = _checked(con, report, cell or {})
+        if "org_id" in given and given["org_id"] is not None:
+            chosen.setdefault("org_id", str(given["org_id"]))
+        values = {f"cell_{name}": value for name, value in chosen.items()}
+        with reading(store):
+            _show_apart(con)
+            relation = con.sql(_by_ticket(report, chosen), params=given | {"org_id": None} | values)
+            yield told(relation, report)
+
+
+def _checked(
+    con: duckdb.DuckDBPyConnection, report: Statement, cell: Mapping[str, str]
+) -> dict[str, str]:
+    if "assignee" not in report.params:
+        raise BadParameter(
+            f"`{report.name}` is not about tickets",
+            hint="`ticketledger reports` says what each is about",
+        )
+    for column in cell:
+        if column not in report.key:
+            hint = nearest(column, report.key, f"its key is {', '.join(report.key)}")
+            raise BadParameter(f"report `{report.name}` has no key `{column}`", hint=hint)
+        kind = report.columns[column].type
+        query = f"SELECT $value = '' OR TRY_CAST($value AS {kind}) IS NOT NULL"
+        if con.execute(query, {"value": cell[column]}).fetchall() != [(True,)]:
+            raise BadParameter(f"`{cell[column]}` is no {kind} for `{column}`")
+    return dict(cell)
+
+
+def _show_apart(con: duckdb.DuckDBPyConnection) -> None:
+    """Show every ticket as an organisation of its own to what is asked from now on."""
+    views = con.execute(
+        "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal"
+        " GROUP BY table_name HAVING count(*) FILTER (column_name IN ('org_id', 'ticket_id')) = 2"
+    ).fetchall()
+    con.execute("CREATE SCHEMA apart")
+    for (name,) in views:
+        if name.startswith(_OF_TICKETS):
+            con.execute(
+                f"CREATE VIEW apart.{name} AS SELECT * REPLACE (struct_pack(o := org_id,"
+                f" t := ticket_id) AS org_id) FROM main.{name}"
+            )
+    con.execute("SET search_path = 'apart,main'")
+
+
+def _by_ticket(report: Statement, chosen: Mapping[str, str]) -> str:
+    """Return the report with a row per ticket and cell; names in it are our own."""
+    shown = [name for name in report.columns if name not in ("org_id", "ticket_id")]
+    measures = [
+        name
+        for name, column in report.columns.items()
+        if name not in report.key and column.type in ("BIGINT", "DOUBLE", "BOOLEAN")
+    ]
+    wanted = [
+        f"{_column(name)}::VARCHAR IS NOT DISTINCT FROM"
+        f" nullif($cell_{name}, '')::{report.columns[name].type}::VARCHAR"
+        for name in chosen
+    ]
+    is_any = " OR ".join(f'coalesce("{name}"::DOUBLE, 0) <> 0' for name in measures)
+    columns = ", ".join(f'"{name}"' for name in shown)
+    return (
+        f"SELECT org_id.o AS org_id, org_id.t AS ticket_id, {columns} FROM ({report.sql})"
+        f" WHERE ({is_any}) {''.join(f' AND {each}' for each in wanted)} ORDER BY ALL"
+    )
+
+
+def _column(name: str) -> str:
+    return {"org_id": "org_id.o", "ticket_id": "org_id.t"}.get(name, f'"{name}"')

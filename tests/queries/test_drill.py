@@ -1,0 +1,98 @@
+"""The tickets behind a number: their parts add up to it, cell by cell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+import ticketledger
+from tests.conftest import ROOT
+from ticketledger.models.errors import BadParameter
+from ticketledger.queries import statements
+
+from .test_filters import NOT_ADDITIVE
+
+REPORTS = statements("reports")
+OF_TICKETS = sorted(name for name, report in REPORTS.items() if "assignee" in report.params)
+GIVEN: dict[str, Any] = {
+    "sla": ROOT / "data" / "promises.toml",
+    "calendar": ROOT / "data" / "hours.toml",
+}
+
+
+def _cells(name: str, rows: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
+    """The sum of each count of each cell; counts of 0 are left out."""
+    counted = [
+        column
+        for column, told in REPORTS[name].columns.items()
+        if told.type == "BIGINT"
+        and not told.unit
+        and column not in REPORTS[name].key
+        and column not in NOT_ADDITIVE
+    ]
+    found: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        for column in counted:
+            found[(*(row[key] for key in REPORTS[name].key), column)] += row[column] or 0
+    return Counter({key: count for key, count in found.items() if count})
+
+
+@pytest.mark.parametrize("name", OF_TICKETS)
+def test_tickets_add_up_to_the_cell(name: str, demo: ticketledger.Ledger) -> None:
+    whole = demo.report(name, to="arrow", **GIVEN).to_pylist()
+    parts = demo.drill(name, **GIVEN).to_dicts()
+    assert _cells(name, parts) == _cells(name, whole)
+    assert parts
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_key_tells_the_rows_apart(name: str, demo: ticketledger.Ledger) -> None:
+    rows = demo.report(name, to="arrow", **GIVEN).to_pylist()
+    assert REPORTS[name].key
+    assert len({tuple(row[key] for key in REPORTS[name].key) for row in rows}) == len(rows)
+
+
+def test_a_cell_lists_its_tickets(demo: ticketledger.Ledger) -> None:
+    cells = demo.report("backlog_now")
+    told = cells.row(0, named=True)
+    cell = {key: str(told[key] or "") for key in ("org_id", "status", "priority", "assignee")}
+    cell["priority"] = str(told["priority"])
+    found = demo.drill("backlog_now", cell=cell)
+    assert len(found) == told["tickets"]
+    assert found["tickets"].to_list() == [1] * told["tickets"]
+    expected = demo.sql(
+        "SELECT ticket_id FROM tickets WHERE org_id = $org_id AND status = $status"
+        " AND priority = $priority AND coalesce(assignee, '') = $assignee ORDER BY ticket_id",
+        cell,
+    )
+    assert found["ticket_id"].to_list() == expected["ticket_id"].to_list()
+
+
+def test_a_bucket_of_time_and_an_organisation_may_be_asked_for(demo: ticketledger.Ledger) -> None:
+    day = {"bucket_start_utc": "2026-03-09"}
+    every = demo.drill("backlog_over_time", cell=day)
+    assert set(every["bucket_start_utc"].dt.strftime("%F")) == {"2026-03-09"}
+    org_id = every["org_id"][0]
+    mine = demo.drill("backlog_over_time", {"org_id": org_id}, cell=day)
+    assert set(mine["org_id"]) == {org_id}
+    assert mine.equals(every.filter(every["org_id"] == org_id))
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "error", "hint"),
+    [
+        ("ingest_health", {}, "`ingest_health` is not about tickets", "ticketledger reports"),
+        ("backlog_now", {"asignee": "x"}, "has no key `asignee`", "did you mean `assignee`?"),
+        ("backlog_now", {"tickets": "1"}, "has no key `tickets`", "its key is org_id, status"),
+        ("backlog_now", {"priority": "high"}, "`high` is no SMALLINT for `priority`", ""),
+    ],
+)
+def test_wrong_requests(
+    demo: ticketledger.Ledger, name: str, cell: dict[str, str], error: str, hint: str
+) -> None:
+    with pytest.raises(BadParameter, match=re.escape(error)) as caught:
+        demo.drill(name, cell=cell)
+    assert hint in caught.value.hint
