@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .generations import damaged_files
     from .output import Format, write
     from .overview import summary
+    from .restatements import Restated, restate
     from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
     from .settings import Settings, uses_calendars, uses_policies
     from .statement import Statement, statements
@@ -21,6 +22,7 @@ __all__ = [
     "Answer",
     "Compared",
     "Format",
+    "Restated",
     "Settings",
     "Statement",
     "answer_drill",
@@ -33,6 +35,7 @@ __all__ = [
     "last_event_at",
     "refresh",
     "renew_catalog",
+    "restate",
     "run_checks",
     "statements",
     "summary",
@@ -45,6 +48,8 @@ _HOMES = {
     "answer_drill": "drill",
     "Compared": "comparison",
     "compare_observed": "comparison",
+    "Restated": "restatements",
+    "restate": "restatements",
     "Settings": "settings",
     "uses_calendars": "settings",
     "uses_policies": "settings",

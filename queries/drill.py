@@ -68,10 +68,15 @@ def answer_drill(
             yield told(relation, report)
 
 
+def is_of_tickets(report: Statement) -> bool:
+    """Whether a report is about tickets, and so can be asked of each alone."""
+    return "assignee" in report.params
+
+
 def _checked(
     con: duckdb.DuckDBPyConnection, report: Statement, cell: Mapping[str, str]
 ) -> dict[str, str]:
-    if "assignee" not in report.params:
+    if not is_of_tickets(report):
         raise BadParameter(
             f"`{report.name}` is not about tickets",
             hint="`ticketledger reports` says what each is about",

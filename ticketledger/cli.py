@@ -405,6 +405,36 @@ def drill(
 
 
 @cli.command()
+@click.argument("name")
+@_asks
+@click.option("--then", type=INSTANT, required=True, help="What was loaded by then.")
+@click.option("--now", type=INSTANT, help="What was loaded by then; default: everything.")
+@_format
+@_output
+def restatements(
+    name: str,
+    asked: _Asked,
+    then: datetime,
+    now: datetime | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Say where a report differs from what it said, and which events made the difference."""
+    from .queries import restate
+
+    made = restate(
+        asked.store,
+        name,
+        asked.given,
+        then=then,
+        now=now,
+        timezone=asked.timezone,
+        settings=asked.settings,
+    )
+    _write(nullcontext(made.answer()), form, output)
+
+
+@cli.command()
 @_ledger
 @_known_at
 @click.option("--json", "as_json", is_flag=True, help="Print every check with its rows as JSON.")

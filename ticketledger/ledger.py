@@ -385,6 +385,44 @@ class Ledger:
         with answer as opened:
             return _frame(opened.table())
 
+    def restatements(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        then: datetime,
+        now: datetime | None = None,
+        timezone: str = "UTC",
+        calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
+    ) -> pl.DataFrame:
+        """Return where a report differs from what it said, and which events made the difference.
+
+        One row per cell and column, by cell and column.
+
+        Args:
+            name: as `ticketledger reports` lists it.
+            params: as in `report`; `as_of` defaults to the last event that was known `then`.
+            then: only commits at or before this instant existed.
+            now: the same for the other answer; None: all commits.
+            timezone: IANA zone in which days begin.
+            calendar: as in `report`.
+            sla: as in `report`.
+
+        Raises:
+            UnknownReport, BadParameter, BadCalendar, BadPolicy, LedgerMissing: as `report`.
+        """
+        made = queries.restate(
+            open_store(self.root),
+            name,
+            params,
+            then=then,
+            now=now,
+            timezone=timezone,
+            settings=_settings(calendar, sla),
+        )
+        return _frame(made.rows)
+
     def tickets(self, *, to: Literal["polars", "arrow"] = "polars") -> pl.DataFrame | pa.Table:
         """Return every ticket that is not deleted in its current state, by org and id."""
         return _rows(

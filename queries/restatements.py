@@ -1,0 +1,212 @@
+"""What a report said, what it says now, and the events that made the difference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from ticketledger.models.errors import BadParameter
+from ticketledger.models.store import Store
+
+from .drill import answer_drill, is_of_tickets
+from .run import Answer, answer_report, find_report, last_event_at
+from .session import reading, session
+from .settings import Settings
+from .statement import Statement, statements
+
+_TYPES = {
+    "report": "VARCHAR",
+    "cell": "VARCHAR",
+    "column": "VARCHAR",
+    "value_then": "VARCHAR",
+    "value_now": "VARCHAR",
+    "delta": "DOUBLE",
+    "ticket_ids": "VARCHAR[]",
+    "causing_event_ids": "VARCHAR[]",
+    "known_at_then": "TIMESTAMP WITH TIME ZONE",
+    "known_at_now": "TIMESTAMP WITH TIME ZONE",
+}
+_ARROW = {
+    "DOUBLE": pa.float64(),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", "UTC"),
+}
+_SCHEMA = pa.schema({name: _ARROW.get(kind, pa.string()) for name, kind in _TYPES.items()})
+
+Key = tuple[Any, ...]
+Row = dict[str, Any]
+Rows = dict[Key, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """Where two answers of one report differ."""
+
+    rows: pa.Table
+
+    def answer(self) -> Answer:
+        """Return the rows as an answer, to be written."""
+        return Answer(_TYPES, {}, self.rows.to_reader())
+
+
+def restate(
+    store: Store,
+    name: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    then: datetime,
+    now: datetime | None = None,
+    timezone: str = "UTC",
+    settings: Settings | None = None,
+) -> Restated:
+    """Compare what a report said at one instant with what it says at another.
+
+    Both answers are about the same events up to `as_of`, by default the last one known then; they
+    differ in what of these was known. One row per cell and column that differs, by cell and column,
+    with the tickets whose part in it is another (of a share that none has alone, whose part in the
+    row is), and the events about them that came between.
+
+    Args:
+        store: an open store.
+        name: of a report.
+        params: as in `answer_report`.
+        then: only commits at or before this instant existed.
+        now: the same for the other answer; None: all commits.
+        timezone: IANA zone in which days begin.
+        settings: opening hours and promises; None: always open, nothing promised.
+
+    Raises:
+        UnknownReport, BadParameter: as `answer_report`; or `now` is not after `then`.
+    """
+    if now is not None and now <= then:
+        raise BadParameter(f"`{now}` is not after `{then}`", hint="first the earlier instant")
+    report = find_report(name)
+    given = dict(params or {})
+    if given.get("as_of") is None:
+        given["as_of"] = last_event_at(store, then) or last_event_at(store, now)
+    known = (then, now)
+    before, after = (
+        _rows(store, report, given, known_at, timezone, settings) for known_at in known
+    )
+    parts = [
+        _parts(store, report, given, known_at, timezone, settings) if is_of_tickets(report) else {}
+        for known_at in known
+    ]
+    fresh = _newly_known(store, then, now, given["as_of"])
+    found = [
+        row | {"report": name, "known_at_then": then, "known_at_now": now}
+        for key in sorted({*before, *after}, key=lambda key: str(_text(key)))
+        for row in _differences(report, key, before.get(key), after.get(key), parts, fresh)
+    ]
+    return Restated(pa.Table.from_pylist(found, schema=_SCHEMA))
+
+
+def _rows(
+    store: Store,
+    report: Statement,
+    given: Mapping[str, object],
+    known_at: datetime | None,
+    timezone: str,
+    settings: Settings | None,
+) -> Rows:
+    answered = answer_report(
+        store, report.name, given, known_at=known_at, timezone=timezone, settings=settings
+    )
+    with answered as answer:
+        return {_key(report, row): row for row in answer.table().to_pylist()}
+
+
+def _parts(
+    store: Store,
+    report: Statement,
+    given: Mapping[str, object],
+    known_at: datetime | None,
+    timezone: str,
+    settings: Settings | None,
+) -> dict[Key, Rows]:
+    """What each ticket adds to each cell."""
+    found: dict[Key, Rows] = {}
+    drilled = answer_drill(
+        store, report.name, given, known_at=known_at, timezone=timezone, settings=settings
+    )
+    with drilled as answer:
+        for row in answer.table().to_pylist():
+            ticket = (row["org_id"], row["ticket_id"])
+            found.setdefault(_key(report, row), {})[ticket] = row
+    return found
+
+
+def _key(report: Statement, row: Row) -> Key:
+    return tuple(row[name] for name in report.key)
+
+
+def _newly_known(
+    store: Store, then: datetime, now: datetime | None, as_of: object
+) -> dict[Key, list[str]]:
+    """Ids of the events that came between, by organisation and ticket."""
+    statement = statements("comparisons")["newly_known"]
+    found: dict[Key, list[str]] = {}
+    with session(store, statement.sql, known_at=now) as con, reading(store):
+        con.execute(statement.sql, {"since": then, "as_of": as_of})
+        for org_id, ticket_id, event_id in con.fetchall():
+            found.setdefault((org_id, ticket_id), []).append(event_id)
+    return found
+
+
+def _differences(
+    report: Statement,
+    key: Key,
+    before: Row | None,
+    after: Row | None,
+    parts: list[dict[Key, Rows]],
+    fresh: Mapping[Key, list[str]],
+) -> Iterator[Row]:
+    was, is_now = (part.get(key, {}) for part in parts)
+    changed = [ticket for ticket in {*was, *is_now} if was.get(ticket) != is_now.get(ticket)]
+    cell = dict(zip(report.key, map(_text, key), strict=True))
+    for column in report.columns:
+        values = [None if row is None else row[column] for row in (before, after)]
+        if column in report.key or values[0] == values[1]:
+            continue
+        of_column = [
+            ticket
+            for ticket in changed
+            if was.get(ticket, {}).get(column) != is_now.get(ticket, {}).get(column)
+        ]
+        tickets = sorted(of_column or changed)
+        yield {
+            "cell": json.dumps(cell, ensure_ascii=False),
+            "column": column,
+            "value_then": _text(values[0]),
+            "value_now": _text(values[1]),
+            "delta": _delta(*values),
+            "ticket_ids": [ticket_id for _, ticket_id in tickets],
+            "causing_event_ids": sorted({e for ticket in tickets for e in fresh.get(ticket, [])}),
+        }
+
+
+def _delta(then: Any, now: Any) -> float | None:
+    """Now less then, of numbers; a row that is missing counted nothing."""
+    numbers = [0 if each is None else each for each in (then, now)]
+    if any(isinstance(each, bool) or not isinstance(each, int | float) for each in numbers):
+        return None
+    return float(numbers[1] - numbers[0])
+
+
+def _text(value: Any) -> str | None:
+    match value:
+        case None | str():
+            return value
+        case datetime():
+            return value.isoformat()
+        case tuple():
+            return json.dumps([_text(each) for each in value])
+        case bool() | list() | dict():
+            return json.dumps(value, default=str)
+        case _:
+            return str(value)

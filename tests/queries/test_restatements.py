@@ -1,0 +1,119 @@
+"""What a report said and says, and the events between."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ticketledger
+from tests.conftest import ROOT
+from ticketledger.models.errors import BadParameter
+
+DEMO = ROOT / "data" / "demo"
+LATE = "2026-03-redelivered.jsonl"
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> tuple[ticketledger.Ledger, datetime]:
+    """The demo, its late file loaded last, and the instant before that."""
+    ledger = ticketledger.open(tmp_path_factory.mktemp("late") / "ledger")
+    ledger.ingest([path for path in sorted(DEMO.iterdir()) if path.name != LATE], refresh=False)
+    then = ledger.sql("SELECT max(loaded_at) FROM loads").item()
+    ledger.ingest([DEMO / LATE])
+    return ledger, then
+
+
+@pytest.mark.parametrize("report", ["ticket_summary", "backlog_over_time", "labels", "touches"])
+def test_both_values_are_what_the_report_says(
+    report: str, late: tuple[ticketledger.Ledger, datetime]
+) -> None:
+    ledger, then = late
+    found = ledger.restatements(report, then=then)
+    as_of = ledger.sql("SELECT max(event_at) FROM events", known_at=then).item()
+    answers = [
+        {
+            _cell(ledger, report, row): row
+            for row in ledger.report(report, given, known_at=at).rows()
+        }
+        for given, at in (({"as_of": as_of}, then), ({"as_of": as_of}, None))
+    ]
+    columns = ledger.report(report).columns
+    differing = {
+        (cell, column)
+        for cell in {*answers[0], *answers[1]}
+        for column, before, after in zip(
+            columns,
+            answers[0].get(cell, (None,) * len(columns)),
+            answers[1].get(cell, (None,) * len(columns)),
+            strict=True,
+        )
+        if before != after and column not in json.loads(cell)
+    }
+    assert set(found.select("cell", "column").rows()) == differing
+    assert differing
+
+
+def _cell(ledger: ticketledger.Ledger, report: str, row: tuple[Any, ...]) -> str:
+    from ticketledger.queries import statements
+
+    columns = ledger.report(report).columns
+    told = dict(zip(columns, row, strict=True))
+    key = {name: told[name] for name in statements("reports")[report].key}
+    spelt = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in key.items()
+    }
+    return json.dumps(spelt, ensure_ascii=False)
+
+
+def test_the_events_between_make_the_difference(
+    late: tuple[ticketledger.Ledger, datetime], tmp_path: Path
+) -> None:
+    """Loaded with nothing else but what was known, they give the value of now."""
+    ledger, then = late
+    given = {"as_of": ledger.sql("SELECT max(event_at) FROM events", known_at=then).item()}
+    row = (
+        ledger.restatements("ticket_summary", then=then)
+        .filter(column="unresolved")
+        .row(0, named=True)
+    )
+    assert len(row["ticket_ids"]) == abs(row["delta"]) > 0
+    places = ledger.sql(
+        "SELECT source, source_line FROM events WHERE list_contains($ids, event_id)",
+        {"ids": row["causing_event_ids"]},
+    ).rows()
+    lines = (DEMO / LATE).read_bytes().splitlines()
+    chosen = tmp_path / "causes.jsonl"
+    chosen.write_bytes(b"\n".join(lines[line - 1] for _, line in places))
+    again = ticketledger.open(tmp_path / "ledger")
+    again.ingest([path for path in sorted(DEMO.iterdir()) if path.name != LATE], refresh=False)
+    org_id = json.loads(row["cell"])["org_id"]
+    asked = {**given, "org_id": org_id}
+    assert again.report("ticket_summary", asked)["unresolved"].item() == int(row["value_then"])
+    again.ingest([chosen])
+    assert again.report("ticket_summary", asked)["unresolved"].item() == int(row["value_now"])
+
+
+def test_nothing_new_restates_nothing(late: tuple[ticketledger.Ledger, datetime]) -> None:
+    ledger, _ = late
+    last = ledger.sql("SELECT max(loaded_at) FROM loads").item()
+    assert ledger.restatements("ticket_summary", then=last).is_empty()
+
+
+def test_a_report_that_is_not_about_tickets_has_no_causes(
+    late: tuple[ticketledger.Ledger, datetime],
+) -> None:
+    ledger, then = late
+    found = ledger.restatements("hour_of_week", then=then)
+    assert not found.is_empty()
+    assert found["causing_event_ids"].list.len().sum() == 0
+
+
+def test_now_must_be_after_then(late: tuple[ticketledger.Ledger, datetime]) -> None:
+    ledger, then = late
+    with pytest.raises(BadParameter, match="is not after"):
+        ledger.restatements("ticket_summary", then=then, now=then)
