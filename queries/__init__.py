@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .comparison import Compared, compare_observed
     from .derive import compare_with_rebuild, refresh
     from .drill import answer_drill
+    from .explain import answer_explanation
     from .generations import damaged_files
     from .output import Format, write
     from .overview import summary
@@ -26,6 +27,7 @@ __all__ = [
     "Settings",
     "Statement",
     "answer_drill",
+    "answer_explanation",
     "answer_report",
     "answer_sql",
     "compare_observed",
@@ -45,6 +47,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "answer_explanation": "explain",
     "answer_drill": "drill",
     "Compared": "comparison",
     "compare_observed": "comparison",

@@ -149,7 +149,7 @@ def _newly_known(
     store: Store, then: datetime, now: datetime | None, as_of: object
 ) -> dict[Key, list[str]]:
     """Ids of the events that came between, by organisation and ticket."""
-    statement = statements("comparisons")["newly_known"]
+    statement = statements("explanations")["newly_known"]
     found: dict[Key, list[str]] = {}
     with session(store, statement.sql, known_at=now) as con, reading(store):
         con.execute(statement.sql, {"since": then, "as_of": as_of})

@@ -17,7 +17,7 @@ from ticketledger.models.instants import BadInstant, parse_instant
 from ticketledger.models.store import Store
 
 from .filters import FILTER_VALUES, check_filters, filters_of
-from .session import damage, reading, session
+from .session import damage, reading, session, show_in
 from .settings import Settings
 from .statement import Parameter, Statement, statements
 
@@ -154,12 +154,7 @@ def opened_report(
     with session(store, asked, as_of=as_of, known_at=known_at, settings=settings) as con:
         with reading(store):
             check_filters(con, filters)
-        try:
-            con.execute("SET TimeZone = $zone", {"zone": timezone})
-        except duckdb.Error:
-            raise BadParameter(
-                f"no time zone named `{timezone}`", hint="for example Asia/Kolkata"
-            ) from None
+        show_in(con, timezone)
         yield con, report, given
 
 

@@ -10,7 +10,7 @@ from tempfile import gettempdir
 
 import duckdb
 
-from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
+from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.instants import microseconds
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store, read_footer
@@ -132,6 +132,20 @@ def session(
                 is_kept = statement.kept or statement.name in kept
                 con.execute(as_table(statement.sql) if is_kept else statement.sql)
         yield con
+
+
+def show_in(con: duckdb.DuckDBPyConnection, timezone: str) -> None:
+    """Let days begin, and show instants, in an IANA zone.
+
+    Raises:
+        BadParameter: no such zone.
+    """
+    try:
+        con.execute("SET TimeZone = $zone", {"zone": timezone})
+    except duckdb.Error:
+        raise BadParameter(
+            f"no time zone named `{timezone}`", hint="for example Asia/Kolkata"
+        ) from None
 
 
 def as_table(definition: str) -> str:

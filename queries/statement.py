@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Room = Literal["macros", "views", "reports", "checks", "comparisons", "derived"]
+Room = Literal["macros", "views", "reports", "checks", "comparisons", "explanations", "derived"]
 
 _WORD = re.compile(r"\w+")
 _PARAMETER = re.compile(r"\$(\w+)")

@@ -405,6 +405,45 @@ def drill(
 
 
 @cli.command()
+@click.argument("ticket_id", metavar="TICKET")
+@click.argument("metric")
+@_ledger
+@click.option("--org-id", help="Its organisation; default: all that have a ticket of this id.")
+@_as_of
+@_known_at
+@click.option("--tz", default="UTC", show_default=True, help="Zone of instants.")
+@_calendar
+@_format
+@_output
+def explain(
+    ticket_id: str,
+    metric: str,
+    root: Path,
+    org_id: str | None,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    tz: str,
+    calendar: Path | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Show how a duration or count of a ticket came about, to the events and their lines."""
+    from .queries import answer_explanation
+
+    answer = answer_explanation(
+        _store(root),
+        ticket_id,
+        metric,
+        org_id=org_id,
+        as_of=as_of,
+        known_at=known_at,
+        timezone=tz,
+        settings=_settings(calendar, None),
+    )
+    _write(answer, form, output)
+
+
+@cli.command()
 @click.argument("name")
 @_asks
 @click.option("--then", type=INSTANT, required=True, help="What was loaded by then.")

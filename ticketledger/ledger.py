@@ -385,6 +385,44 @@ class Ledger:
         with answer as opened:
             return _frame(opened.table())
 
+    def explain(
+        self,
+        ticket_id: str,
+        metric: str,
+        *,
+        org_id: str | None = None,
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+        calendar: str | os.PathLike[str] | None = None,
+    ) -> pl.DataFrame:
+        """Return how a metric of a ticket came about: spans, open hours, events, and their sum.
+
+        Args:
+            ticket_id: the ticket.
+            metric: a duration (without `_calendar_s`) or count of `ticket_metrics`, or a metric of
+                `metric_events`.
+            org_id: the organisation; None: all that have a ticket of this id.
+            as_of: only events at or before this instant exist; None: all.
+            known_at: only commits at or before this instant exist.
+            calendar: a TOML file of opening hours; None: always open.
+
+        Raises:
+            BadParameter: no such ticket or metric; names the nearest.
+            BadCalendar: the file cannot be used.
+            LedgerMissing: nothing was ingested here yet.
+        """
+        answer = queries.answer_explanation(
+            open_store(self.root),
+            ticket_id,
+            metric,
+            org_id=org_id,
+            as_of=as_of,
+            known_at=known_at,
+            settings=_settings(calendar, None),
+        )
+        with answer as opened:
+            return _frame(opened.table())
+
     def restatements(
         self,
         name: str,

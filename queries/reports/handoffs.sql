@@ -30,19 +30,10 @@ WITH assignments AS (
     WHERE version = 1 OR holder_before IS DISTINCT FROM holder
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 ),
-chains AS (
-    SELECT
-        org_id,
-        ticket_id,
-        version,
-        lag(to_assignee, 2) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS two_before
-    FROM (
-        SELECT *
-        FROM assignments
-        WHERE to_assignee IS NOT NULL
-        QUALIFY to_assignee IS DISTINCT FROM
-            lag(to_assignee) OVER (PARTITION BY org_id, ticket_id ORDER BY version)
-    )
+returns AS (
+    SELECT org_id, ticket_id, version
+    FROM ticket_counted_moves
+    WHERE name = 'ping_pongs'
 )
 SELECT
     a.org_id,
@@ -52,13 +43,13 @@ SELECT
     count(*) AS events,
     count(DISTINCT a.ticket_id) AS tickets,
     quantile_cont(microseconds_between(a.assigned_at, a.moved_at), 0.5) / 1e6 AS hold_before_p50_s,
-    count(*) FILTER (c.two_before = a.to_assignee) AS ping_pongs,
+    count(r.version) AS ping_pongs,
     count(*) FILTER (a.is_exact) / count(*) AS quality_share_exact
 FROM assignments AS a
 JOIN ticket_history AS h
     ON h.org_id = a.org_id AND h.ticket_id = a.ticket_id AND h.version = a.version
-LEFT JOIN chains AS c
-    ON c.org_id = a.org_id AND c.ticket_id = a.ticket_id AND c.version = a.version
+LEFT JOIN returns AS r
+    ON r.org_id = a.org_id AND r.ticket_id = a.ticket_id AND r.version = a.version
 WHERE a.from_assignee <> a.to_assignee
     AND a.moved_at <= $as_of::TIMESTAMPTZ
     AND a.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)

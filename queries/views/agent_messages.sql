@@ -18,7 +18,7 @@ SELECT
         OR coalesce(m.performed_by, '') <> ''
         OR coalesce(c.is_internal, false) AS is_agent,
     nullif(m.performed_by, '') AS agent,
-    m.last_event_id AS event_id
+    m.sent_event_id AS event_id
 FROM messages AS m
 LEFT JOIN chat_members AS c
     ON c.org_id = m.org_id

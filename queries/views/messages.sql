@@ -18,6 +18,7 @@ author = { type = "VARCHAR", help = "who wrote it in a group" }
 sender_phone = { type = "VARCHAR", help = "sender" }
 performed_by = { type = "VARCHAR", help = "team member who sent it through the app" }
 sent_at = { type = "TIMESTAMP WITH TIME ZONE", help = "instant of the message itself" }
+sent_event_id = { type = "VARCHAR", help = "event that tells it; without one the first event" }
 quoted_message_id = { type = "VARCHAR", help = "short id of the message it answers" }
 has_media = { type = "BOOLEAN", help = "carries a file" }
 flag_status = { type = "BOOLEAN", help = "flagged" }
@@ -47,6 +48,10 @@ WITH folds AS (
         max(event_at) FILTER (form <> 'snapshot') OVER so_far AS last_event_at,
         last_value(CASE WHEN form <> 'snapshot' THEN event_id END IGNORE NULLS) OVER so_far
             AS last_event_id,
+        first_value(CASE WHEN form <> 'snapshot' THEN event_id END IGNORE NULLS) OVER so_far
+            AS first_event_id,
+        last_value(CASE WHEN has(message_keys, 'sent_at') THEN event_id END IGNORE NULLS) OVER so_far
+            AS telling_event_id,
         count(*) FILTER (form <> 'snapshot') OVER so_far AS event_count,
         last_value(present(message_keys, 'unique_id', message.unique_id) IGNORE NULLS) OVER so_far
             AS unique_id,
@@ -107,6 +112,7 @@ SELECT
     sender_phone.v AS sender_phone,
     performed_by.v AS performed_by,
     sent_at.v AS sent_at,
+    CASE WHEN sent_at.v IS NULL THEN first_event_id ELSE telling_event_id END AS sent_event_id,
     quoted_message_id.v AS quoted_message_id,
     has_media.v AS has_media,
     flag_status.v AS flag_status,

@@ -16,30 +16,7 @@ high_us = { type = "BIGINT", unit = "us", help = "it took no more; NULL = it beg
 quality = { type = "VARCHAR", help = "exact, interval or lower_bound" }
 ---*/
 CREATE OR REPLACE VIEW ticket_metric_values AS
-WITH running AS (
-    SELECT
-        s.org_id,
-        s.ticket_id,
-        s.metric,
-        s.value,
-        coalesce(s.outcome, 'run') AS outcome,
-        s.began,
-        coalesce(s.ended, told_exactly(a.instant, NULL)) AS ended,
-        c.calendar
-    FROM metric_spans AS s
-    CROSS JOIN asked_at AS a
-    JOIN ticket_calendars AS c ON c.org_id = s.org_id AND c.ticket_id = s.ticket_id
-),
-measured AS (
-    SELECT
-        * EXCLUDE (began, ended, calendar),
-        microseconds_between(began.instant, ended.instant) AS calendar_us,
-        business_us(calendar, began.instant, ended.instant) AS business_us,
-        coalesce(microseconds_between(began.latest, ended.earliest), 0) AS low_us,
-        microseconds_between(began.earliest, ended.latest) AS high_us
-    FROM running
-),
-summed AS (
+WITH summed AS (
     SELECT
         org_id,
         ticket_id,
@@ -51,7 +28,7 @@ summed AS (
         sum(business_us)::BIGINT AS business_us,
         sum(low_us)::BIGINT AS low_us,
         CASE WHEN count(high_us) = count(*) THEN sum(high_us)::BIGINT END AS high_us
-    FROM measured
+    FROM metric_measures
     GROUP BY org_id, ticket_id, metric, value, outcome
 )
 SELECT *, duration_quality(low_us, high_us) AS quality

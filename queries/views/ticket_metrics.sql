@@ -117,45 +117,32 @@ WITH lives AS MATERIALIZED (
 ),
 named AS (
     SELECT
-        org_id,
-        ticket_id,
-        unnest(CASE
-            WHEN metric = 'status_time' AND plain_status(value) = 'inprogress'
-            THEN ['agent_work_time', 'requester_wait_time']
-            WHEN metric = 'status_time' AND status_class(value) = 'active'
-            THEN ['requester_wait_time']
-            WHEN metric = 'assignee_time' AND value IS NULL THEN ['unassigned_time']
-            WHEN metric = 'wait_time' AND value = 'us' THEN ['waiting_on_us']
-            WHEN metric = 'wait_time' THEN ['waiting_on_customer']
-            WHEN metric = 'next_reply_time' AND outcome = 'fulfil' THEN ['total_reply_time']
-            WHEN metric = 'next_reply_time' AND outcome = 'run' THEN ['awaiting_reply_age']
-            WHEN metric = 'first_reply_time' AND outcome = 'run' THEN ['awaiting_first_reply_age']
-            WHEN metric = 'unsolved_ticket_age' OR outcome = 'fulfil' THEN [metric]
-        END) AS name,
-        spans,
-        calendar_us,
-        business_us,
-        low_us,
-        high_us
-    FROM ticket_metric_values
+        v.org_id,
+        v.ticket_id,
+        unnest(metric_names(v.metric, v.value, v.outcome, p.place)) AS name,
+        v.spans,
+        v.calendar_us,
+        v.business_us,
+        v.low_us,
+        v.high_us
+    FROM ticket_metric_values AS v
+    JOIN lives AS p ON p.org_id = v.org_id AND p.ticket_id = v.ticket_id
 ),
 summed AS (
     SELECT
-        n.org_id,
-        n.ticket_id,
-        n.name,
+        org_id,
+        ticket_id,
+        name,
         struct_pack(
-            calendar_us := sum(n.calendar_us),
-            business_us := sum(n.business_us),
-            spans := sum(n.spans),
+            calendar_us := sum(calendar_us),
+            business_us := sum(business_us),
+            spans := sum(spans),
             quality := duration_quality(
-                sum(n.low_us), CASE WHEN count(n.high_us) = count(*) THEN sum(n.high_us) END
+                sum(low_us), CASE WHEN count(high_us) = count(*) THEN sum(high_us) END
             )
         ) AS value
-    FROM named AS n
-    JOIN lives AS p ON p.org_id = n.org_id AND p.ticket_id = n.ticket_id
-    WHERE p.place = 'active' OR n.name NOT IN ('awaiting_reply_age', 'awaiting_first_reply_age')
-    GROUP BY n.org_id, n.ticket_id, n.name
+    FROM named
+    GROUP BY org_id, ticket_id, name
 ),
 durations AS (
     SELECT

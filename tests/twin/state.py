@@ -174,9 +174,13 @@ def messages(envelopes: Iterable[Envelope]) -> Rows:
 def _message(ordered: list[Sighting]) -> Row:
     images = [each.image for each in ordered]
     acks = [image["ack"] for image in images if image.get("ack") is not None]
+    telling = [each for each in ordered if "sent_at" in each.image]
+    if not telling or telling[-1].image["sent_at"] is None:
+        telling = [each for each in ordered if not each.is_snapshot][:1]
     phones = {image["org_phone"] for image in images if image.get("org_phone") is not None}
     return {
         **state(ordered, MESSAGE_STATE),
+        "sent_event_id": telling[-1].event_id if telling else None,
         "ack": max(acks, default=None),
         "is_note": any(
             each.event_type.startswith("note.") or each.image.get("is_private_note") is True

@@ -49,7 +49,7 @@ def spoken(stream: list[Envelope]) -> dict[Key, Said]:
             chat_id=row["chat_id"],
             is_agent=is_agent,
             agent=row["performed_by"] or None,
-            event_id=row["last_event_id"],
+            event_id=row["sent_event_id"],
         )
     return found
 

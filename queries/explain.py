@@ -1,0 +1,96 @@
+"""A number of a ticket and how it came about: spans, open hours, events, and their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from ticketledger.models.errors import BadParameter, nearest
+from ticketledger.models.store import Store
+
+from .run import Answer, last_event_at, told
+from .session import reading, session, show_in
+from .settings import Settings
+from .statement import statements
+
+COUNTS = (
+    "resolutions",
+    "reopens",
+    "unarchives",
+    "assignee_stations",
+    "reassignments",
+    "ping_pongs",
+    "priority_escalations",
+)
+"""Counts of `ticket_metrics` that are counts of moves."""
+
+_STATES = ("status_time", "assignee_time", "wait_time", "next_reply_time")
+"""Metrics of the metric ledger that `ticket_metrics` has under other names only."""
+
+
+def metrics() -> list[str]:
+    """Return the metrics that can be explained."""
+    columns = statements("views")["ticket_metrics"].columns
+    end = "_calendar_s"
+    durations = [name.removesuffix(end) for name in columns if name.endswith(end)]
+    return [*durations, *COUNTS, *_STATES]
+
+
+@contextmanager
+def answer_explanation(
+    store: Store,
+    ticket_id: str,
+    metric: str,
+    *,
+    org_id: str | None = None,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    timezone: str = "UTC",
+    settings: Settings | None = None,
+) -> Iterator[Answer]:
+    """Explain a metric of a ticket.
+
+    One row per span, stretch of open hours in it, and event that begins or ends it, in order; in
+    the end the total, which is what `ticket_metrics` says.
+
+    Args:
+        store: an open store.
+        ticket_id: the ticket; of all organisations that have one of this id, unless `org_id` says.
+        metric: a duration (without `_calendar_s`) or count of `ticket_metrics`, or a metric of
+            `metric_events`.
+        org_id: the organisation.
+        as_of: only events at or before this instant exist; None: all.
+        known_at: only commits at or before this instant exist.
+        timezone: IANA zone in which instants are shown.
+        settings: opening hours; None: always open.
+
+    Raises:
+        BadParameter: no such ticket, metric or time zone; names the nearest.
+    """
+    if metric not in metrics():
+        hint = nearest(metric, metrics(), f"for example {', '.join(metrics()[:4])}")
+        raise BadParameter(f"no metric named `{metric}`", hint=hint)
+    statement = statements("explanations")["ticket_metric"]
+    as_of = as_of or last_event_at(store, known_at)
+    given = {
+        "ticket_id": ticket_id,
+        "metric": metric,
+        "org_id": org_id,
+        "is_count": metric in COUNTS,
+    }
+    with (
+        session(store, statement.sql, as_of=as_of, known_at=known_at, settings=settings) as con,
+        reading(store),
+    ):
+        show_in(con, timezone)
+        if not con.execute(
+            "FROM tickets_all WHERE ticket_id = $ticket_id"
+            " AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)",
+            {"ticket_id": ticket_id, "org_id": org_id},
+        ).fetchall():
+            known = con.execute("SELECT ticket_id FROM tickets_all ORDER BY ALL").fetchall()
+            ids = [row[0] for row in known]
+            few = f"for example {', '.join(ids[:3])}" if ids else "the ledger has no tickets"
+            raise BadParameter(f"no ticket `{ticket_id}`", hint=nearest(ticket_id, ids, few))
+        yield told(con.sql(statement.sql, params=given), statement)

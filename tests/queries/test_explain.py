@@ -1,0 +1,128 @@
+"""The number, its spans, its open hours and its events tell the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+import ticketledger
+from tests.conftest import ROOT
+from ticketledger.models.calendar_file import read_calendars
+from ticketledger.models.errors import BadParameter
+from ticketledger.models.instants import BadInstant, parse_instant
+from ticketledger.models.store import open_store
+from ticketledger.queries import Settings, statements
+from ticketledger.queries.explain import COUNTS, metrics
+from ticketledger.queries.session import session
+
+HOURS = ROOT / "data" / "hours.toml"
+STATEMENT = statements("explanations")["ticket_metric"]
+CELLS = 1_000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 150
+
+
+def _instants(value: Any) -> set[datetime]:
+    """Every instant that is told anywhere in a payload."""
+    if isinstance(value, dict):
+        return set().union(*map(_instants, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(_instants, value))
+    try:
+        instant = parse_instant(value)
+    except (BadInstant, TypeError, ValueError, AttributeError):
+        return set()
+    return set() if instant is None else {instant}
+
+
+def test_random_cells_follow_from_what_is_listed(demo: ticketledger.Ledger) -> None:
+    """Each total is the sum of its spans, each end of a span is told by one of its events."""
+    told = demo.sql("FROM ticket_metrics", calendar=HOURS, to="arrow").to_pylist()
+    events = demo.sql("SELECT event_id, event_at, data::VARCHAR AS data FROM events", to="arrow")
+    known = {row["event_id"]: row for row in events.to_pylist()}
+    as_of = max(row["event_at"] for row in known.values())
+    by_column = [m for m in metrics() if f"{m}_calendar_s" in told[0] or m in COUNTS]
+    cells = [(row, metric) for row in told for metric in by_column]
+    random.Random(7).shuffle(cells)
+    settings = Settings(read_calendars(HOURS))
+    seen = 0
+    with session(open_store(demo.root), STATEMENT.sql, as_of=as_of, settings=settings) as con:
+        for row, metric in cells[:CELLS]:
+            asked = {
+                "ticket_id": row["ticket_id"],
+                "org_id": row["org_id"],
+                "metric": metric,
+                "is_count": metric in COUNTS,
+            }
+            listed = con.sql(STATEMENT.sql, params=asked).to_arrow_table().to_pylist()
+            seen += _agrees(row, metric, listed, known, as_of)
+    assert seen > CELLS / 5
+
+
+def _agrees(
+    row: dict[str, Any],
+    metric: str,
+    listed: list[dict[str, Any]],
+    known: dict[str, dict[str, Any]],
+    as_of: datetime,
+) -> bool:
+    total = listed[-1]
+    steps = [each for each in listed if each["kind"] in ("span", "move")]
+    if metric in COUNTS:
+        assert total["counted"] == len(steps) == row[metric]
+        return bool(steps)
+    assert total["calendar_s"] == row[f"{metric}_calendar_s"]
+    assert total["business_s"] == row[f"{metric}_business_s"]
+    if not steps:
+        assert total["detail"] == "did not happen"
+        return False
+    assert total["detail"] == row[f"{metric}_quality"]
+    for span in steps:
+        mine = [each for each in listed if each["step"] == span["step"]]
+        events = [known[each["event_id"]] for each in mine if each["kind"] == "event"]
+        instants = {as_of, *(event["event_at"] for event in events)}
+        for event in events:
+            instants |= _instants(json.loads(event["data"]))
+        assert {span["starts_at"], span["ends_at"]} <= instants
+        took = max(0, (span["ends_at"] - span["starts_at"]).total_seconds())
+        assert span["calendar_s"] == pytest.approx(took, abs=1e-6)
+        opened = [each for each in mine if each["kind"] == "open"]
+        if span["business_s"] != span["calendar_s"]:
+            seconds = sum((e["ends_at"] - e["starts_at"]).total_seconds() for e in opened)
+            assert span["business_s"] == pytest.approx(seconds, abs=1e-6)
+    assert total["calendar_s"] == pytest.approx(sum(each["calendar_s"] for each in steps))
+    return True
+
+
+def test_a_state_can_be_explained_by_its_name_in_the_metric_ledger(
+    demo: ticketledger.Ledger,
+) -> None:
+    found = demo.explain("SUP-1037", "status_time").to_dicts()
+    spans = [row for row in found if row["kind"] == "span"]
+    assert [row["detail"].split(",")[0] for row in spans] == [
+        "open",
+        "inprogress",
+        "closed",
+        "open",
+        "inprogress",
+        "closed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ticket", "metric", "error", "hint"),
+    [
+        ("SUP-1037", "reopns", "no metric named `reopns`", "did you mean `reopens`?"),
+        ("SUP-137", "reopens", "no ticket `SUP-137`", "did you mean `SUP-1137`?"),
+    ],
+)
+def test_wrong_requests_name_the_nearest(
+    demo: ticketledger.Ledger, ticket: str, metric: str, error: str, hint: str
+) -> None:
+    with pytest.raises(BadParameter, match=re.escape(error)) as caught:
+        demo.explain(ticket, metric)
+    assert caught.value.hint == hint
