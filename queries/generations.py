@@ -21,7 +21,7 @@ from ticketledger.models.disk import file_sha256, write_synced
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
-from .statement import statements
+from .statement import definitions, statements
 
 TICKET_VIEWS = (
     "tickets_all",
@@ -171,9 +171,6 @@ def served(view: str) -> str:
 @cache
 def fingerprint() -> str:
     """Return what tells caches of other definitions apart."""
-    texts = [
-        statement.sql
-        for room in ("macros", "views", "derived")
-        for statement in statements(room).values()
-    ]
+    stood_on = (*definitions(" ".join(SERVED)), *statements("derived").values())
+    texts = [statement.sql for statement in stood_on]
     return hashlib.sha256("\0".join([duckdb.__version__, *texts]).encode()).hexdigest()

@@ -21,19 +21,31 @@ rolling_sd_s = { type = "DOUBLE", unit = "s", help = "their standard deviation; 
 outlier = { type = "BOOLEAN", help = "lead time over the mean of the last tickets by more than three standard deviations; NULL = one ticket" }
 quality = { type = "VARCHAR", help = "of the lead time" }
 ---*/
-WITH resolved AS (
+WITH taken AS (
     SELECT
         org_id,
         ticket_id,
-        resolved_at,
-        cycle_time_calendar_s AS cycle_s,
-        lead_time_calendar_s AS lead_s,
-        (lead_time_calendar_s * 1e6)::HUGEINT AS lead_us,
-        lead_time_quality AS quality
-    FROM ticket_metrics
-    WHERE resolved_at <= $as_of::TIMESTAMPTZ
-        AND place <> 'deleted'
-        AND (org_id, ticket_id) IN (
+        any_value(calendar_us) FILTER (metric = 'cycle_time') AS cycle_us,
+        any_value(calendar_us) FILTER (metric = 'lead_time') AS lead_us,
+        any_value(duration_quality(low_us, high_us)) FILTER (metric = 'lead_time') AS quality
+    FROM move_measures
+    WHERE metric IN ('cycle_time', 'lead_time') AND outcome = 'fulfil'
+    GROUP BY org_id, ticket_id
+),
+resolved AS (
+    SELECT
+        m.org_id,
+        m.ticket_id,
+        m.finally_resolved.instant AS resolved_at,
+        t.cycle_us / 1e6 AS cycle_s,
+        t.lead_us / 1e6 AS lead_s,
+        t.lead_us::HUGEINT AS lead_us,
+        t.quality
+    FROM ticket_milestones AS m
+    JOIN taken AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
+    WHERE m.finally_resolved.instant <= $as_of::TIMESTAMPTZ
+        AND m.place <> 'deleted'
+        AND (m.org_id, m.ticket_id) IN (
             FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
         )
 ),

@@ -21,22 +21,16 @@ tickets_excluded = { type = "BIGINT", help = "deleted tickets of the period with
 ---*/
 WITH chosen AS (
     SELECT
-        org_id,
-        place = 'deleted' AS is_deleted,
-        resolved_at,
-        met_original_due,
-        met_last_due,
-        overdue_now,
-        due_date_changes,
-        late_postponements,
-        due_date_slippage_s,
-        lateness_s
-    FROM ticket_metrics
-    WHERE original_due_date IS NOT NULL
-        AND created_at <= $as_of::TIMESTAMPTZ
-        AND created_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-        AND created_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (org_id, ticket_id) IN (
+        u.*,
+        m.place = 'deleted' AS is_deleted,
+        m.finally_resolved.instant AS resolved_at
+    FROM ticket_due_dates AS u
+    JOIN ticket_milestones AS m ON m.org_id = u.org_id AND m.ticket_id = u.ticket_id
+    WHERE u.original_due_date IS NOT NULL
+        AND m.born.instant <= $as_of::TIMESTAMPTZ
+        AND m.born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND m.born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND (u.org_id, u.ticket_id) IN (
             FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
         )
 )

@@ -25,19 +25,27 @@ ambiguous = { type = "BIGINT", help = "not replied to, but with messages that ma
 tickets_excluded = { type = "BIGINT", help = "deleted tickets of the period" }
 quality_share_exact = { type = "DOUBLE", help = "share of the times that no lost event blurs; NULL = none" }
 ---*/
-WITH chosen AS (
+WITH replied AS (
+    SELECT r.org_id, r.ticket_id, measured(c.calendar, m.born, r.first_reply) AS took
+    FROM ticket_replies AS r
+    JOIN ticket_milestones AS m ON m.org_id = r.org_id AND m.ticket_id = r.ticket_id
+    JOIN ticket_calendars AS c ON c.org_id = r.org_id AND c.ticket_id = r.ticket_id
+),
+chosen AS (
     SELECT
-        org_id,
-        place,
-        ambiguous_messages,
-        first_reply_time_calendar_s AS calendar_s,
-        first_reply_time_business_s AS business_s,
-        first_reply_time_quality AS quality
-    FROM ticket_metrics
-    WHERE created_at <= $as_of::TIMESTAMPTZ
-        AND created_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-        AND created_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (org_id, ticket_id) IN (
+        m.org_id,
+        m.place,
+        w.ambiguous_messages,
+        s.took.calendar_us / 1e6 AS calendar_s,
+        s.took.business_us / 1e6 AS business_s,
+        duration_quality(s.took.low_us, s.took.high_us) AS quality
+    FROM ticket_milestones AS m
+    JOIN ticket_talk AS w ON w.org_id = m.org_id AND w.ticket_id = m.ticket_id
+    LEFT JOIN replied AS s ON s.org_id = m.org_id AND s.ticket_id = m.ticket_id
+    WHERE m.born.instant <= $as_of::TIMESTAMPTZ
+        AND m.born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND m.born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND (m.org_id, m.ticket_id) IN (
             FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
         )
 ),
@@ -67,7 +75,7 @@ SELECT
     coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
     CASE
         WHEN count(c.calendar_s) > 0
-        THEN count(*) FILTER (c.quality = 'exact') / count(c.calendar_s)
+        THEN count(c.calendar_s) FILTER (c.quality = 'exact') / count(c.calendar_s)
     END AS quality_share_exact
 FROM chosen AS c
 LEFT JOIN excluded AS e ON e.org_id = c.org_id

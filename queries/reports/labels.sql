@@ -56,15 +56,16 @@ SELECT
     coalesce(sum(c.adds) FILTER (m.place <> 'deleted'), 0)::BIGINT AS adds,
     coalesce(sum(c.adds - c.is_now::BIGINT) FILTER (m.place <> 'deleted'), 0)::BIGINT AS removes,
     quantile_cont(c.us, 0.5) FILTER (m.place <> 'deleted') / 1e6 AS time_p50_s,
-    quantile_cont(m.full_resolution_time_calendar_s, 0.5) FILTER (m.place <> 'deleted')
-        AS resolution_p50_s,
-    sum(m.reopens) FILTER (m.place <> 'deleted')
-        / nullif(sum(m.resolutions) FILTER (m.place <> 'deleted'), 0) AS reopen_rate,
+    quantile_cont(microseconds_between(m.born.instant, m.now_resolved.instant), 0.5)
+        FILTER (m.place <> 'deleted') / 1e6 AS resolution_p50_s,
+    sum(n.reopens) FILTER (m.place <> 'deleted')
+        / nullif(sum(n.resolutions) FILTER (m.place <> 'deleted'), 0) AS reopen_rate,
     count(*) FILTER (m.place = 'deleted') AS tickets_excluded
 FROM carried AS c
-JOIN ticket_metrics AS m ON m.org_id = c.org_id AND m.ticket_id = c.ticket_id
-WHERE m.created_at <= $as_of::TIMESTAMPTZ
-    AND m.created_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-    AND m.created_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+JOIN ticket_milestones AS m ON m.org_id = c.org_id AND m.ticket_id = c.ticket_id
+JOIN ticket_counts AS n ON n.org_id = c.org_id AND n.ticket_id = c.ticket_id
+WHERE m.born.instant <= $as_of::TIMESTAMPTZ
+    AND m.born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+    AND m.born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
 GROUP BY c.org_id, c.label
 ORDER BY c.org_id, c.label

@@ -50,7 +50,7 @@ times AS (
         v.org_id,
         v.metric,
         v.outcome = 'fulfil' AS is_done,
-        v.quality,
+        duration_quality(v.low_us, v.high_us) AS quality,
         e.is_born_in_period,
         CASE
             WHEN $basis::VARCHAR = 'created' THEN e.is_born_in_period
@@ -61,7 +61,7 @@ times AS (
             {clock: 'calendar', us: v.calendar_us},
             {clock: 'business', us: v.business_us}
         ], max_depth := 2)
-    FROM ticket_metric_values AS v
+    FROM move_measures AS v
     JOIN ends AS e
         ON e.org_id = v.org_id AND e.ticket_id = v.ticket_id AND e.metric = v.metric
 ),

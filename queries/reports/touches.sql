@@ -18,12 +18,14 @@ replies_mean = { type = "DOUBLE", help = "mean number of replies; a reply is a t
 tickets_excluded = { type = "BIGINT", help = "deleted tickets whose lasting closing is in the period" }
 ---*/
 WITH chosen AS (
-    SELECT org_id, place, agent_replies, reopens
-    FROM ticket_metrics
-    WHERE resolved_at <= $as_of::TIMESTAMPTZ
-        AND resolved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-        AND resolved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (org_id, ticket_id) IN (
+    SELECT m.org_id, m.place, w.agent_replies, c.reopens
+    FROM ticket_milestones AS m
+    JOIN ticket_talk AS w ON w.org_id = m.org_id AND w.ticket_id = m.ticket_id
+    JOIN ticket_counts AS c ON c.org_id = m.org_id AND c.ticket_id = m.ticket_id
+    WHERE m.finally_resolved.instant <= $as_of::TIMESTAMPTZ
+        AND m.finally_resolved.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND m.finally_resolved.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND (m.org_id, m.ticket_id) IN (
             FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
         )
 )

@@ -170,22 +170,6 @@ durations AS (
         any_value(value) FILTER (name = 'awaiting_reply_age') AS awaiting_reply_age
     FROM summed
     GROUP BY org_id, ticket_id
-),
-talk AS (
-    SELECT
-        org_id,
-        ticket_id,
-        count(*) FILTER (is_agent) AS agent_replies,
-        sum(messages) FILTER (is_agent) AS agent_messages,
-        sum(messages) FILTER (NOT is_agent) AS customer_messages
-    FROM ticket_turns
-    GROUP BY org_id, ticket_id
-),
-ambiguous AS (
-    SELECT org_id, ticket_id, count(*) AS ambiguous_messages
-    FROM ticket_conversations
-    WHERE is_ambiguous
-    GROUP BY org_id, ticket_id
 )
 SELECT
     t.org_id,
@@ -269,11 +253,11 @@ SELECT
         WHEN d.lead_time.calendar_us > 0
         THEN coalesce(d.agent_work_time.calendar_us, 0) / d.lead_time.calendar_us
     END AS flow_efficiency,
-    coalesce(w.agent_replies, 0) AS agent_replies,
-    coalesce(w.agent_messages, 0)::BIGINT AS agent_messages,
-    coalesce(w.customer_messages, 0)::BIGINT AS customer_messages,
+    w.agent_replies,
+    w.agent_messages,
+    w.customer_messages,
     coalesce(d.total_reply_time.spans, 0)::BIGINT AS reply_turns,
-    coalesce(x.ambiguous_messages, 0) AS ambiguous_messages,
+    w.ambiguous_messages,
     c.resolutions,
     c.reopens,
     c.unarchives,
@@ -288,11 +272,11 @@ SELECT
     u.due_date,
     u.due_date_changes,
     u.late_postponements,
-    (epoch_us(u.last_due_date) - epoch_us(u.original_due_date)) / 1e6 AS due_date_slippage_s,
-    m.finally_resolved.instant <= u.original_due_date AS met_original_due,
-    m.finally_resolved.instant <= u.due_date AS met_last_due,
-    m.place = 'active' AND coalesce(u.due_date < a.instant, false) AS overdue_now,
-    microseconds_between(u.due_date, m.finally_resolved.instant) / 1e6 AS lateness_s,
+    u.due_date_slippage_s,
+    u.met_original_due,
+    u.met_last_due,
+    u.overdue_now,
+    u.lateness_s,
     q.gaps,
     q.coverage::DOUBLE AS coverage,
     q.score::DOUBLE AS completeness,
@@ -307,5 +291,4 @@ JOIN ticket_due_dates AS u ON u.org_id = t.org_id AND u.ticket_id = t.ticket_id
 JOIN ticket_completeness_at((SELECT instant FROM asked_at)) AS q
     ON q.org_id = t.org_id AND q.ticket_id = t.ticket_id
 LEFT JOIN durations AS d ON d.org_id = t.org_id AND d.ticket_id = t.ticket_id
-LEFT JOIN talk AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id
-LEFT JOIN ambiguous AS x ON x.org_id = t.org_id AND x.ticket_id = t.ticket_id
+JOIN ticket_talk AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id

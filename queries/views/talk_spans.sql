@@ -1,0 +1,80 @@
+/*---
+title = "The spans of time of the metrics that follow from what was said"
+grain = "one row per ticket, metric and span"
+internal = true
+---*/
+-- As in `metric_spans`.
+CREATE OR REPLACE VIEW talk_spans AS
+WITH lives AS MATERIALIZED (
+    FROM ticket_milestones
+),
+turns AS (
+    SELECT
+        *,
+        lead(told_exactly(since, event_id)) OVER (
+            PARTITION BY org_id, ticket_id ORDER BY turn
+        ) AS reply
+    FROM ticket_turns
+)
+SELECT
+    m.org_id,
+    m.ticket_id,
+    'first_reply_time' AS metric,
+    NULL::VARCHAR AS value,
+    1::BIGINT AS instance,
+    false AS is_state,
+    outcome_of(r.first_reply, m.removed) AS outcome,
+    m.born AS began,
+    coalesce(r.first_reply, m.removed) AS ended
+FROM lives AS m
+LEFT JOIN ticket_replies AS r ON r.org_id = m.org_id AND r.ticket_id = m.ticket_id
+UNION ALL BY NAME
+SELECT
+    m.org_id,
+    m.ticket_id,
+    'time_to_ticket' AS metric,
+    1 AS instance,
+    false AS is_state,
+    'fulfil' AS outcome,
+    q.quoted AS began,
+    m.born AS ended
+FROM lives AS m
+JOIN ticket_questions AS q ON q.org_id = m.org_id AND q.ticket_id = m.ticket_id
+UNION ALL BY NAME
+SELECT
+    m.org_id,
+    m.ticket_id,
+    'customer_first_response_time' AS metric,
+    1 AS instance,
+    false AS is_state,
+    outcome_of(q.response, m.removed) AS outcome,
+    q.quoted AS began,
+    coalesce(q.response, m.removed) AS ended
+FROM lives AS m
+JOIN ticket_questions AS q ON q.org_id = m.org_id AND q.ticket_id = m.ticket_id
+UNION ALL BY NAME
+SELECT
+    t.org_id,
+    t.ticket_id,
+    'next_reply_time' AS metric,
+    row_number() OVER (PARTITION BY t.org_id, t.ticket_id ORDER BY t.turn) AS instance,
+    false AS is_state,
+    outcome_of(t.reply, m.removed) AS outcome,
+    told_exactly(t.since, t.event_id) AS began,
+    coalesce(t.reply, m.removed) AS ended
+FROM turns AS t
+JOIN lives AS m ON m.org_id = t.org_id AND m.ticket_id = t.ticket_id
+WHERE NOT t.is_agent
+    AND t.since <= coalesce(m.finally_resolved.instant, 'infinity'::TIMESTAMPTZ)
+UNION ALL BY NAME
+SELECT
+    w.org_id,
+    w.ticket_id,
+    'wait_time' AS metric,
+    w.side AS value,
+    w.wait AS instance,
+    true AS is_state,
+    not_before(w.began, m.born) AS began,
+    w.ended
+FROM ticket_waits AS w
+JOIN lives AS m ON m.org_id = w.org_id AND m.ticket_id = w.ticket_id
