@@ -73,8 +73,8 @@ Told = tuple[str, str, dict[str, object]]
 """Name of an event, its time on 2 March 2026, and data; `was` in the data are the old values."""
 
 
-def _row(folder: Path, *told: Told, as_of: str = "14:00") -> dict[str, Any]:
-    """Return the metrics of the one ticket of an export."""
+def loaded(folder: Path, *told: Told) -> ticketledger.Ledger:
+    """Return a ledger with an export of the one ticket in it."""
     lines = []
     for name, time, data in told:
         envelope: dict[str, object] = {"event": name, "org_id": "o", "timestamp": _day(time)}
@@ -86,8 +86,13 @@ def _row(folder: Path, *told: Told, as_of: str = "14:00") -> dict[str, Any]:
     export = folder / "export.jsonl"
     export.write_text("\n".join(lines), "utf-8")
     ledger = ticketledger.open(folder / "ledger")
-    ledger.ingest([export], refresh=False)
-    answer = ledger.sql(
+    ledger.ingest([export])  # with its cache: cheaper than planning the fold of the log
+    return ledger
+
+
+def _row(folder: Path, *told: Told, as_of: str = "14:00") -> dict[str, Any]:
+    """Return the metrics of the one ticket of an export."""
+    answer = loaded(folder, *told).sql(
         "FROM ticket_metrics", as_of=datetime.fromisoformat(_day(as_of)), to="arrow"
     )
     (row,) = answer.to_pylist()
