@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, PlainValidator
@@ -36,9 +37,19 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _statuses(value: Any) -> tuple[str, ...]:
+    """Statuses without case, spaces, - and _."""
+    names = many(value)
+    if not all(isinstance(name, str) and name.strip(" _-") for name in names):
+        raise wrong(f"`{value}` is no status")
+    return tuple(re.sub("[ _-]", "", name.lower()) for name in names)
+
+
 Priorities = Annotated[tuple[int, ...], PlainValidator(_priorities)]
 Labels = Annotated[tuple[str, ...], PlainValidator(_labels)]
 Names = Annotated[tuple[str, ...], PlainValidator(_names)]
+
+StatusNames = Annotated[tuple[str, ...], PlainValidator(_statuses)]
 
 
 class Part(BaseModel):

@@ -6,7 +6,8 @@
     │   ├── BadParameter
     │   ├── BadSettings
     │   │   ├── BadCalendar
-    │   │   └── BadPolicy
+    │   │   ├── BadPolicy
+    │   │   └── BadStatuses
     │   ├── BadQuery
     │   └── UnreadableInput
     ├── LedgerMissing         2  there is no ledger in that place
@@ -69,6 +70,10 @@ class BadCalendar(BadSettings):
 
 class BadPolicy(BadSettings):
     """A file of SLA policies cannot be used."""
+
+
+class BadStatuses(BadSettings):
+    """A file of classes of statuses cannot be used."""
 
 
 class BadQuery(UsageError):

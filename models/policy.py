@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
-from .condition import Condition, Names, Part, many
+from .condition import Condition, Names, Part, StatusNames, many
 from .spans import wrong
 
 Metric = Literal["first_reply", "next_reply", "periodic_update", "resolution", "due_date"]
@@ -39,14 +39,6 @@ def _duration(value: Any) -> int:
     return us
 
 
-def _statuses(value: Any) -> tuple[str, ...]:
-    """Statuses without case, spaces, - and _."""
-    names = many(value)
-    if not all(isinstance(name, str) and name.strip(" _-") for name in names):
-        raise wrong(f"`{value}` is no status")
-    return tuple(re.sub("[ _-]", "", name.lower()) for name in names)
-
-
 def _properties(value: Any) -> tuple[str, ...]:
     texts = many(value)
     if not all(isinstance(text, str) and text.partition("=")[2] for text in texts):
@@ -62,7 +54,7 @@ class State(Condition):
         property: at least one of these custom properties has this value.
     """
 
-    status: Annotated[tuple[str, ...] | None, PlainValidator(_statuses)] = None
+    status: StatusNames | None = None
     property: Annotated[tuple[str, ...] | None, PlainValidator(_properties)] = None
 
 

@@ -15,7 +15,7 @@ from ticketledger.models.instants import microseconds
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store, read_footer
 
-from .generations import SERVED, current_cache, serve, served
+from .generations import current_cache, serve, served
 from .settings import Settings, bind
 from .statement import definitions
 
@@ -112,7 +112,10 @@ def session(
         cached = current_cache(store, files) if known_at is None else None
         if cached and as_of and microseconds(as_of) < cached.last_event_us:
             cached = None
-        made = list(definitions(query, SERVED if cached else frozenset()))
+        settings = settings or Settings()
+        settings.tell(con)
+        from_cache = settings.served() if cached else frozenset()
+        made = list(definitions(query, from_cache))
         if cached:
             serve(con, cached)
         if any(statement.name == "all_rejects" for statement in made):
@@ -122,10 +125,10 @@ def session(
                 con.execute(f"SET VARIABLE {name} = $instant", {"instant": instant})
         with reading(store):
             for statement in made:
-                if cached and statement.name in SERVED:
+                if statement.name in from_cache:
                     con.execute(served(statement.name))
                     continue
-                rows = settings.bound(statement.name) if settings else None
+                rows = settings.bound(statement.name)
                 if rows is not None:
                     bind(con, statement.name, rows)
                     continue

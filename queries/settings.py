@@ -1,7 +1,7 @@
-"""What a session is told beside the ledger: opening hours and promises, as tables of data.
+"""What a session is told beside the ledger: opening hours, promises, classes of statuses.
 
-They are bound as Arrow tables in place of the views of their names, which say "always open" and
-"nothing promised": no calendar and no policy ever becomes SQL text.
+Hours and promises are bound as Arrow tables in place of the views of their names, which say "always
+open" and "nothing promised", classes as variables: nothing of them ever becomes SQL text.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import pyarrow as pa
 
 from ticketledger.models.calendar import Calendars
 from ticketledger.models.policy import Policies
+from ticketledger.models.statuses import Statuses
 
 from .calendars import rules, segments
+from .generations import SERVED
 from .policies import pauses, policies, targets
 from .statement import definitions
 
@@ -37,10 +39,12 @@ class Settings:
     Attributes:
         calendars: opening hours; None: one calendar `default` that is always open.
         policies: SLA policies; None: none.
+        statuses: which are active, resolved, removed; None: open and inprogress, closed, archived.
     """
 
     calendars: Calendars | None = None
     policies: Policies | None = None
+    statuses: Statuses | None = None
 
     def bound(self, name: str) -> pa.Table | None:
         """Return the rows that take the place of a view; None: the view stays."""
@@ -49,6 +53,16 @@ class Settings:
         if self.policies and name in _POLICIES:
             return _POLICIES[name](self.policies)
         return None
+
+    def served(self) -> frozenset[str]:
+        """Return the views that may be read from the cache: it was made with the defaults."""
+        return SERVED - {"ticket_moves"} if self.statuses else SERVED
+
+    def tell(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Tell a connection which statuses belong to which class."""
+        if self.statuses:
+            for name, statuses in self.statuses.model_dump().items():
+                con.execute(f"SET VARIABLE {name}_statuses = $told", {"told": list(statuses)})
 
 
 def bind(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:

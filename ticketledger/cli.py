@@ -68,6 +68,9 @@ _output = click.option(
 _known_at = click.option("--known-at", type=INSTANT, help="Believe only what was loaded by then.")
 _as_of = click.option("--as-of", type=INSTANT, help="Count only events up to then.")
 _sla = click.option("--sla", type=click.Path(path_type=Path), help="TOML file of SLA policies.")
+_statuses = click.option(
+    "--statuses", type=click.Path(path_type=Path), help="TOML file of classes of statuses."
+)
 _calendar = click.option(
     "--calendar", type=click.Path(path_type=Path), help="TOML file of opening hours."
 )
@@ -257,6 +260,7 @@ def reconcile(
 @_known_at
 @_calendar
 @_sla
+@_statuses
 @_format
 @_output
 def sql(
@@ -266,6 +270,7 @@ def sql(
     known_at: datetime | None,
     calendar: Path | None,
     sla: Path | None,
+    statuses: Path | None,
     form: str,
     output: Path | None,
 ) -> None:
@@ -273,7 +278,7 @@ def sql(
     from .queries import answer_sql
 
     text = sys.stdin.read() if query == "-" else query
-    store, settings = _store(root), _settings(calendar, sla)
+    store, settings = _store(root), _settings(calendar, sla, statuses)
     answer = answer_sql(store, text, as_of=as_of, known_at=known_at, settings=settings)
     _write(answer, form, output)
 
@@ -307,6 +312,7 @@ def _asks(command: Callable[..., None]) -> Callable[..., None]:
         tz: str,
         calendar: Path | None,
         sla: Path | None,
+        statuses: Path | None,
         params: tuple[str, ...],
         **kwargs: Any,
     ) -> None:
@@ -314,7 +320,7 @@ def _asks(command: Callable[..., None]) -> Callable[..., None]:
         for key, value in (("as_of", as_of), ("from", since), ("to", until)):
             if value is not None:
                 given[key] = value
-        asked = _Asked(_store(root), given, tz, _settings(calendar, sla))
+        asked = _Asked(_store(root), given, tz, _settings(calendar, sla, statuses))
         command(*args, asked=asked, **kwargs)
 
     options = (
@@ -325,6 +331,7 @@ def _asks(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--tz", default="UTC", show_default=True, help="Zone of days and instants."),
         _calendar,
         _sla,
+        _statuses,
         click.option(
             "--param", "params", multiple=True, metavar="NAME=VALUE", help="Another parameter."
         ),
@@ -413,6 +420,7 @@ def drill(
 @_known_at
 @click.option("--tz", default="UTC", show_default=True, help="Zone of instants.")
 @_calendar
+@_statuses
 @_format
 @_output
 def explain(
@@ -424,6 +432,7 @@ def explain(
     known_at: datetime | None,
     tz: str,
     calendar: Path | None,
+    statuses: Path | None,
     form: str,
     output: Path | None,
 ) -> None:
@@ -438,7 +447,7 @@ def explain(
         as_of=as_of,
         known_at=known_at,
         timezone=tz,
-        settings=_settings(calendar, None),
+        settings=_settings(calendar, None, statuses),
     )
     _write(answer, form, output)
 
@@ -613,13 +622,18 @@ def _store(root: Path) -> Store:
     return open_store(root)
 
 
-def _settings(calendar: Path | None, sla: Path | None) -> Settings:
+def _settings(calendar: Path | None, sla: Path | None, statuses: Path | None) -> Settings:
     from .models.calendar_file import read_calendars
     from .models.policy_file import read_policies
+    from .models.statuses import read_statuses
     from .queries import Settings
 
     calendars = None if calendar is None else read_calendars(calendar)
-    return Settings(calendars, None if sla is None else read_policies(sla, calendars))
+    return Settings(
+        calendars,
+        None if sla is None else read_policies(sla, calendars),
+        None if statuses is None else read_statuses(statuses),
+    )
 
 
 def _find(paths: tuple[str, ...]) -> Found:

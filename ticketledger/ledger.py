@@ -20,6 +20,7 @@ from .ingest import replay as run_replay
 from .ingest.explain import Limits
 from .models.calendar_file import read_calendars
 from .models.policy_file import read_policies
+from .models.statuses import read_statuses
 from .models.store import open_store
 from .queries import Answer, Compared, Settings
 
@@ -231,6 +232,7 @@ class Ledger:
         known_at: datetime | None = None,
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame: ...
 
     @overload
@@ -244,6 +246,7 @@ class Ledger:
         known_at: datetime | None = None,
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
     ) -> pa.Table: ...
 
     def sql(
@@ -256,6 +259,7 @@ class Ledger:
         known_at: datetime | None = None,
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame | pa.Table:
         """Return the rows of a query over the views; without ORDER BY sorted by all columns.
 
@@ -267,10 +271,11 @@ class Ledger:
             known_at: only commits at or before this instant exist.
             calendar: a TOML file of opening hours; None: always open.
             sla: a TOML file of SLA policies; None: none.
+            statuses: a TOML file of classes of statuses; None: the defaults.
 
         Raises:
             LedgerMissing: nothing was ingested here yet.
-            BadCalendar, BadPolicy: a file cannot be used.
+            BadSettings: a file cannot be used.
             BadQuery: the database refused the query.
         """
         answer = queries.answer_sql(
@@ -279,7 +284,7 @@ class Ledger:
             params,
             as_of=as_of,
             known_at=known_at,
-            settings=_settings(calendar, sla),
+            settings=_settings(calendar, sla, statuses),
         )
         return _rows(answer, to)
 
@@ -294,6 +299,7 @@ class Ledger:
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame: ...
 
     @overload
@@ -307,6 +313,7 @@ class Ledger:
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
     ) -> pa.Table: ...
 
     def report(
@@ -319,6 +326,7 @@ class Ledger:
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame | pa.Table:
         """Return the rows of a report; `as_of` defaults to the last event the ledger knows.
 
@@ -331,11 +339,12 @@ class Ledger:
             calendar: a TOML file of opening hours; None: always open. Reports that count no
                 business time are the same with any.
             sla: a TOML file of SLA policies, for the reports on them; None: none.
+            statuses: a TOML file of classes of statuses; None: the defaults.
 
         Raises:
             UnknownReport: no report of that name.
             BadParameter: a parameter is missing, unknown, or of the wrong kind.
-            BadCalendar, BadPolicy: a file cannot be used.
+            BadSettings: a file cannot be used.
             LedgerMissing: nothing was ingested here yet.
         """
         answer = queries.answer_report(
@@ -344,7 +353,7 @@ class Ledger:
             params,
             known_at=known_at,
             timezone=timezone,
-            settings=_settings(calendar, sla),
+            settings=_settings(calendar, sla, statuses),
         )
         return _rows(answer, to)
 
@@ -358,6 +367,7 @@ class Ledger:
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame:
         """Return the tickets behind the rows of a report, and what each adds to them.
 
@@ -369,9 +379,10 @@ class Ledger:
             timezone: IANA zone in which days begin.
             calendar: as in `report`.
             sla: as in `report`.
+            statuses: as in `report`.
 
         Raises:
-            UnknownReport, BadParameter, BadCalendar, BadPolicy, LedgerMissing: as `report`.
+            UnknownReport, BadParameter, BadSettings, LedgerMissing: as `report`.
         """
         answer = queries.answer_drill(
             open_store(self.root),
@@ -380,7 +391,7 @@ class Ledger:
             cell=cell,
             known_at=known_at,
             timezone=timezone,
-            settings=_settings(calendar, sla),
+            settings=_settings(calendar, sla, statuses),
         )
         with answer as opened:
             return _frame(opened.table())
@@ -394,6 +405,7 @@ class Ledger:
         as_of: datetime | None = None,
         known_at: datetime | None = None,
         calendar: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame:
         """Return how a metric of a ticket came about: spans, open hours, events, and their sum.
 
@@ -405,10 +417,11 @@ class Ledger:
             as_of: only events at or before this instant exist; None: all.
             known_at: only commits at or before this instant exist.
             calendar: a TOML file of opening hours; None: always open.
+            statuses: a TOML file of classes of statuses; None: the defaults.
 
         Raises:
             BadParameter: no such ticket or metric; names the nearest.
-            BadCalendar: the file cannot be used.
+            BadSettings: a file cannot be used.
             LedgerMissing: nothing was ingested here yet.
         """
         answer = queries.answer_explanation(
@@ -418,7 +431,7 @@ class Ledger:
             org_id=org_id,
             as_of=as_of,
             known_at=known_at,
-            settings=_settings(calendar, None),
+            settings=_settings(calendar, None, statuses),
         )
         with answer as opened:
             return _frame(opened.table())
@@ -433,6 +446,7 @@ class Ledger:
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame:
         """Return where a report differs from what it said, and which events made the difference.
 
@@ -446,9 +460,10 @@ class Ledger:
             timezone: IANA zone in which days begin.
             calendar: as in `report`.
             sla: as in `report`.
+            statuses: as in `report`.
 
         Raises:
-            UnknownReport, BadParameter, BadCalendar, BadPolicy, LedgerMissing: as `report`.
+            UnknownReport, BadParameter, BadSettings, LedgerMissing: as `report`.
         """
         made = queries.restate(
             open_store(self.root),
@@ -457,7 +472,7 @@ class Ledger:
             then=then,
             now=now,
             timezone=timezone,
-            settings=_settings(calendar, sla),
+            settings=_settings(calendar, sla, statuses),
         )
         return _frame(made.rows)
 
@@ -472,10 +487,16 @@ class Ledger:
 
 
 def _settings(
-    calendar: str | os.PathLike[str] | None, sla: str | os.PathLike[str] | None
+    calendar: str | os.PathLike[str] | None,
+    sla: str | os.PathLike[str] | None,
+    statuses: str | os.PathLike[str] | None,
 ) -> Settings:
     calendars = None if calendar is None else read_calendars(calendar)
-    return Settings(calendars, None if sla is None else read_policies(sla, calendars))
+    return Settings(
+        calendars,
+        None if sla is None else read_policies(sla, calendars),
+        None if statuses is None else read_statuses(statuses),
+    )
 
 
 def _rows(
