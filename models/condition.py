@@ -18,21 +18,21 @@ def many(value: Any) -> Any:
 def _labels(value: Any) -> tuple[str, ...]:
     """Labels as the ledger spells them."""
     names = many(value)
-    if not all(isinstance(name, str) and name.strip() for name in names):
+    if not names or not all(isinstance(name, str) and name.strip() for name in names):
         raise wrong(f"`{value}` is no label")
     return tuple(name.strip().casefold() for name in names)
 
 
 def _priorities(value: Any) -> tuple[int, ...]:
     numbers = many(value)
-    if not all(type(number) is int and abs(number) < 2**15 for number in numbers):
+    if not numbers or not all(type(number) is int and abs(number) < 2**15 for number in numbers):
         raise wrong(f"`{value}` is no priority", "0 none, 1 low, 2 medium, 3 high, 4 urgent")
     return tuple(numbers)
 
 
 def _names(value: Any) -> tuple[str, ...]:
     names = many(value)
-    if not all(isinstance(name, str) for name in names):
+    if not names or not all(isinstance(name, str) for name in names):
         raise wrong(f"`{value}` is no name")
     return tuple(names)
 

@@ -41,7 +41,7 @@ def _duration(value: Any) -> int:
 
 def _properties(value: Any) -> tuple[str, ...]:
     texts = many(value)
-    if not all(isinstance(text, str) and text.partition("=")[2] for text in texts):
+    if not texts or not all(isinstance(text, str) and text.partition("=")[2] for text in texts):
         raise wrong(f"`{value}` is no property", 'properties are written "NAME=VALUE"')
     return tuple(texts)
 

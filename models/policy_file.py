@@ -61,6 +61,8 @@ def _faults(made: Policies, calendars: list[str]) -> Iterator[tuple[str, str, st
         names.add(policy.name)
         if policy.metric == "due_date" and policy.targets:
             yield f"{key}.targets", "a due date is its own target", "leave them out"
+        if policy.metric == "due_date" and policy.pauses:
+            yield f"{key}.pauses", "a due date does not wait", "leave them out"
         if policy.metric != "due_date" and not policy.targets:
             yield f"{key}.targets", f"`{policy.name}` has no target", _TARGETS
         if policy.calendar is not None and policy.calendar not in calendars:

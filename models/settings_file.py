@@ -38,7 +38,7 @@ def read_settings(
     """
     name = os.fspath(path)
     try:
-        return model.model_validate(tomllib.loads(Path(name).read_text("utf-8")))
+        return model.model_validate(tomllib.loads(Path(name).read_text("utf-8-sig")))
     except OSError as exc:
         raise error(name, "", f"cannot be read: {exc.strerror}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
@@ -46,6 +46,8 @@ def read_settings(
     except ValidationError as exc:
         key, reason, hint = _refusal(exc, keys, wanted)
         raise error(name, key, reason, hint=hint) from None
+    except (ValueError, RecursionError) as exc:  # a path or number that cannot be, endless nesting
+        raise error(name, "", f"cannot be read: {exc}") from None
 
 
 def _refusal(

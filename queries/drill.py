@@ -45,7 +45,7 @@ def answer_drill(
         store: an open store.
         name: of a report on tickets.
         params: as in `answer_report`.
-        cell: values of key columns, as text; empty text is NULL. None: all cells.
+        cell: values of key columns, as text; empty text is also NULL. None: all cells.
         known_at: only commits at or before this instant exist.
         timezone: IANA zone in which days begin and instants are shown.
         settings: opening hours and promises; None: always open, nothing promised.
@@ -59,9 +59,8 @@ def answer_drill(
     )
     with opened as (con, report, given):
         chosen = _checked(con, report, cell or {})
-        if "org_id" in given and given["org_id"] is not None:
-            chosen.setdefault("org_id", str(given["org_id"]))
-        values = {f"cell_{name}": value for name, value in chosen.items()}
+        values: dict[str, object] = {f"cell_{name}": value for name, value in chosen.items()}
+        values["only_org_id"] = given["org_id"]
         with reading(store):
             _show_apart(con)
             relation = con.sql(_by_ticket(report, chosen), params=given | {"org_id": None} | values)
@@ -117,15 +116,18 @@ def _by_ticket(report: Statement, chosen: Mapping[str, str]) -> str:
         if name not in report.key and column.type in ("BIGINT", "DOUBLE", "BOOLEAN")
     ]
     wanted = [
-        f"{_column(name)}::VARCHAR IS NOT DISTINCT FROM"
-        f" nullif($cell_{name}, '')::{report.columns[name].type}::VARCHAR"
+        f"coalesce({_column(name)}::VARCHAR, '')"
+        f" = coalesce(nullif($cell_{name}, '')::{report.columns[name].type}::VARCHAR, '')"
         for name in chosen
     ]
-    is_any = " OR ".join(f'coalesce("{name}"::DOUBLE, 0) <> 0' for name in measures)
+    wanted.append("($only_org_id IS NULL OR org_id.o = $only_org_id)")
+    if "ticket_id" not in report.key:  # else every row is about its ticket, also one of zeros
+        is_any = (f'coalesce("{name}"::DOUBLE, 0) <> 0' for name in measures)
+        wanted.append(f"({' OR '.join(is_any)})")
     columns = ", ".join(f'"{name}"' for name in shown)
     return (
         f"SELECT org_id.o AS org_id, org_id.t AS ticket_id, {columns} FROM ({report.sql})"
-        f" WHERE ({is_any}) {''.join(f' AND {each}' for each in wanted)} ORDER BY ALL"
+        f" WHERE {' AND '.join(wanted)} ORDER BY ALL"
     )
 
 

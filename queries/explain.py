@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+import duckdb
+
 from ticketledger.models.errors import BadParameter, nearest
 from ticketledger.models.store import Store
 
@@ -84,13 +86,20 @@ def answer_explanation(
         reading(store),
     ):
         show_in(con, timezone)
-        if not con.execute(
-            "FROM tickets_all WHERE ticket_id = $ticket_id"
-            " AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)",
-            {"ticket_id": ticket_id, "org_id": org_id},
-        ).fetchall():
-            known = con.execute("SELECT ticket_id FROM tickets_all ORDER BY ALL").fetchall()
-            ids = [row[0] for row in known]
-            few = f"for example {', '.join(ids[:3])}" if ids else "the ledger has no tickets"
-            raise BadParameter(f"no ticket `{ticket_id}`", hint=nearest(ticket_id, ids, few))
+        _find_ticket(con, ticket_id, org_id)
         yield told(con.sql(statement.sql, params=given), statement)
+
+
+def _find_ticket(con: duckdb.DuckDBPyConnection, ticket_id: str, org_id: str | None) -> None:
+    query = "SELECT org_id FROM tickets_all WHERE ticket_id = $ticket_id ORDER BY ALL"
+    orgs = [row[0] for row in con.execute(query, {"ticket_id": ticket_id}).fetchall()]
+    if org_id in orgs or (orgs and org_id is None):
+        return
+    if orgs:
+        hint = f"it is one of {', '.join(f'`{org}`' for org in orgs[:3])}"
+        raise BadParameter(f"no ticket `{ticket_id}` in organisation `{org_id}`", hint=hint)
+    ids = [
+        row[0] for row in con.execute("SELECT ticket_id FROM tickets_all ORDER BY ALL").fetchall()
+    ]
+    few = f"for example {', '.join(ids[:3])}" if ids else "the ledger has no tickets"
+    raise BadParameter(f"no ticket `{ticket_id}`", hint=nearest(ticket_id, ids, few))

@@ -29,10 +29,11 @@ def check_filters(con: duckdb.DuckDBPyConnection, filters: Mapping[str, str]) ->
     if not filters:
         return
     known: dict[str, set[str]] = {name: set() for name in _FILTERS}
+    always = {"assignee": "", "priority": "0"}  # nobody and none need not have been
     for name, value in con.execute(FILTER_VALUES).fetchall():
         known[name].add(value)
     for name, value in filters.items():
-        if value in known[name] or not any(known.values()):
+        if value in known[name] or value == always.get(name) or not any(known.values()):
             continue
         few = ", ".join(f"`{each}`" for each in sorted(known[name])[:5])
         otherwise = f"for example {few}" if few else f"no ticket has a {name}"

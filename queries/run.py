@@ -150,10 +150,12 @@ def opened_report(
         given["as_of"] = last_event_at(store, known_at)
     as_of = _as_instant(given.get("as_of"))
     filters = filters_of(given)
-    asked = f"{report.sql} {FILTER_VALUES}" if filters else report.sql
-    with session(store, asked, as_of=as_of, known_at=known_at, settings=settings) as con:
-        with reading(store):
+    if filters:  # of all times: a value may be asked for that came later
+        with session(store, FILTER_VALUES) as con, reading(store):
             check_filters(con, filters)
+    if "label" in filters:
+        given["label"] = filters["label"]
+    with session(store, report.sql, as_of=as_of, known_at=known_at, settings=settings) as con:
         show_in(con, timezone)
         yield con, report, given
 

@@ -374,7 +374,8 @@ class Ledger:
         Args:
             name: of a report on tickets.
             params: as in `report`.
-            cell: values of the report's key columns, as text; empty text is NULL. None: all rows.
+            cell: values of the report's key columns, as text; empty text is also NULL. None: all
+                rows.
             known_at: only commits at or before this instant exist.
             timezone: IANA zone in which days begin.
             calendar: as in `report`.

@@ -18,13 +18,14 @@ bucket_start_utc = { type = "TIMESTAMP WITH TIME ZONE", help = "start of the buc
 policy = { type = "VARCHAR", help = "name of the policy" }
 metric = { type = "VARCHAR", help = "first_reply, next_reply, periodic_update, resolution or due_date" }
 priority_at_activation = { type = "SMALLINT", help = "priority when the promise was made; 0 none" }
-activated = { type = "BIGINT", help = "promises made: the sum of the six that follow" }
+activated = { type = "BIGINT", help = "promises made: the sum of the seven that follow" }
 met = { type = "BIGINT", help = "kept" }
 breached = { type = "BIGINT", help = "kept or cancelled too late" }
-cancelled = { type = "BIGINT", help = "ticket archived or deleted before" }
+cancelled = { type = "BIGINT", help = "ticket archived or deleted before, or done when there was no target any more" }
 active = { type = "BIGINT", help = "open, clock running" }
 active_breached = { type = "BIGINT", help = "open and too late already" }
 paused = { type = "BIGINT", help = "open, clock standing" }
+unknown = { type = "BIGINT", help = "cannot be measured: before 1970 or after 2099" }
 met_rate = { type = "DOUBLE", help = "met / (met + breached + active_breached); NULL = none of these" }
 elapsed_p50_s = { type = "DOUBLE", unit = "s", help = "median of what the clocks of those done showed" }
 target_s = { type = "DOUBLE", unit = "s", help = "target, if it is the same for all" }
@@ -58,6 +59,7 @@ SELECT
     count(*) FILTER (state = 'active') AS active,
     count(*) FILTER (state = 'active_breached') AS active_breached,
     count(*) FILTER (state = 'paused') AS paused,
+    count(*) FILTER (state = 'unknown') AS unknown,
     count(*) FILTER (state = 'met')
         / nullif(count(*) FILTER (state IN ('met', 'breached', 'active_breached')), 0) AS met_rate,
     quantile_cont((elapsed_s * 1e6)::BIGINT, 0.5) FILTER (state IN ('met', 'breached')) / 1e6

@@ -9,7 +9,7 @@ ticket_id = { type = "VARCHAR", help = "ticket; unique within its organisation" 
 policy = { type = "VARCHAR", help = "name of the policy" }
 metric = { type = "VARCHAR", help = "first_reply, next_reply, periodic_update, resolution or due_date" }
 instance = { type = "BIGINT", help = "1, 2, … for promises that are made several times" }
-state = { type = "VARCHAR", help = "met; breached: done or cancelled too late; cancelled: archived or deleted before; active; active_breached; paused" }
+state = { type = "VARCHAR", help = "met; breached: done or cancelled too late; cancelled: archived or deleted before, or done when it had no target any more; active; active_breached; paused; unknown: it cannot be measured" }
 calendar = { type = "VARCHAR", help = "calendar whose hours count; a due date counts all" }
 priority_at_activation = { type = "SMALLINT", help = "priority when it began; 0 none" }
 activated_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when it began" }
@@ -20,7 +20,7 @@ elapsed_s = { type = "DOUBLE", unit = "s", help = "what its clock shows at its e
 remaining_s = { type = "DOUBLE", unit = "s", help = "target less elapsed while it is open; below zero when breached; NULL = done, or no target" }
 breach_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when it was breached; else when it will be if nothing changes; NULL = met, cancelled, paused or no target" }
 paused_reason = { type = "VARCHAR", help = "why its clock stands still" }
-quality = { type = "VARCHAR", help = "exact; interval: a lost event hides when it began, ended or changed" }
+quality = { type = "VARCHAR", help = "exact; interval: a lost event hides when it began, ended or changed; unknown: it touches times before 1970 or after 2099" }
 activation_event_id = { type = "VARCHAR", help = "event that began it" }
 end_event_id = { type = "VARCHAR", help = "event that ended it" }
 ---*/
@@ -39,7 +39,7 @@ WITH instances AS (
         any_value(until) AS until,
         arg_min(priority, since) AS priority,
         arg_max(struct_pack(target_us, due_date, is_running, paused_reason), since) AS last,
-        sum(spent_us)::BIGINT AS elapsed_us,
+        CASE WHEN count(spent_us) = count(*) THEN sum(spent_us)::BIGINT END AS elapsed_us,
         bool_and(is_exact) AS is_exact
     FROM sla_segments
     GROUP BY org_id, ticket_id, policy, metric, instance
@@ -49,12 +49,18 @@ judged AS (
     SELECT
         i.*,
         b.breached_at,
+        CASE i.metric
+            WHEN 'due_date' THEN i.last.due_date IS NULL
+            ELSE i.last.target_us IS NULL
+        END AS is_without_target,
         CASE
+            WHEN i.elapsed_us IS NULL THEN 'unknown'
             WHEN b.breached_at IS NOT NULL AND i.outcome IS NOT NULL THEN 'breached'
             WHEN b.breached_at IS NOT NULL THEN 'active_breached'
+            WHEN i.outcome = 'cancel' OR (i.outcome = 'fulfil' AND is_without_target)
+            THEN 'cancelled'
             WHEN i.outcome = 'fulfil' THEN 'met'
-            WHEN i.outcome = 'cancel' THEN 'cancelled'
-            WHEN i.last.is_running THEN 'active'
+            WHEN i.last.is_running AND NOT is_without_target THEN 'active'
             ELSE 'paused'
         END AS state
     FROM instances AS i
@@ -97,8 +103,12 @@ SELECT
         ELSE (j.last.target_us - j.elapsed_us) / 1e6
     END AS remaining_s,
     coalesce(j.breached_at, a.breach_at) AS breach_at,
-    CASE WHEN j.outcome IS NULL THEN j.last.paused_reason END AS paused_reason,
     CASE
+        WHEN j.outcome IS NULL AND j.is_without_target THEN 'no target'
+        WHEN j.outcome IS NULL THEN j.last.paused_reason
+    END AS paused_reason,
+    CASE
+        WHEN j.state = 'unknown' THEN 'unknown'
         WHEN j.is_exact
             AND j.began.earliest = j.began.latest
             AND (j.ended IS NULL OR j.ended.earliest = j.ended.latest)

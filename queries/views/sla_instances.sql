@@ -85,6 +85,15 @@ promised AS (
     FROM due AS d
     JOIN lives AS m ON m.org_id = d.org_id AND m.ticket_id = d.ticket_id
     WHERE d.began.instant < coalesce(m.finally_resolved.instant, 'infinity'::TIMESTAMPTZ)
+),
+kept AS (
+    SELECT
+        p.* EXCLUDE (ended, outcome),
+        CASE WHEN p.ended.instant > m.removed.instant THEN m.removed ELSE p.ended END AS ended,
+        CASE WHEN p.ended.instant > m.removed.instant THEN 'cancel' ELSE p.outcome END AS outcome
+    FROM promised AS p
+    JOIN lives AS m ON m.org_id = p.org_id AND m.ticket_id = p.ticket_id
+    WHERE m.removed IS NULL OR p.began.instant <= m.removed.instant
 )
 SELECT
     y.policy,
@@ -97,8 +106,8 @@ SELECT
     p.ended,
     p.outcome,
     greatest(p.began.instant, coalesce(p.ended.instant, a.instant)) AS until
-FROM promised AS p
+FROM kept AS p
 JOIN sla_policies AS y
     ON y.metric = p.metric AND (y.org_ids IS NULL OR list_contains(y.org_ids, p.org_id))
-CROSS JOIN asked_at AS a
+JOIN asked_at AS a ON p.began.instant <= a.instant
 JOIN ticket_calendars AS c ON c.org_id = p.org_id AND c.ticket_id = p.ticket_id

@@ -5,7 +5,8 @@ internal = true
 kept = true
 ---*/
 -- The clock runs while the ticket is active and no pause holds. `before_us` is what it showed when
--- the stretch began.
+-- the stretch began. What happens at as_of itself begins a stretch without length, what happens at
+-- the end of a promise does not matter to it.
 CREATE OR REPLACE VIEW sla_segments AS
 WITH instances AS MATERIALIZED (
     FROM sla_instances
@@ -25,7 +26,7 @@ cuts AS (
         ON s.org_id = i.org_id
         AND s.ticket_id = i.ticket_id
         AND s.since > i.began.instant
-        AND s.since < i.until
+        AND (s.since < i.until OR (i.outcome IS NULL AND s.since = i.until))
     UNION
     SELECT i.policy, i.org_id, i.ticket_id, i.instance, t.since
     FROM instances AS i
@@ -34,7 +35,7 @@ cuts AS (
         ON t.org_id = i.org_id
         AND t.ticket_id = i.ticket_id
         AND t.since > i.began.instant
-        AND t.since < i.until
+        AND (t.since < i.until OR (i.outcome IS NULL AND t.since = i.until))
 ),
 stretches AS (
     SELECT
@@ -108,6 +109,7 @@ run AS (
         *,
         place = 'active' AND pause IS NULL AS is_running,
         CASE
+            WHEN place = 'deleted' THEN 'deleted'
             WHEN place <> 'active' THEN concat('status ', coalesce(status, 'unknown'))
             ELSE pause
         END AS paused_reason

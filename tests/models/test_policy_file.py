@@ -122,6 +122,20 @@ def test_conditions_are_spelt_as_the_ledger_keeps_them(tmp_path: Path) -> None:
             "leave them out",
         ),
         (
+            '[[policies]]\nname = "D"\nmetric = "due_date"\npauses = [{ label = "x" }]',
+            "policies[1].pauses",
+            "a due date does not wait",
+            "leave them out",
+        ),
+        (
+            f'{GOOD}targets = [{{ label = [], target = "2h" }}]',
+            "policies[1].targets[1].label",
+            "`[]` is no label",
+            "",
+        ),
+        (f"{GOOD}targets = {'[' * 2000}", "", "", ""),
+        (f"{GOOD}targets = {'9' * 5000}", "", "", ""),
+        (
             f'{GOOD}targets = [{{ property = "Plan", target = "2h" }}]',
             "policies[1].targets[1].property",
             "`Plan` is no property",
@@ -138,7 +152,7 @@ def test_a_file_that_cannot_be_is_refused(
     assert caught.value.key == key
     assert caught.value.reason.startswith(reason)
     assert hint in caught.value.hint
-    assert str(caught.value).startswith(f"{tmp_path}/sla.toml: {key}: ")
+    assert str(caught.value).startswith(f"{tmp_path}/sla.toml: {key}")
 
 
 def test_without_calendars_only_the_default_may_be_named(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,3 +98,16 @@ def test_wrong_requests(
     with pytest.raises(BadParameter, match=re.escape(error)) as caught:
         demo.drill(name, cell=cell)
     assert hint in caught.value.hint
+
+
+def test_an_organisation_without_a_name_has_its_tickets(tmp_path: Path) -> None:
+    export = tmp_path / "export.jsonl"
+    created = {"ticket_id": "T", "status": "closed"}
+    told = {"event": "ticket.created", "timestamp": "2026-03-02T09:00:00Z", "data": created}
+    export.write_text(json.dumps(told), "utf-8")
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([export])
+    assert ledger.drill("ticket_summary", cell={"org_id": ""})["ticket_id"].to_list() == ["T"]
+    assert ledger.drill("ticket_summary", {"org_id": ""})["ticket_id"].to_list() == ["T"]
+    assert ledger.drill("ticket_summary", {"org_id": ""}, cell={"org_id": "o"}).is_empty()
+    assert ledger.drill("cycle_time_scatter")["ticket_id"].to_list() == ["T"]

@@ -113,6 +113,12 @@ def test_a_state_can_be_explained_by_its_name_in_the_metric_ledger(
     ]
 
 
+def test_a_ticket_of_another_organisation_is_not_found(demo: ticketledger.Ledger) -> None:
+    with pytest.raises(BadParameter, match="no ticket `SUP-1037` in organisation `zz`") as caught:
+        demo.explain("SUP-1037", "reopens", org_id="zz")
+    assert caught.value.hint.startswith("it is one of `5b0f")
+
+
 @pytest.mark.parametrize(
     ("ticket", "metric", "error", "hint"),
     [

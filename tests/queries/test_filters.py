@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,3 +102,50 @@ def test_what_a_period_chooses_is_said_of_each() -> None:
         for name in {"from", "to"} & report.params.keys():
             assert not report.params[name].help.startswith(" "), report.name
             assert "{" not in report.params[name].help, report.name
+
+
+def _ledger(folder: Path, *events: dict[str, Any]) -> ticketledger.Ledger:
+    export = folder / f"{len(list(folder.iterdir()))}.jsonl"
+    export.write_text("\n".join(map(json.dumps, events)), "utf-8")
+    ledger = ticketledger.open(folder / "ledger")
+    ledger.ingest([export])
+    return ledger
+
+
+def _created(ticket_id: str, **data: object) -> dict[str, Any]:
+    return {
+        "event": "ticket.created",
+        "org_id": "o",
+        "timestamp": "2026-03-02T09:00:00Z",
+        "data": {"ticket_id": ticket_id, "status": "open", **data},
+    }
+
+
+def test_labels_are_asked_for_in_any_spelling(tmp_path: Path) -> None:
+    ledger = _ledger(tmp_path, _created("T", labels="Straße, VIP"))
+    for label in ("Straße", "STRASSE", "strasse", "vip"):
+        assert ledger.report("ticket_metrics", {"label": label}).height == 1
+
+
+def test_a_property_is_told_by_its_name_up_to_the_first_equals_sign(tmp_path: Path) -> None:
+    ledger = _ledger(
+        tmp_path,
+        _created("S", custom_properties={"a=b": "c"}),
+        _created("T", custom_properties={"a": "b=c"}),
+    )
+    found = ledger.report("ticket_metrics", {"property": "a=b=c"})
+    assert found["ticket_id"].to_list() == ["T"]
+
+
+def test_a_value_that_came_later_may_be_asked_for_before(tmp_path: Path) -> None:
+    _ledger(tmp_path, _created("S", labels="early"))
+    ledger = _ledger(tmp_path, _created("T", labels="late"))
+    then = ledger.sql("SELECT min(loaded_at) FROM loads").item()
+    assert ledger.report("touches", {"label": "late"}, known_at=then).is_empty()
+    found = ledger.restatements("ticket_summary", {"label": "late"}, then=then)
+    assert found.filter(column="unresolved")["delta"].to_list() == [1.0]
+
+
+def test_nobody_and_no_priority_may_always_be_asked_for(tmp_path: Path) -> None:
+    ledger = _ledger(tmp_path, _created("T", assignee="A", priority=4))
+    assert ledger.report("ticket_metrics", {"assignee": "", "priority": 0}).is_empty()

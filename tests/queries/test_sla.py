@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,7 +52,7 @@ def policy_files(draw: st.DrawFn) -> list[dict[str, Any]]:
             last: list[dict[str, Any]] = [{}] if draw(st.booleans()) or not asked else []
             seconds = st.sampled_from([1, HOUR, 2 * HOUR, 5 * HOUR, 40 * HOUR])
             policy["targets"] = [{**each, "target": draw(seconds)} for each in [*asked, *last]]
-        policy["pauses"] = draw(st.lists(st.sampled_from(PAUSES), max_size=2))
+            policy["pauses"] = draw(st.lists(st.sampled_from(PAUSES), max_size=2))
         made.append(policy)
     return made
 
@@ -335,3 +336,78 @@ def test_states_follow_from_the_ledger_of_promises(demo: ticketledger.Ledger) ->
     }
     for row in found:
         assert (row["begun_once"], row["broken_as_told"], row["ended_as_told"]) == (True,) * 3
+
+
+@pytest.mark.parametrize(
+    ("policy", "told", "expected"),
+    [
+        (
+            f'{RESOLUTION}targets = [{{ target = "8h" }}]',
+            [
+                _changed("02T12:00", {"status": "open"}, status="closed", priority=1),
+                _changed("04T09:00", {"status": "closed"}, priority=1),
+            ],
+            {"state": "active", "elapsed_s": 3 * HOUR, "paused_reason": None},
+        ),
+        (
+            f'{RESOLUTION}targets = [{URGENT}, {{ target = "8h" }}]',
+            [_changed("02T12:00", {"priority": 1}, priority=4)],
+            {"state": "active_breached", "target_s": HOUR, "elapsed_s": 3 * HOUR},
+        ),
+        (
+            f'{RESOLUTION}targets = [{{ target = "8h" }}]\npauses = [{{ last_speaker = "us" }}]',
+            [_said("02T12:00", 1, "us")],
+            {"state": "paused", "paused_reason": "last speaker us", "breach_at": None},
+        ),
+    ],
+)
+def test_what_happens_at_the_very_end_counts(
+    tmp_path: Path, policy: str, told: list[Told], expected: dict[str, Any]
+) -> None:
+    (row,) = _sla(tmp_path, policy, CREATED, *told, as_of=told[-1][1])
+    assert {name: row[name] for name in expected} == expected
+
+
+def test_a_promise_without_a_target_at_the_end_was_not_kept(tmp_path: Path) -> None:
+    closed = _changed("05T00:00", {"status": "open"}, status="closed", priority=None)
+    (row,) = _sla(
+        tmp_path,
+        f'{RESOLUTION}targets = [{{ priority = 4, target = "8h" }}]',
+        ("ticket.created", "02T09:00", {"status": "open", "priority": 4}),
+        _changed("02T09:30", {"priority": 4}, priority=None),
+        as_of="02T09:45",
+    )
+    assert (row["state"], row["paused_reason"]) == ("paused", "no target")
+    (row,) = _sla(
+        tmp_path,
+        f'{RESOLUTION}targets = [{{ priority = 4, target = "8h" }}]',
+        closed,
+        as_of="06T00:00",
+    )
+    assert (row["state"], row["elapsed_s"]) == ("cancelled", 63 * HOUR)
+
+
+def test_what_touches_times_beyond_calendars_is_unknown(tmp_path: Path) -> None:
+    created = {"status": "open", "created_at": "1960-01-01T00:00:00Z"}
+    policy = f'{RESOLUTION}targets = [{{ target = "8h" }}]'
+    (row,) = _sla(tmp_path, policy, ("ticket.created", "02T09:00", created), as_of="02T10:00")
+    assert (row["state"], row["quality"], row["elapsed_s"]) == ("unknown", "unknown", None)
+
+
+def test_nothing_is_promised_after_the_ticket_is_gone(tmp_path: Path) -> None:
+    policy = 'metric = "next_reply"\ntargets = [{ target = "8h" }]'
+    late = _said("05T00:00", 2, "customer")
+    late[2]["message_ticket_id"] = "T"
+    told = [
+        CREATED,
+        _said("02T10:00", 1, "us"),
+        ("ticket.deleted", "02T11:00", {"status": "open", "is_deleted": True}),
+        late,
+    ]
+    assert _sla(tmp_path, policy, *told, as_of="06T00:00") == []
+    answered = _said("05T01:00", 3, "us")
+    answered[2]["message_ticket_id"] = "T"
+    policy = 'metric = "periodic_update"\ntargets = [{ target = "8h" }]'
+    (row,) = _sla(tmp_path, policy, answered, as_of="06T00:00")
+    assert (row["state"], row["elapsed_s"]) == ("cancelled", HOUR)
+    assert row["ended_at"] == datetime.fromisoformat(_day("02T11:00"))

@@ -50,8 +50,13 @@ def promises(ticket: Ticket, known: Milestones) -> list[Promise]:
     found: list[Promise] = []
 
     def add(metric: str, number: int, began: Told, ended: Told | None) -> None:
-        outcome = "fulfil" if ended else ("cancel" if known.gone else None)
-        found.append(Promise(metric, number, began, ended or known.gone, outcome))
+        gone = known.gone
+        if gone and began.at > gone.at:
+            return
+        if gone and (not ended or ended.at > gone.at):
+            found.append(Promise(metric, number, began, gone, "cancel"))
+        else:
+            found.append(Promise(metric, number, began, ended, "fulfil" if ended else None))
 
     replies, closed = known.replies(), known.finally_closed
     first_reply = replies[0][0].at if replies else None
@@ -93,7 +98,7 @@ def sla(
         known = milestones(lives[key], state(ticket.ordered, TICKET_STATE), talk[key])
         for promise in promises(ticket, known):
             for policy in policies:
-                if policy["metric"] != promise.metric:
+                if policy["metric"] != promise.metric or promise.began.at > as_of:
                     continue
                 told = _stretches(ticket, known, promise, policy, as_of, business)
                 if promise.metric == "due_date" or any(s.target is not None for s in told):
@@ -114,7 +119,8 @@ def _stretches(
     began = promise.began.at
     until = max(began, promise.ended.at if promise.ended else as_of)
     cuts = {row["valid_from"] for row in versions} | {turn[0].at for turn in known.said}
-    edges = [began, *sorted(cut for cut in cuts if began < cut < until), until]
+    last = until if promise.ended is None else until - 1
+    edges = [began, *sorted(cut for cut in cuts if began < cut <= last), until]
     found: list[Stretch] = []
     elapsed = 0
     for since, upto in pairwise(edges):
@@ -152,13 +158,14 @@ def _fits(row: Row, asked: dict[str, Any], speaker: str) -> bool:
 def _judged(promise: Promise, told: list[Stretch], business_at: BusinessAt) -> Row:
     last = told[-1]
     breached_at = _breach(promise.metric, told, business_at)
+    is_due = promise.metric == "due_date"
+    has_target = (last.row["due_date"] if is_due else last.target) is not None
     if breached_at is not None:
         outcome = "breached" if promise.outcome else "active_breached"
     elif promise.outcome:
-        outcome = {"fulfil": "met", "cancel": "cancelled"}[promise.outcome]
+        outcome = "met" if promise.outcome == "fulfil" and has_target else "cancelled"
     else:
-        outcome = "active" if last.is_running else "paused"
-    is_due = promise.metric == "due_date"
+        outcome = "active" if last.is_running and has_target else "paused"
     due = last.row["due_date"] if is_due else None
     ahead = None
     if outcome == "active":
