@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import ticketledger
 
-from ..strategies import conversations
+from ..strategies import conversations, write_files
 from ..twin.calendars import Walk
 from ..twin.events import Envelope
 from ..twin.metrics import metrics
@@ -83,13 +83,17 @@ def _worlds() -> list[list[Envelope]]:
     )
     @given(conversations())
     def collect(stream: list[Envelope]) -> None:
-        number = len(found)
-        found.append(
-            [{**event, "org_id": f"w{number}-{event.get('org_id') or ''}"} for event in stream]
-        )
+        found.append([_of_world(len(found), event) for event in stream])
 
     collect()
     return found
+
+
+def _of_world(number: int, event: Envelope) -> Envelope:
+    """The event in an organisation of its world; a snapshot tells its organisation itself."""
+    org_id = f"w{number}-{event['org_id']}"
+    data = {**event["data"], "org_id": org_id} if "org_id" in event["data"] else event["data"]
+    return {**event, "org_id": org_id, "data": data}
 
 
 def _at(micros: int) -> datetime:
@@ -110,14 +114,14 @@ def test_every_ticket_equals_the_twin(tmp_path: Path) -> None:
         return (found - EPOCH) // timedelta(microseconds=1)
 
     worlds = _worlds()
-    export, hours, promised = (tmp_path / n for n in ("e.jsonl", "hours.toml", "sla.toml"))
+    hours, promised = tmp_path / "hours.toml", tmp_path / "sla.toml"
     hours.write_text(FILE, "utf-8")
     promised.write_text(_toml(), "utf-8")
-    with export.open("w", encoding="utf-8") as sink:
-        for stream in worlds:
-            sink.writelines(json.dumps(event) + "\n" for event in stream)
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    write_files(exports, [event for stream in worlds for event in stream], seed=len(worlds))
     ledger = ticketledger.open(tmp_path / "ledger")
-    outcome = ledger.ingest([export])
+    outcome = ledger.ingest([exports])
     assert outcome.rejected == 0
     told: dict[str, Any] = {"as_of": _at(AS_OF), "calendar": hours, "sla": promised}
     found = rows(ledger.sql("FROM ticket_metrics", to="arrow", **told))
