@@ -89,11 +89,16 @@ def _worlds() -> list[list[Envelope]]:
     return found
 
 
-def _of_world(number: int, event: Envelope) -> Envelope:
-    """The event in an organisation of its world; a snapshot tells its organisation itself."""
-    org_id = f"w{number}-{event['org_id']}"
-    data = {**event["data"], "org_id": org_id} if "org_id" in event["data"] else event["data"]
-    return {**event, "org_id": org_id, "data": data}
+def _of_world(number: int, told: Any) -> Any:
+    """The same in organisations of its world, wherever one is named: snapshots tell it inside."""
+    if isinstance(told, list):
+        return [_of_world(number, each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        key: f"w{number}-{value}" if key == "org_id" and value else _of_world(number, value)
+        for key, value in told.items()
+    }
 
 
 def _at(micros: int) -> datetime:
