@@ -17,6 +17,7 @@ from ticketledger.models.store import Store
 
 from .generations import KEYS, SERVED, Cache, current_cache, serve, served
 from .session import as_table, bind_files, bind_rejects, event_files, making, reject_files
+from .settings import uses_policies
 from .statement import Statement, definitions, statements
 
 STORAGE = "v1.2.0"
@@ -110,9 +111,16 @@ def _evaluate_kept(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _shown(known: frozenset[str]) -> Iterator[Statement]:
-    """Yield what the catalog defines: what tools may ask for, and all it stands on."""
+    """Yield what the catalog defines: what tools may ask for, and all it stands on.
+
+    Views on promises are left out: without a file of policies they would be empty for ever.
+    """
     all_names = statements("macros") | statements("views")
-    names = (name for name, statement in all_names.items() if not statement.internal)
+    names = (
+        name
+        for name, statement in all_names.items()
+        if not statement.internal and not uses_policies(name)
+    )
     return definitions(" ".join(names), known)
 
 

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ticketledger
 from ticketledger.ingest import find
 from ticketledger.ingest.load import Request
+from ticketledger.models.errors import BadParameter
 
 from ..strategies import lifecycles, splittings, streams, with_ledgers, write_files
 from ..twin.events import Envelope
@@ -99,7 +101,8 @@ def test_an_organisation_that_differs_inside_is_a_mismatch(tmp_path: Path) -> No
     assert found["org_mismatch"]["detail"] == "ticket (3); chat (1)"
     assert found["org_unknown"]["rows"] == 1
     assert quality(ledger, org_id="o")["org_unknown"]["rows"] == 0
-    assert quality(ledger, org_id="nobody") == {}
+    with pytest.raises(BadParameter, match="no ticket ever had the org_id `nobody`"):
+        quality(ledger, org_id="nobody")
 
 
 def test_an_event_more_than_a_minute_after_its_load_is_in_the_future(tmp_path: Path) -> None:

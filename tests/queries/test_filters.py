@@ -4,55 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ticketledger
-from tests.conftest import ROOT
 from ticketledger.models.errors import BadParameter
 from ticketledger.queries import statements
-
-PROMISES = ROOT / "data" / "promises.toml"
-FILTERED = sorted(
-    name
-    for name, report in statements("reports").items()
-    if "priority" in report.params
-    and name not in ("cycle_time_scatter", "sla_at_risk")  # nothing is counted
-)
-NOT_ADDITIVE = {
-    "tickets_excluded",  # told once per organisation, on each of its rows
-    "resolutions_requesters",  # a chat may have tickets of several parts
-    "chats",
-}
-
-
-def _totals(report: str, rows: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
-    """The sum of every count by organisation and column; counts of 0 are left out."""
-    counted = [
-        name
-        for name, column in statements("reports")[report].columns.items()
-        if column.type in ("BIGINT", "INTEGER") and not column.unit and name not in NOT_ADDITIVE
-    ]
-    found: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        for name in counted:
-            found[row["org_id"], name] += row[name] or 0
-    return Counter({key: count for key, count in found.items() if count})
-
-
-@pytest.mark.parametrize("report", FILTERED)
-def test_parts_add_up_to_the_whole(report: str, demo: ticketledger.Ledger) -> None:
-    whole = demo.report(report, to="arrow", sla=PROMISES).to_pylist()
-    parts = [
-        row
-        for priority in range(5)
-        for row in demo.report(report, {"priority": priority}, to="arrow", sla=PROMISES).to_pylist()
-    ]
-    assert _totals(report, parts) == _totals(report, whole)
-    assert _totals(report, whole)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 import ticketledger
 from tests.conftest import ROOT
 from ticketledger.models.errors import BadParameter
+from ticketledger.queries import statements
 
 DEMO = ROOT / "data" / "demo"
 LATE = "2026-03-redelivered.jsonl"
@@ -27,7 +28,7 @@ def late(tmp_path_factory: pytest.TempPathFactory) -> tuple[ticketledger.Ledger,
     return ledger, then
 
 
-@pytest.mark.parametrize("report", ["ticket_summary", "backlog_over_time", "labels", "touches"])
+@pytest.mark.parametrize("report", ["backlog_over_time", "touches"])
 def test_both_values_are_what_the_report_says(
     report: str, late: tuple[ticketledger.Ledger, datetime]
 ) -> None:
@@ -36,36 +37,26 @@ def test_both_values_are_what_the_report_says(
     as_of = ledger.sql("SELECT max(event_at) FROM events", known_at=then).item()
     answers = [
         {
-            _cell(ledger, report, row): row
-            for row in ledger.report(report, given, known_at=at).rows()
+            _cell(report, row): row
+            for row in ledger.report(report, {"as_of": as_of}, known_at=known_at).to_dicts()
         }
-        for given, at in (({"as_of": as_of}, then), ({"as_of": as_of}, None))
+        for known_at in (then, None)
     ]
-    columns = ledger.report(report).columns
     differing = {
         (cell, column)
         for cell in {*answers[0], *answers[1]}
-        for column, before, after in zip(
-            columns,
-            answers[0].get(cell, (None,) * len(columns)),
-            answers[1].get(cell, (None,) * len(columns)),
-            strict=True,
-        )
-        if before != after and column not in json.loads(cell)
+        for column in statements("reports")[report].columns
+        if answers[0].get(cell, {}).get(column) != answers[1].get(cell, {}).get(column)
+        and column not in json.loads(cell)
     }
     assert set(found.select("cell", "column").rows()) == differing
     assert differing
 
 
-def _cell(ledger: ticketledger.Ledger, report: str, row: tuple[Any, ...]) -> str:
-    from ticketledger.queries import statements
-
-    columns = ledger.report(report).columns
-    told = dict(zip(columns, row, strict=True))
-    key = {name: told[name] for name in statements("reports")[report].key}
+def _cell(report: str, told: dict[str, Any]) -> str:
     spelt = {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in key.items()
+        name: told[name].isoformat() if isinstance(told[name], datetime) else told[name]
+        for name in statements("reports")[report].key
     }
     return json.dumps(spelt, ensure_ascii=False)
 
