@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
 from .calendar import WEEKDAYS, Calendar, Calendars, Rule, Version, Week
 from .condition import Part
 from .errors import BadCalendar, nearest
-from .settings_file import read_settings
+from .settings_file import Steps, read_settings
 from .spans import DAY_MIN, Span, clock
 from .zones import DAY_S
 
@@ -43,7 +43,7 @@ def read_calendars(path: str | os.PathLike[str]) -> Calendars:
     return made
 
 
-def _keys(steps: tuple[int | str, ...]) -> list[str]:
+def _keys(steps: Steps) -> list[str]:
     """Return the keys that may stand where the last step does."""
     match steps[:-1]:
         case ():
@@ -67,17 +67,18 @@ def _faults(made: Calendars) -> Iterator[tuple[str, str, str]]:
     if not made.otherwise():
         known = ", ".join(made.calendars)
         yield "default", "is missing", f"which of {known} is for tickets that no rule fits?"
-    yield from _unknown("default", made.otherwise(), made)
+    yield from unknown_calendar("default", made.otherwise(), made.calendars)
     for number, rule in enumerate(made.rules, 1):
         key = f"rules[{number}]"
-        yield from _unknown(f"{key}.calendar", rule.calendar, made)
+        yield from unknown_calendar(f"{key}.calendar", rule.calendar, made.calendars)
         if not rule.asks():
             yield key, "has no condition", "priority, label or org_id; or set `default`"
 
 
-def _unknown(key: str, name: str, made: Calendars) -> Iterator[tuple[str, str, str]]:
-    if name not in made.calendars:
-        hint = nearest(name, made.calendars, f"known are {', '.join(made.calendars)}")
+def unknown_calendar(key: str, name: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield key, reason and hint when no calendar has this name."""
+    if name not in known:
+        hint = nearest(name, known, f"known are {', '.join(known)}")
         yield key, f"no calendar named `{name}`", hint
 
 

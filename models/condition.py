@@ -48,7 +48,6 @@ def _statuses(value: Any) -> tuple[str, ...]:
 Priorities = Annotated[tuple[int, ...], PlainValidator(_priorities)]
 Labels = Annotated[tuple[str, ...], PlainValidator(_labels)]
 Names = Annotated[tuple[str, ...], PlainValidator(_names)]
-
 StatusNames = Annotated[tuple[str, ...], PlainValidator(_statuses)]
 
 
@@ -72,6 +71,8 @@ class Condition(Part):
     org_id: Names | None = None
 
     def asks(self) -> bool:
-        """Whether any condition is given."""
-        asked = self.model_fields_set - {"calendar", "target"}
-        return any(getattr(self, name) is not None for name in asked)
+        """Whether any condition is given: they are the fields that may be left out."""
+        fields = type(self).model_fields.items()
+        return any(
+            getattr(self, name) is not None for name, field in fields if not field.is_required()
+        )

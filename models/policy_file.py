@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator
 
 from .calendar import Calendars
+from .calendar_file import unknown_calendar
 from .condition import Part
-from .errors import BadPolicy, nearest
+from .errors import BadPolicy
 from .policy import Pause, Policies, Policy, Target
 from .settings_file import Steps, read_settings
 
@@ -65,9 +66,8 @@ def _faults(made: Policies, calendars: list[str]) -> Iterator[tuple[str, str, st
             yield f"{key}.pauses", "a due date does not wait", "leave them out"
         if policy.metric != "due_date" and not policy.targets:
             yield f"{key}.targets", f"`{policy.name}` has no target", _TARGETS
-        if policy.calendar is not None and policy.calendar not in calendars:
-            hint = nearest(policy.calendar, calendars, f"known are {', '.join(calendars)}")
-            yield f"{key}.calendar", f"no calendar named `{policy.calendar}`", hint
+        if policy.calendar is not None:
+            yield from unknown_calendar(f"{key}.calendar", policy.calendar, calendars)
         for place, target in enumerate(policy.targets[:-1], 1):
             if not target.asks():
                 reason = "no target after it is ever chosen: it asks for nothing"

@@ -27,7 +27,7 @@ COUNTS = (
 )
 """Counts of `ticket_metrics` that are counts of moves."""
 
-_STATES = ("status_time", "assignee_time", "wait_time", "next_reply_time")
+STATES = ("status_time", "assignee_time", "wait_time", "next_reply_time")
 """Metrics of the metric ledger that `ticket_metrics` has under other names only."""
 
 
@@ -36,7 +36,7 @@ def metrics() -> list[str]:
     columns = statements("views")["ticket_metrics"].columns
     end = "_calendar_s"
     durations = [name.removesuffix(end) for name in columns if name.endswith(end)]
-    return [*durations, *COUNTS, *_STATES]
+    return [*durations, *COUNTS, *STATES]
 
 
 @contextmanager
@@ -80,6 +80,7 @@ def answer_explanation(
         "metric": metric,
         "org_id": org_id,
         "is_count": metric in COUNTS,
+        "is_of_ledger": metric in STATES,
     }
     with (
         session(store, statement.sql, as_of=as_of, known_at=known_at, settings=settings) as con,

@@ -26,8 +26,6 @@ def check_filters(con: duckdb.DuckDBPyConnection, filters: Mapping[str, str]) ->
     Raises:
         BadParameter: none was; names the nearest value.
     """
-    if not filters:
-        return
     known: dict[str, set[str]] = {name: set() for name in _FILTERS}
     always = {"assignee": "", "priority": "0"}  # nobody and none need not have been
     for name, value in con.execute(FILTER_VALUES).fetchall():

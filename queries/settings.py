@@ -6,6 +6,7 @@ open" and "nothing promised", classes as variables: nothing of them ever becomes
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,13 +14,17 @@ import duckdb
 import pyarrow as pa
 
 from ticketledger.models.calendar import Calendars
+from ticketledger.models.calendar_file import read_calendars
 from ticketledger.models.policy import Policies
-from ticketledger.models.statuses import Statuses
+from ticketledger.models.policy_file import read_policies
+from ticketledger.models.statuses import Statuses, read_statuses
 
 from .calendars import rules, segments
 from .generations import SERVED
 from .policies import pauses, policies, targets
 from .statement import definitions
+
+FilePath = str | os.PathLike[str]
 
 _CALENDARS: dict[str, Callable[[Calendars], pa.Table]] = {
     "calendar_segments": segments,
@@ -45,6 +50,22 @@ class Settings:
     calendars: Calendars | None = None
     policies: Policies | None = None
     statuses: Statuses | None = None
+
+    @classmethod
+    def read(
+        cls, calendar: FilePath | None, sla: FilePath | None, statuses: FilePath | None
+    ) -> Settings:
+        """Return the settings of TOML files: opening hours, SLA policies, classes of statuses.
+
+        Raises:
+            BadSettings: a file cannot be used.
+        """
+        calendars = None if calendar is None else read_calendars(calendar)
+        return cls(
+            calendars,
+            None if sla is None else read_policies(sla, calendars),
+            None if statuses is None else read_statuses(statuses),
+        )
 
     def bound(self, name: str) -> pa.Table | None:
         """Return the rows that take the place of a view; None: the view stays."""

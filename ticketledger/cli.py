@@ -623,17 +623,9 @@ def _store(root: Path) -> Store:
 
 
 def _settings(calendar: Path | None, sla: Path | None, statuses: Path | None) -> Settings:
-    from .models.calendar_file import read_calendars
-    from .models.policy_file import read_policies
-    from .models.statuses import read_statuses
     from .queries import Settings
 
-    calendars = None if calendar is None else read_calendars(calendar)
-    return Settings(
-        calendars,
-        None if sla is None else read_policies(sla, calendars),
-        None if statuses is None else read_statuses(statuses),
-    )
+    return Settings.read(calendar, sla, statuses)
 
 
 def _find(paths: tuple[str, ...]) -> Found:

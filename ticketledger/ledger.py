@@ -18,9 +18,6 @@ from .ingest import compact as run_compact
 from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
 from .ingest.explain import Limits
-from .models.calendar_file import read_calendars
-from .models.policy_file import read_policies
-from .models.statuses import read_statuses
 from .models.store import open_store
 from .queries import Answer, Compared, Settings
 
@@ -284,7 +281,7 @@ class Ledger:
             params,
             as_of=as_of,
             known_at=known_at,
-            settings=_settings(calendar, sla, statuses),
+            settings=Settings.read(calendar, sla, statuses),
         )
         return _rows(answer, to)
 
@@ -353,7 +350,7 @@ class Ledger:
             params,
             known_at=known_at,
             timezone=timezone,
-            settings=_settings(calendar, sla, statuses),
+            settings=Settings.read(calendar, sla, statuses),
         )
         return _rows(answer, to)
 
@@ -392,10 +389,9 @@ class Ledger:
             cell=cell,
             known_at=known_at,
             timezone=timezone,
-            settings=_settings(calendar, sla, statuses),
+            settings=Settings.read(calendar, sla, statuses),
         )
-        with answer as opened:
-            return _frame(opened.table())
+        return _frame(_table(answer))
 
     def explain(
         self,
@@ -432,10 +428,9 @@ class Ledger:
             org_id=org_id,
             as_of=as_of,
             known_at=known_at,
-            settings=_settings(calendar, None, statuses),
+            settings=Settings.read(calendar, None, statuses),
         )
-        with answer as opened:
-            return _frame(opened.table())
+        return _frame(_table(answer))
 
     def restatements(
         self,
@@ -473,7 +468,7 @@ class Ledger:
             then=then,
             now=now,
             timezone=timezone,
-            settings=_settings(calendar, sla, statuses),
+            settings=Settings.read(calendar, sla, statuses),
         )
         return _frame(made.rows)
 
@@ -487,25 +482,16 @@ class Ledger:
         )
 
 
-def _settings(
-    calendar: str | os.PathLike[str] | None,
-    sla: str | os.PathLike[str] | None,
-    statuses: str | os.PathLike[str] | None,
-) -> Settings:
-    calendars = None if calendar is None else read_calendars(calendar)
-    return Settings(
-        calendars,
-        None if sla is None else read_policies(sla, calendars),
-        None if statuses is None else read_statuses(statuses),
-    )
-
-
 def _rows(
     answer: AbstractContextManager[Answer], to: Literal["polars", "arrow"]
 ) -> pl.DataFrame | pa.Table:
-    with answer as opened:
-        table = opened.table()
+    table = _table(answer)
     return table if to == "arrow" else _frame(table)
+
+
+def _table(answer: AbstractContextManager[Answer]) -> pa.Table:
+    with answer as opened:
+        return opened.table()
 
 
 def _frame(table: pa.Table) -> pl.DataFrame:

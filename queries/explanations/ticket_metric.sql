@@ -10,6 +10,10 @@ help = "ticket"
 type = "VARCHAR"
 help = "a duration or count of ticket_metrics, or a metric of metric_events"
 
+[params.is_of_ledger]
+type = "BOOLEAN"
+help = "the metric is named as in metric_events"
+
 [params.is_count]
 type = "BOOLEAN"
 help = "the metric counts moves"
@@ -44,10 +48,7 @@ spans AS MATERIALIZED (
         ) AS step
     FROM metric_measures AS m
     JOIN tickets_asked AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
-    WHERE (
-            m.metric = $metric
-            AND $metric IN ('status_time', 'assignee_time', 'wait_time', 'next_reply_time')
-        )
+    WHERE ($is_of_ledger::BOOLEAN AND m.metric = $metric)
         OR list_contains(metric_names(m.metric, m.value, m.outcome, t.place), $metric)
 ),
 moves AS MATERIALIZED (

@@ -38,13 +38,7 @@ WITH steps AS (
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 ),
 excluded AS (
-    SELECT org_id, count(*) AS tickets_excluded
-    FROM tickets_all
-    WHERE is_deleted
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
-    GROUP BY org_id
+    FROM deleted_tickets($org_id, $assignee, $priority, $label, $property)
 )
 SELECT
     s.org_id,

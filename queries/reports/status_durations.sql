@@ -34,13 +34,7 @@ WITH visits AS (
     )
 ),
 excluded AS (
-    SELECT org_id, count(*) AS tickets_excluded
-    FROM tickets_all
-    WHERE is_deleted
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
-    GROUP BY org_id
+    FROM deleted_tickets($org_id, $assignee, $priority, $label, $property)
 )
 SELECT
     v.org_id,

@@ -50,8 +50,7 @@ promised AS (
         END AS metric,
         s.instance,
         s.began,
-        s.ended,
-        s.outcome
+        CASE WHEN s.outcome = 'fulfil' THEN s.ended END AS kept
     FROM metric_spans AS s
     LEFT JOIN ticket_replies AS r ON r.org_id = s.org_id AND r.ticket_id = s.ticket_id
     WHERE s.metric IN ('first_reply_time', 'lead_time')
@@ -63,11 +62,7 @@ promised AS (
         'periodic_update' AS metric,
         u.instance,
         u.began,
-        coalesce(u.ended, m.finally_resolved, m.removed) AS ended,
-        CASE
-            WHEN u.ended IS NOT NULL OR m.finally_resolved IS NOT NULL THEN 'fulfil'
-            WHEN m.removed IS NOT NULL THEN 'cancel'
-        END AS outcome
+        coalesce(u.ended, m.finally_resolved) AS kept
     FROM updates AS u
     JOIN lives AS m ON m.org_id = u.org_id AND m.ticket_id = u.ticket_id
     UNION ALL BY NAME
@@ -77,23 +72,28 @@ promised AS (
         'due_date' AS metric,
         1 AS instance,
         d.began,
-        coalesce(m.finally_resolved, m.removed) AS ended,
-        CASE
-            WHEN m.finally_resolved IS NOT NULL THEN 'fulfil'
-            WHEN m.removed IS NOT NULL THEN 'cancel'
-        END AS outcome
+        m.finally_resolved AS kept
     FROM due AS d
     JOIN lives AS m ON m.org_id = d.org_id AND m.ticket_id = d.ticket_id
     WHERE d.began.instant < coalesce(m.finally_resolved.instant, 'infinity'::TIMESTAMPTZ)
 ),
-kept AS (
+in_life AS (
     SELECT
-        p.* EXCLUDE (ended, outcome),
-        CASE WHEN p.ended.instant > m.removed.instant THEN m.removed ELSE p.ended END AS ended,
-        CASE WHEN p.ended.instant > m.removed.instant THEN 'cancel' ELSE p.outcome END AS outcome
+        p.* EXCLUDE (kept),
+        CASE
+            WHEN m.removed IS NULL OR p.kept.instant <= m.removed.instant THEN p.kept
+        END AS kept,
+        m.removed
     FROM promised AS p
     JOIN lives AS m ON m.org_id = p.org_id AND m.ticket_id = p.ticket_id
     WHERE m.removed IS NULL OR p.began.instant <= m.removed.instant
+),
+ended AS (
+    SELECT
+        * EXCLUDE (kept, removed),
+        coalesce(kept, removed) AS ended,
+        outcome_of(kept, removed) AS outcome
+    FROM in_life
 )
 SELECT
     y.policy,
@@ -106,7 +106,7 @@ SELECT
     p.ended,
     p.outcome,
     greatest(p.began.instant, coalesce(p.ended.instant, a.instant)) AS until
-FROM kept AS p
+FROM ended AS p
 JOIN sla_policies AS y
     ON y.metric = p.metric AND (y.org_ids IS NULL OR list_contains(y.org_ids, p.org_id))
 JOIN asked_at AS a ON p.began.instant <= a.instant

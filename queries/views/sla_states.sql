@@ -13,7 +13,7 @@ WITH versions AS (
         ticket_id,
         version,
         valid_from,
-        CASE WHEN is_deleted THEN 'deleted' ELSE status_class(status) END AS place,
+        place_of(status, is_deleted) AS place,
         status,
         coalesce(priority, 0) AS priority,
         coalesce(labels, []) AS labels,

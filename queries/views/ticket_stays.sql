@@ -38,7 +38,7 @@ SELECT
         WHEN created_at < valid_from THEN created_at
     END AS since_earliest,
     CASE WHEN is_start_seen THEN since ELSE valid_from_latest END AS since_latest,
-    CASE WHEN is_deleted THEN 'deleted' ELSE status_class(status) END AS place,
+    place_of(status, is_deleted) AS place,
     chat_id,
     status,
     assignee,

@@ -18,7 +18,7 @@ from ticketledger.models.errors import BadParameter
 from ticketledger.models.instants import BadInstant, parse_instant
 from ticketledger.models.store import open_store
 from ticketledger.queries import Settings, statements
-from ticketledger.queries.explain import COUNTS, metrics
+from ticketledger.queries.explain import COUNTS, STATES, metrics
 from ticketledger.queries.session import session
 
 HOURS = ROOT / "data" / "hours.toml"
@@ -57,6 +57,7 @@ def test_random_cells_follow_from_what_is_listed(demo: ticketledger.Ledger) -> N
                 "org_id": row["org_id"],
                 "metric": metric,
                 "is_count": metric in COUNTS,
+                "is_of_ledger": metric in STATES,
             }
             listed = con.sql(STATEMENT.sql, params=asked).to_arrow_table().to_pylist()
             seen += _agrees(row, metric, listed, known, as_of)

@@ -1,0 +1,12 @@
+/*---
+title = "How many of the chosen tickets of each organisation are deleted: what reports on all times leave out"
+internal = true
+---*/
+CREATE OR REPLACE MACRO deleted_tickets(of_org, of_assignee, of_priority, of_label, of_property) AS TABLE
+SELECT org_id, count(*) AS tickets_excluded
+FROM tickets_all
+WHERE is_deleted
+    AND (org_id, ticket_id) IN (
+        FROM chosen_tickets(of_org, of_assignee, of_priority, of_label, of_property)
+    )
+GROUP BY org_id
