@@ -72,34 +72,14 @@ ends AS (
         bucket,
         is_exact,
         unnest([
-            CASE
-                WHEN place_before <> 'active' THEN NULL
-                WHEN place = 'active' AND dimension_before IS NOT DISTINCT FROM dimension THEN NULL
-                ELSE {
-                    dimension: dimension_before,
-                    flow: CASE place
-                        WHEN 'resolved' THEN 'resolved'
-                        WHEN 'removed' THEN 'archived'
-                        WHEN 'deleted' THEN 'deleted'
-                        ELSE 'transfer_out'
-                    END
-                }
-            END,
-            CASE
-                WHEN place <> 'active' THEN NULL
-                WHEN place_before = 'active' AND dimension_before IS NOT DISTINCT FROM dimension
-                THEN NULL
-                ELSE {
-                    dimension: dimension,
-                    flow: CASE place_before
-                        WHEN 'none' THEN 'created'
-                        WHEN 'resolved' THEN 'reopened'
-                        WHEN 'removed' THEN 'restored'
-                        WHEN 'deleted' THEN 'restored'
-                        ELSE 'transfer_in'
-                    END
-                }
-            END
+            {
+                dimension: dimension_before,
+                flow: exit_flow(place_before, place, dimension_before IS NOT DISTINCT FROM dimension)
+            },
+            {
+                dimension: dimension,
+                flow: entry_flow(place_before, place, dimension_before IS NOT DISTINCT FROM dimension)
+            }
         ]) AS step
     FROM moves
 ),
@@ -118,17 +98,15 @@ flows AS (
         count(*) FILTER (step.flow = 'transfer_out') AS transfer_out,
         count(*) FILTER (is_exact) AS exact
     FROM ends
-    WHERE step IS NOT NULL
+    WHERE step.flow IS NOT NULL
     GROUP BY org_id, step.dimension, bucket
 ),
 grid AS (
     SELECT
         v.org_id,
         v.dimension,
-        unnest(generate_series(
-            s.first_bucket,
-            date_trunc($grain::VARCHAR, $as_of::TIMESTAMPTZ),
-            ('1 ' || $grain::VARCHAR)::INTERVAL
+        unnest(buckets(
+            $grain::VARCHAR, s.first_bucket, date_trunc($grain::VARCHAR, $as_of::TIMESTAMPTZ)
         )) AS bucket
     FROM (SELECT DISTINCT org_id, dimension FROM flows) AS v
     JOIN (SELECT org_id, min(bucket) AS first_bucket FROM flows GROUP BY org_id) AS s

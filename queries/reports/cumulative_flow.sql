@@ -77,10 +77,8 @@ changes AS (
 grid AS (
     SELECT
         org_id,
-        unnest(generate_series(
-            min(bucket),
-            date_trunc($grain::VARCHAR, $as_of::TIMESTAMPTZ),
-            ('1 ' || $grain::VARCHAR)::INTERVAL
+        unnest(buckets(
+            $grain::VARCHAR, min(bucket), date_trunc($grain::VARCHAR, $as_of::TIMESTAMPTZ)
         )) AS bucket
     FROM changes
     GROUP BY org_id

@@ -23,7 +23,7 @@ from .answers import ingested
 AS_OF = max(CLOCK) + 40 * moves.DAY
 FLOWS_IN = ("created", "reopened", "restored", "transfer_in")
 FLOWS_OUT = ("resolved", "archived", "deleted", "transfer_out")
-ZONES = ("UTC", "Asia/Kolkata", "America/St_Johns")
+ZONES = ("UTC", "Asia/Kolkata", "America/St_Johns", "Asia/Beirut")
 
 
 def _same(

@@ -1,6 +1,6 @@
 """Where tickets went, version by version, and the reports on it, the plainest way."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -105,6 +105,10 @@ def backlog(
     stream: Iterable[Envelope], as_of: int, zone: str, grain: str, by: str | None
 ) -> list[Row]:
     """Return the rows of `backlog_over_time`, the unresolved counted at the edges of buckets."""
+
+    def value_of(stay: Stay) -> Any:
+        return stay.row[by] if by else None
+
     found = lives(stream)
     rows = []
     for org_id in {key[0] for key in found}:
@@ -112,20 +116,57 @@ def backlog(
         entries = [s.at for stays in mine for s in stays if s.place == "active"]
         if not entries:
             continue
-        values = {s.row[by] if by else None for stays in mine for s in stays if s.place == "active"}
+        values = {value_of(s) for stays in mine for s in stays if s.place == "active"}
         start = floor(min(entries), zone, grain)
         while micros(start) <= as_of:
             end = after(start, grain)
             for value in values:
-                row = _bucket(mine, micros(start), micros(end), by, value)
+                row = _bucket(mine, micros(start), micros(end), value_of, value)
+                total = sum(row[name] for name in FLOWS)
+                exact = row.pop("exact_moves")
+                row |= {
+                    "dimension": None if value is None else str(value),
+                    "quality_share_exact": exact / total if total else None,
+                }
                 rows.append({"org_id": org_id, "bucket_start_utc": micros(start), **row})
             start = end
     return rows
 
 
-def _bucket(mine: list[list[Stay]], start: int, end: int, by: str | None, value: Any) -> Row:
+def daily(stream: Iterable[Envelope], as_of: int, zone: str) -> list[Row]:
+    """Return the rows of the mart `ticket_daily`, the unresolved counted at the edges of days."""
+
+    def value_of(stay: Stay) -> tuple[Any, ...]:
+        return (stay.row["status"], stay.row["priority"], holder(stay))
+
+    found = lives(stream)
+    rows = []
+    for org_id in {key[0] for key in found}:
+        mine = [found[key] for key in found if key[0] == org_id]
+        active = [s for stays in mine for s in stays if s.place == "active" and s.at <= as_of]
+        start = floor(min((s.at for s in active), default=as_of + 1), zone, "day")
+        while micros(start) <= as_of:
+            end = after(start, "day")
+            for value in set(map(value_of, active)):
+                row = _bucket(mine, micros(start), min(micros(end), as_of + 1), value_of, value)
+                if row["opening"] or any(row[name] for name in FLOWS):
+                    status, priority, assignee = value
+                    told = {"status": status, "priority": priority, "assignee": assignee}
+                    day = {"day_at": micros(start), "day_on": start.date()}
+                    rows.append({"org_id": org_id, **day, **told, **row})
+            start = end
+    return rows
+
+
+def _bucket(
+    mine: list[list[Stay]],
+    start: int,
+    end: int,
+    value_of: Callable[[Stay], Any],
+    value: Any,
+) -> Row:
     def is_here(stay: Stay | None) -> bool:
-        return bool(stay and stay.place == "active" and (not by or stay.row[by] == value))
+        return bool(stay and stay.place == "active" and value_of(stay) == value)
 
     def held(before: int) -> int:
         last = [[s for s in stays if s.at < before] for stays in mine]
@@ -146,14 +187,7 @@ def _bucket(mine: list[list[Stay]], start: int, end: int, by: str | None, value:
             else:
                 names = {"resolved": "resolved", "removed": "archived", "deleted": "deleted"}
                 flows[names.get(stay.place, "transfer_out")] += 1
-    total = sum(flows.values())
-    return {
-        "dimension": None if value is None else str(value),
-        "opening": held(start),
-        **flows,
-        "closing": held(end),
-        "quality_share_exact": exact / total if total else None,
-    }
+    return {"opening": held(start), **flows, "closing": held(end), "exact_moves": exact}
 
 
 def reopens(stream: Iterable[Envelope], as_of: int) -> list[Row]:
