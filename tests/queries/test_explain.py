@@ -23,7 +23,7 @@ from ticketledger.queries.session import session
 
 HOURS = ROOT / "data" / "hours.toml"
 STATEMENT = statements("explanations")["ticket_metric"]
-CELLS = 1_000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 150
+CELLS = 1_000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 40
 
 
 def _instants(value: Any) -> set[datetime]:

@@ -18,6 +18,7 @@ from ticketledger.models.policy_file import read_policies
 from ticketledger.models.store import open_store
 from ticketledger.queries import Settings, answer_report, statements, uses_policies
 from ticketledger.queries.output import Format, write
+from ticketledger.queries.run import _OFTEN_CHECKED, _typed
 from ticketledger.queries.session import session
 
 REPORTS = statements("reports")
@@ -139,7 +140,19 @@ def test_a_report_asked_for_the_past_is_the_report_of_then(tmp_path: Path) -> No
     source = tmp_path / "cut.jsonl"
     source.write_text("\n".join(lines), "utf-8")
     cut.ingest([source])
-    for name in (name for name, report in REPORTS.items() if not report.tells_of_loading):
-        given = {"as_of": then}
-        asked = (ledger.report(name, given, to="arrow", sla=PROMISES) for ledger in (whole, cut))
-        assert next(asked) == next(asked), name
+    assert _as_of(whole, then) == _as_of(cut, then)
+
+
+def _as_of(ledger: ticketledger.Ledger, then: datetime) -> dict[str, list[dict[str, object]]]:
+    """Return the rows of every report of the past, all from one session: it folds the log once."""
+    asked = {name: report for name, report in REPORTS.items() if not report.tells_of_loading}
+    queries = " ".join(report.sql for report in asked.values())
+    settings = Settings(policies=read_policies(PROMISES))
+    store = open_store(ledger.root)
+    with session(store, queries, as_of=then, kept=_OFTEN_CHECKED, settings=settings) as con:
+        return {
+            name: con.sql(report.sql, params=_typed(report, {"as_of": then}))
+            .to_arrow_table()
+            .to_pylist()
+            for name, report in asked.items()
+        }
