@@ -27,7 +27,7 @@ faults: .venv/installed-test | $(LINKS)
 	TICKETLEDGER_TEST_SIZE=nightly $(BIN)/pytest tests/faults
 
 clean:
-	rm -rf .venv dist build data/demo-ledger .coverage htmlcov
+	rm -rf .venv dist build data/demo-ledger data/demo-feed .coverage htmlcov
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find ingest models queries ticketledger tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

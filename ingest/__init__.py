@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .observation import Observation, observe
     from .replaying import Replayed, replay
     from .sources import Found, find
-    from .verification import Finding, verify
+    from .verification import Finding, verify, verify_quickly
 
 __all__ = [
     "Compacted",
@@ -27,6 +27,7 @@ __all__ = [
     "observe",
     "replay",
     "verify",
+    "verify_quickly",
 ]
 
 _HOMES = {
@@ -44,6 +45,7 @@ _HOMES = {
     "observe": "observation",
     "replay": "replaying",
     "verify": "verification",
+    "verify_quickly": "verification",
 }
 
 

@@ -23,6 +23,7 @@ from ticketledger.models.disk import link_new, sync_file, sync_folder, workspace
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.head import Head, acknowledged, write_head
 from ticketledger.models.instants import parse_instant
+from ticketledger.models.quiet import quiet
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
@@ -233,7 +234,7 @@ def _choose_fresh(
     The first of equal events is accepted, in the order read.
     """
     keys = rows.select(_KEYS).append_column("place", pa.array(range(len(rows)), pa.int64()))
-    with duckdb.connect() as con:
+    with quiet(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET VARIABLE files = $files", {"files": [str(path) for path in files]})
         con.register("staged", keys)

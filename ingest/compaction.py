@@ -23,6 +23,7 @@ from ticketledger.models.disk import link_new, sync_file, sync_folder, workspace
 from ticketledger.models.errors import BadParameter, LedgerBusy, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.head import acknowledged
 from ticketledger.models.layout import CommitFile
+from ticketledger.models.quiet import quiet
 from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
@@ -33,6 +34,7 @@ from .reject_files import merge_rejects
 from .sealed import write_sealed
 from .statements import statement
 from .superseded import removable, remove
+from .verification import verify_quickly
 
 MOST_BYTES: Final = 512 << 20
 """No file grows beyond the size of parts that sum up to this."""
@@ -100,6 +102,7 @@ def compact(
     """
     made = Compacted()
     with _alone(root) as store:
+        verify_quickly(store)
         try:
             files = list(map(_sized, acknowledged(store)[1:]))  # the one without rows stays
             runs = runs_of(files, max_bytes, everything=everything)
@@ -235,7 +238,7 @@ def _footer(
 @contextmanager
 def _database(memory: str, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with bounded memory; its errors become ours."""
-    with duckdb.connect() as con:
+    with quiet(duckdb.connect()) as con:
         try:
             con.execute("SET memory_limit = $memory", {"memory": memory})
         except duckdb.Error:

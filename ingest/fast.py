@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ticketledger.models.errors import BadParameter
+from ticketledger.models.quiet import quiet
 
 from .batch import piece, whole
 from .explain import Limits
@@ -81,7 +82,7 @@ def connect(memory: str) -> duckdb.DuckDBPyConnection:
     Raises:
         BadParameter: the memory is no size.
     """
-    con = duckdb.connect()
+    con = quiet(duckdb.connect())
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET threads = 1")
     try:

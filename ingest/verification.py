@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from ticketledger.models import schema
 from ticketledger.models.disk import file_sha256
 from ticketledger.models.errors import LedgerDamaged, LedgerTooNew
-from ticketledger.models.head import read_head
+from ticketledger.models.head import Head, read_head
 from ticketledger.models.layout import (
     CommitFile,
     covering_set,
@@ -28,6 +28,7 @@ from .create import ledger_content
 from .superseded import DELETE
 
 RESTORE = "restore it from a copy"
+_ANEW = "if nothing else was found, delete it: the next ingest makes it anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +52,49 @@ class _Chain:
     seals: frozenset[str] | None = frozenset()
 
 
-def verify(store: Store) -> Iterator[Finding]:
+def verify(store: Store, *, is_quick: bool = False) -> Iterator[Finding]:
     """Yield what is wrong with the ledger's files, in the order of the commits.
 
     Compared are: every byte with its file's seal, file names with commit numbers, rows and counts
     with the footers, each commit with the seal of the one before, rejects with their names, and
     `head.json` with the newest commit. Files that a compacted one replaced are not read.
+
+    Args:
+        store: an open store.
+        is_quick: read the footers alone: what is missing, cut short, swapped or miscounted is
+            found, a changed byte between is not.
     """
     if (store.root / "ledger.json").read_bytes() != ledger_content():
         yield Finding(str(store.root / "ledger.json"), "does not say what it must")
     chain = _Chain()
+    head = _head_of(store)  # first: a commit made meanwhile is in the list, not in the head
     files, foreign = _listed(store)
     yield from foreign
     for file in covering_set(files):
         if file.first != chain.next:
             yield _missing(store, chain.next, file.first - 1)
             chain.seals = None
-        yield from _verify_file(store, file, chain, files)
+        yield from _verify_file(store, file, chain, files, is_quick)
         chain.next = file.last + 1
     if chain.next == 0:
         yield Finding(str(store.events), "is empty")
     else:
-        yield from _verify_head(store, chain)
+        yield from _verify_head(store, chain, head)
+
+
+def verify_quickly(store: Store) -> None:
+    """Read the footers, before anything is made of the ledger; `head.json` is left to `verify`.
+
+    Raises:
+        LedgerDamaged: the first thing that is wrong.
+    """
+    while True:
+        listed = _listed(store)
+        found = [each for each in verify(store, is_quick=True) if each.path != str(store.head)]
+        if not found:
+            return
+        if listed == _listed(store):  # else a compaction removed what was about to be read
+            raise LedgerDamaged(f"`{found[0].path}` {found[0].problem}", hint=found[0].remedy)
 
 
 def _listed(store: Store) -> tuple[list[CommitFile], list[Finding]]:
@@ -92,12 +114,12 @@ def _missing(store: Store, first: int, last: int) -> Finding:
 
 
 def _verify_file(
-    store: Store, file: CommitFile, chain: _Chain, files: list[CommitFile]
+    store: Store, file: CommitFile, chain: _Chain, files: list[CommitFile], is_quick: bool
 ) -> Iterator[Finding]:
     before, chain.seals = chain.seals, None
     path = str(file.path)
     try:
-        if not is_sealed(file.path):
+        if not is_quick and not is_sealed(file.path):
             remedy = DELETE if is_dispensable(file, files) else RESTORE
             yield Finding(path, "is not byte for byte what was written", remedy)
             return
@@ -105,7 +127,7 @@ def _verify_file(
         if not _same_columns(pq.read_schema(file.path)):
             yield Finding(path, "has other columns than a ledger's file")
             return
-        rows = _rows_by_commit(file.path)
+        rows = _rows_recorded(file.path, footer) if is_quick else _rows_by_commit(file.path)
         chain.seals = frozenset({read_seal(file.path)})
     except (LedgerDamaged, LedgerTooNew, pa.ArrowException, OSError) as exc:
         yield Finding(path, f"cannot be read: {exc}")
@@ -127,7 +149,7 @@ def _verify_file(
         yield Finding(path, f"has {count} rows of commit {number}, which it does not hold")
     chain.seals |= replaced.get(file.last, frozenset())
     for name in footer["rejects"]:
-        yield from _verify_rejects(store.rejects / name)
+        yield from _verify_rejects(store.rejects / name, is_quick)
 
 
 def _replaced(footer: dict[str, Any]) -> dict[int, frozenset[str]]:
@@ -143,6 +165,16 @@ def _rows_by_commit(path: Path) -> dict[int, int]:
     return {each["values"]: each["counts"] for each in counts.to_pylist()}
 
 
+def _rows_recorded(path: Path, footer: dict[str, Any]) -> dict[int, int]:
+    """Return the rows of each commit as recorded; those there are beside, of the first."""
+    rows = {commit["number"]: commit["rows"] for commit in footer["commits"]}
+    surplus = pq.read_metadata(path).num_rows - sum(rows.values())
+    if surplus:
+        first = min(rows, default=0)
+        rows[first] = rows.get(first, 0) + surplus
+    return rows
+
+
 def _verify_counts(path: str, commit: dict[str, Any], rows: int) -> Iterator[Finding]:
     number = commit["number"]
     if rows != commit["rows"]:
@@ -155,21 +187,26 @@ def _verify_counts(path: str, commit: dict[str, Any], rows: int) -> Iterator[Fin
             yield Finding(path, f"commit {number}: {source['source']} does not add up")
 
 
-def _verify_head(store: Store, chain: _Chain) -> Iterator[Finding]:
+def _head_of(store: Store) -> Head | Finding:
+    """Return the newest acknowledged commit, or what is wrong with the witness of it."""
     path = str(store.head)
-    remedy = "if nothing else was found, delete it: the next ingest makes it anew"
     try:
-        head = read_head(store)
+        return read_head(store)
     except FileNotFoundError:
-        yield Finding(path, "is missing", "the next ingest makes it anew")
+        return Finding(path, "is missing", "the next ingest makes it anew")
     except LedgerDamaged:
-        yield Finding(path, "is not what a commit writes", remedy)
-    else:
-        last = chain.next - 1
-        if head.commit > last:
-            yield _missing(store, chain.next, head.commit)
-        elif head.commit == last and chain.seals and head.seal not in chain.seals:
-            yield Finding(path, f"names another file as commit {last}", remedy)
+        return Finding(path, "is not what a commit writes", _ANEW)
+
+
+def _verify_head(store: Store, chain: _Chain, head: Head | Finding) -> Iterator[Finding]:
+    if isinstance(head, Finding):
+        yield head
+        return
+    last = chain.next - 1
+    if head.commit > last:
+        yield _missing(store, chain.next, head.commit)
+    elif head.commit == last and chain.seals and head.seal not in chain.seals:
+        yield Finding(str(store.head), f"names another file as commit {last}", _ANEW)
 
 
 def _same_columns(found: pa.Schema) -> bool:
@@ -187,8 +224,8 @@ def _shape(kind: pa.DataType) -> Any:
     return ["list", _shape(kind.value_type)] if pa.types.is_list(kind) else kind
 
 
-def _verify_rejects(path: Path) -> Iterator[Finding]:
+def _verify_rejects(path: Path, is_quick: bool) -> Iterator[Finding]:
     if not path.is_file():
         yield Finding(str(path), "is missing")
-    elif file_sha256(path) != path.name.removesuffix(".parquet"):
+    elif not is_quick and file_sha256(path) != path.name.removesuffix(".parquet"):
         yield Finding(str(path), "was altered: its name is not its hash")

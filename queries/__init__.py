@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .generations import damaged_files
     from .output import Format, write
     from .overview import summary
+    from .publishing import FeedRequest, Published, publish
     from .restatements import Restated, restate
     from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
     from .settings import Settings, uses_calendars, uses_policies
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Compared",
+    "FeedRequest",
     "Format",
+    "Published",
     "Restated",
     "Settings",
     "Statement",
@@ -35,6 +38,7 @@ __all__ = [
     "damaged_files",
     "find_report",
     "last_event_at",
+    "publish",
     "refresh",
     "renew_catalog",
     "restate",
@@ -57,6 +61,9 @@ _HOMES = {
     "uses_calendars": "settings",
     "uses_policies": "settings",
     "renew_catalog": "catalog",
+    "FeedRequest": "publishing",
+    "Published": "publishing",
+    "publish": "publishing",
     "refresh": "derive",
     "compare_with_rebuild": "derive",
     "damaged_files": "generations",

@@ -13,6 +13,7 @@ import duckdb
 
 from ticketledger.models.disk import locked, workspace
 from ticketledger.models.layout import CommitFile
+from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
 from .generations import KEYS, SERVED, Cache, current_cache, serve, served
@@ -32,7 +33,7 @@ def write_catalog(store: Store) -> None:
     """
     with making(store), workspace(store.tmp) as folder:
         part = folder / store.catalog.name
-        with duckdb.connect() as con:
+        with quiet(duckdb.connect()) as con:
             con.execute("SET TimeZone = 'UTC'")
             files = store.covering()  # once: all views must show the same commits
             bind_files(con, files)
@@ -40,7 +41,7 @@ def write_catalog(store: Store) -> None:
             if cached := current_cache(store, files):
                 serve(con, cached)
             kept = _evaluate_kept(con) if cached is None else []
-            con.execute(f"ATTACH {_literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
+            con.execute(f"ATTACH {literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
             con.execute("USE made")
             con.execute("BEGIN")  # else every statement is brought to the disk by itself
             for view in kept:
@@ -52,8 +53,9 @@ def write_catalog(store: Store) -> None:
                 if statement.name not in kept:
                     sql = served(statement.name) if is_served else statement.sql
                     con.execute(_over_files(sql, lists))
-                for comment in _comments(statement, is_table=statement.name in kept):
-                    con.execute(comment)
+                if "VIEW" in statement.sql[:400]:  # else a macro
+                    for comment in comments(statement, is_table=statement.name in kept):
+                        con.execute(comment)
             con.execute("COMMIT")
             con.execute("USE memory")
             con.execute("DETACH made")
@@ -72,7 +74,7 @@ def _is_overtaken(store: Store, last: int) -> bool:
 def _views(store: Store) -> dict[str, str]:
     """Return the statements of the catalog's views by name; none without a catalog."""
     try:
-        with duckdb.connect(str(store.catalog), read_only=True) as con:
+        with quiet(duckdb.connect(str(store.catalog), read_only=True)) as con:
             return dict(con.sql("SELECT view_name, sql FROM duckdb_views()").fetchall())
     except duckdb.Error:
         return {}
@@ -88,7 +90,7 @@ def is_current(store: Store) -> bool:
         expected["tickets_all"] = [*cached.files("tickets_all"), *cached.files("touched_tickets")]
     return all(
         told.get(view, "").count(".parquet'") == len(files)
-        and all(_literal(file) in told[view] for file in files)
+        and all(literal(file) in told[view] for file in files)
         for view, files in expected.items()
     )
 
@@ -139,22 +141,20 @@ def _over_files(sql: str, lists: dict[str, list[str]]) -> str:
     return sql
 
 
-def _comments(statement: Statement, *, is_table: bool) -> list[str]:
+def comments(statement: Statement, *, is_table: bool = False) -> list[str]:
     """Title, question, grain and help, for tools that show them; from our files, not from data."""
-    if "VIEW" not in statement.sql[:400]:
-        return []
     words = "; ".join(filter(None, (statement.title, statement.question, statement.grain)))
     kind = "TABLE" if is_table else "VIEW"
-    made = [f"COMMENT ON {kind} {statement.name} IS {_literal(words)}"]
+    made = [f"COMMENT ON {kind} {statement.name} IS {literal(words)}"]
     for name, column in statement.columns.items():
         target = f'{statement.name}."{name}"'
-        made.append(f"COMMENT ON COLUMN {target} IS {_literal(column.help)}")
+        made.append(f"COMMENT ON COLUMN {target} IS {literal(column.help)}")
     return made
 
 
 def _list(texts: list[str]) -> str:
-    return f"[{', '.join(map(_literal, texts))}]"
+    return f"[{', '.join(map(literal, texts))}]"
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

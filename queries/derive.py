@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ import duckdb
 
 from ticketledger.models.disk import sweep, sync_file, sync_folder, workspace
 from ticketledger.models.layout import CommitFile
+from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
 from .generations import (
@@ -36,7 +38,7 @@ from .statement import definitions, statements
 
 MOST_GENERATIONS = 12
 GRACE_S = 900
-"""Generations that no cache names any more are removed at this age: a reader may have them open."""
+"""Generations that were replaced so long ago are removed: a reader may have them open."""
 
 _ORDER = ("org_id", "ticket_id", "chat_id", "seq", "part", "version", "changed_at", "field")
 """Columns a view's rows are sorted by, so that one ticket's are together."""
@@ -77,7 +79,7 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None
             sync_folder(target)
             hashes = {**(base.hashes if base else {}), **hash_files(target)}
         write_current(store, replace(made, hashes=hashes))
-        _remove_old(made)
+        _remove_old(made, cached.generations if cached else ())
 
 
 @contextmanager
@@ -102,7 +104,7 @@ def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str] | No
     with workspace(store.tmp) as made:
         with _database(store, memory) as con, reading(store):
             rebuilt = _fold(con, files, made / "rebuilt", None)
-        with duckdb.connect() as con, reading(store):
+        with quiet(duckdb.connect()) as con, reading(store):
             con.execute("SET TimeZone = 'UTC'")
             return sorted(
                 view
@@ -235,7 +237,7 @@ def _count(con: duckdb.DuckDBPyConnection, name: str) -> int:
 @contextmanager
 def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection whose tables spill to the ledger's disk when they outgrow the memory."""
-    with workspace(store.tmp) as spill, duckdb.connect() as con:
+    with workspace(store.tmp) as spill, quiet(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET memory_limit = $memory", {"memory": memory})
         con.execute("SET temp_directory = $folder", {"folder": str(spill)})
@@ -243,9 +245,13 @@ def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def _remove_old(made: Cache) -> None:
+def _remove_old(made: Cache, before: Sequence[str]) -> None:
+    """Remove generations that were replaced some time ago; begin the time of those replaced now."""
     for path in made.root.iterdir():
-        is_named = path.name in (*made.generations, CURRENT)
+        if path.name in (*made.generations, CURRENT):
+            continue
         with suppress(FileNotFoundError):  # another refresh came first
-            if not is_named and path.stat().st_mtime < time() - GRACE_S:
+            if path.name in before:
+                os.utime(path)
+            elif path.stat().st_mtime < time() - GRACE_S:
                 shutil.rmtree(path, ignore_errors=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from tempfile import gettempdir
 
 import duckdb
@@ -13,6 +14,7 @@ import duckdb
 from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.instants import microseconds
 from ticketledger.models.layout import CommitFile
+from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store, read_footer
 
 from .generations import current_cache, serve, served
@@ -54,13 +56,19 @@ def reading(store: Store) -> Iterator[None]:
 
 
 @contextmanager
-def making(store: Store) -> Iterator[None]:
-    """Turn what goes wrong while cache or catalog are written into an error that says so.
+def making(store: Store, what: str = "", hint: str = _AGAIN) -> Iterator[None]:
+    """Turn what goes wrong while something is made of the ledger into an error that says so.
+
+    Args:
+        store: an open store.
+        what: is made; default: its cache and catalog.
+        hint: what to do next.
 
     Raises:
         LedgerUnwritable: the disk is full, or the like; the commits are as they were.
         LedgerDamaged: a commit could not be read.
     """
+    what = what or f"cache or catalog in `{store.root}`"
     try:
         with reading(store):
             yield
@@ -69,13 +77,9 @@ def making(store: Store) -> Iterator[None]:
         failed = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
         if not isinstance(database, failed) or str(store.events.absolute()) in str(database):
             raise
-        raise LedgerUnwritable(
-            f"cannot write cache or catalog in `{store.root}`: {_reason(database)}", hint=_AGAIN
-        ) from None
+        raise LedgerUnwritable(f"cannot write {what}: {_reason(database)}", hint=hint) from None
     except OSError as exc:
-        raise LedgerUnwritable(
-            f"cannot write cache or catalog in `{store.root}`: {exc.strerror or exc}", hint=_AGAIN
-        ) from None
+        raise LedgerUnwritable(f"cannot write {what}: {exc.strerror or exc}", hint=hint) from None
 
 
 def _reason(exc: duckdb.Error) -> str:
@@ -93,6 +97,8 @@ def session(
     known_at: datetime | None = None,
     kept: Collection[str] = (),
     settings: Settings | None = None,
+    files: Sequence[CommitFile] | None = None,
+    memory: tuple[str, Path] | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the views and macros on it, in UTC.
 
@@ -103,11 +109,18 @@ def session(
         known_at: only commits at or before this instant exist.
         kept: views to evaluate once, for a session that reads them often; those the cache has
             are read from it.
+        settings: opening hours, promises and classes of statuses; None: the defaults.
+        files: the covering set; None: that of now.
+        memory: what the database may use before it spills, and the folder it spills to.
     """
-    with duckdb.connect() as con:
+    with quiet(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $folder", {"folder": gettempdir()})  # not where we stand
-        files = store.covering()  # once: all that is read must be of the same commits
+        if memory:
+            con.execute("SET memory_limit = $limit", {"limit": memory[0]})
+            con.execute("SET temp_directory = $folder", {"folder": str(memory[1])})
+        if files is None:
+            files = store.covering()  # once: all that is read must be of the same commits
         bind_files(con, files)
         cached = current_cache(store, files) if known_at is None else None
         if cached and as_of and microseconds(as_of) < cached.last_event_us:

@@ -6,6 +6,7 @@ open" and "nothing promised", classes as variables: nothing of them ever becomes
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,6 +79,15 @@ class Settings:
     def served(self) -> frozenset[str]:
         """Return the views that may be read from the cache: it was made with the defaults."""
         return SERVED - {"ticket_moves"} if self.statuses else SERVED
+
+    def hashes(self) -> dict[str, str]:
+        """Return what tells settings apart: the SHA-256 of each that is given."""
+        given = {"calendar": self.calendars, "sla": self.policies, "statuses": self.statuses}
+        return {
+            name: hashlib.sha256(repr(told).encode()).hexdigest()
+            for name, told in given.items()
+            if told
+        }
 
     def tell(self, con: duckdb.DuckDBPyConnection) -> None:
         """Tell a connection which statuses belong to which class."""

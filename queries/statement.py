@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Room = Literal["macros", "views", "reports", "checks", "comparisons", "explanations", "derived"]
+Room = Literal[
+    "macros", "views", "reports", "checks", "comparisons", "explanations", "derived", "marts"
+]
 
 _WORD = re.compile(r"\w+")
 _PARAMETER = re.compile(r"\$(\w+)")
@@ -84,7 +86,8 @@ COMMON = {
 class Statement(BaseModel):
     """One file of a room such as `views/` or `reports/`. Unknown keys are errors.
 
-    `internal` ones are no names to rely on; `like` names the view whose columns it has; `key` are
+    `internal` ones are no names to rely on; `like` names the view whose columns it has, beside its
+    own; `key` are
     the columns that tell the rows of a report apart; `period` says what `from` and `to` choose;
     a view that is `kept` is small, dear and used by many others: a session evaluates it once. A
     report that `tells_of_loading` is not a function of the events alone: it also tells when, from
@@ -147,7 +150,9 @@ def statements(room: Room) -> dict[str, Statement]:
     }
     models = known if room == "views" else known | statements("views")
     return {
-        name: made.model_copy(update={"columns": models[made.like].columns}) if made.like else made
+        name: made.model_copy(update={"columns": models[made.like].columns | made.columns})
+        if made.like
+        else made
         for name, made in known.items()
     }
 

@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING, Literal, overload
 import pyarrow as pa
 
 from . import __version__, queries
-from .ingest import Compacted, Observation, Outcome, Progress, Replayed, Request, find, observe
+from .ingest import (
+    Compacted,
+    Observation,
+    Outcome,
+    Progress,
+    Replayed,
+    Request,
+    find,
+    observe,
+    verify_quickly,
+)
 from .ingest import compact as run_compact
 from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
 from .ingest.explain import Limits
 from .models.store import open_store
-from .queries import Answer, Compared, Settings
+from .queries import Answer, Compared, FeedRequest, Published, Settings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -167,6 +177,45 @@ class Ledger:
         store = open_store(self.root)
         queries.refresh(store, memory=memory, rebuild=rebuild)
         queries.renew_catalog(store)  # also what an interrupted run left undone
+
+    def publish(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+        timezone: str = "UTC",
+        calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
+        memory: str = "3GB",
+        progress: Callable[[int, int], None] = lambda done, whole: None,
+    ) -> list[Published]:
+        """Write the marts of a feed as Parquet files, one each; only those that changed.
+
+        Args:
+            folder: of the feed; made if it is missing.
+            as_of: only events at or before this instant exist; None: all.
+            known_at: only commits at or before this instant exist.
+            timezone: IANA zone of local dates and hours.
+            calendar: a TOML file of opening hours; None: always open.
+            sla: a TOML file of SLA policies; None: none.
+            statuses: a TOML file of classes of statuses; None: the defaults.
+            memory: what the database may use before it spills to the feed's folder.
+            progress: told how many marts of how many are written.
+
+        Raises:
+            LedgerMissing: nothing was ingested here yet.
+            BadSettings: a file cannot be used.
+            BadParameter: the folder holds something else; no such time zone.
+            LedgerBusy: another publish into the folder runs.
+            LedgerUnwritable, LedgerTooNew, LedgerDamaged: from folder or ledger.
+        """
+        settings = Settings.read(calendar, sla, statuses)
+        request = FeedRequest(as_of, known_at, timezone, settings, __version__, memory, progress)
+        store = open_store(self.root)
+        verify_quickly(store)
+        return queries.publish(store, Path(folder), request)
 
     def reconcile(
         self,

@@ -7,6 +7,7 @@ when a call fails (`error`), when another writer comes first (`rival`), or when 
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -31,6 +32,7 @@ head: Any = import_module("ticketledger.models.head")
 catalog: Any = import_module("ticketledger.queries.catalog")
 derive: Any = import_module("ticketledger.queries.derive")
 generations: Any = import_module("ticketledger.queries.generations")
+feed: Any = import_module("ticketledger.queries.feed")
 
 Acknowledge = Callable[[int], object]
 
@@ -290,6 +292,34 @@ def _merged_rows_lost(_: Acknowledge) -> None:
     _put(compaction, write_sealed=fewer, _content=lambda con, paths: [])
 
 
+def _no_sync_of_marts(acknowledge: Acknowledge) -> None:
+    feed.sync_file = lambda path: None
+
+
+def _marts_in_place(acknowledge: Acknowledge) -> None:
+    def show(target: Any, name: str, mart: Any) -> bool:
+        content = (target.root / mart.file).read_bytes()
+        target.path(name).write_bytes(content)
+        return True
+
+    feed.show = show
+
+
+def _promise_early(acknowledge: Acknowledge) -> None:
+    put, marts = feed.put, {}
+
+    def early(target: Any, name: str, part: Path, rows: int) -> Any:
+        sha256 = disk.file_sha256(part)
+        mart = feed.Mart(f"files/{name}-{sha256[:16]}.parquet", rows, 0, sha256)
+        marts[name] = mart.as_dict()
+        feed.write_synced(
+            target.root / "_meta.json", json.dumps({"marts": marts}).encode(), target.tmp
+        )
+        return put(target, name, part, rows)
+
+    feed.put = early
+
+
 DEFECTS: dict[str, Defect] = {
     "a commit's file is not synced": Defect(_no_file_sync, "append", "power"),
     "the folder of commits is not synced": Defect(_no_folder_sync, "append", "power"),
@@ -320,6 +350,11 @@ DEFECTS: dict[str, Defect] = {
     ),
     "the catalog is written in place": Defect(
         _catalog_in_place, "catalog", "kill", "catalog.duckdb"
+    ),
+    "marts are not synced": Defect(_no_sync_of_marts, "publish-more", "power"),
+    "marts are written in place": Defect(_marts_in_place, "publish-more", "kill", "tickets"),
+    "a feed is promised before it is there": Defect(
+        _promise_early, "publish-more", "kill", "_meta.json"
     ),
     "an error of fsync is ignored": Defect(_errors_of_sync_ignored, "append", "error", "fsync"),
     "a short write is taken for a whole one": Defect(

@@ -115,6 +115,7 @@ class Facts:
         contents: of what it leaves, as `contents`.
         kept: hashes of the files it starts from, as `kept`.
         caches: the caches before and after, as `cache_in`.
+        feeds: the feeds before and after, as `feed_in`.
         has_catalog: whether it starts from one.
         views: number of views in the catalog it leaves; 0 when it leaves none.
     """
@@ -128,6 +129,7 @@ class Facts:
     caches: list[list[dict[str, str]] | None]
     has_catalog: bool
     views: int
+    feeds: list[dict[str, str]]
 
 
 def facts(template: Path, undisturbed: Path, writes: str) -> Facts:
@@ -143,6 +145,7 @@ def facts(template: Path, undisturbed: Path, writes: str) -> Facts:
         [cache_in(template), cache_in(undisturbed)] if writes == "derived" else [],
         (template / "catalog.duckdb").exists(),
         views_in(undisturbed / "catalog.duckdb") if writes == "derived" else 0,
+        [feed_in(template / "feed"), feed_in(undisturbed / "feed")] if writes == "feed" else [],
     )
 
 
@@ -160,6 +163,9 @@ def after_fault(root: Path, wanted: Facts, acknowledged: list[int]) -> Iterator[
         return
     if wanted.writes == "derived":
         yield from _cache_after_fault(root, wanted)
+        return
+    if wanted.writes == "feed":
+        yield from _feed_after_fault(root, wanted)
         return
     if wanted.writes == "merged":
         yield from _merged_after_fault(root, wanted)
@@ -212,13 +218,75 @@ def _merged_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
     yield from verified(root)
 
 
-def _cache_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
-    """Cache and catalog are those before or those after; nothing else has changed."""
+def _changed(root: Path, wanted: Facts) -> Iterator[str]:
+    """Yield which files of the ledger itself are not what they were."""
     if (found := kept(root)) != wanted.kept:
         changed = sorted(
             k for k in found.keys() | wanted.kept if found.get(k) != wanted.kept.get(k)
         )
-        yield f"B: refresh changed {changed}"
+        yield f"B: changed: {changed}"
+
+
+def feed_in(folder: Path) -> dict[str, str]:
+    """Return the hash of every content that a feed's `_meta.json` promises, by mart.
+
+    Raises:
+        AssertionError: a content is missing or another one.
+    """
+    meta = json.loads((folder / "_meta.json").read_text()) if folder.exists() else {}
+    for told in meta.get("marts", {}).values():
+        assert file_sha256(folder / told["file"]) == told["sha256"], told["file"]
+    return {name: told["sha256"] for name, told in meta.get("marts", {}).items()}
+
+
+def _feed_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
+    """What the feed promises is that before or after; each name shows a whole mart of either."""
+    yield from _changed(root, wanted)
+    feed = root / "feed"
+    if not (feed / "_meta.json").exists():
+        if wanted.feeds[0]:
+            yield "A: the feed is gone"
+        return
+    try:
+        if feed_in(feed) not in wanted.feeds:
+            yield "B: the feed promises neither what it did nor what it was to"
+    except (OSError, ValueError, AssertionError) as exc:
+        yield f"B: the feed promises what is not there: {exc!r}"
+    for name in wanted.feeds[-1]:
+        path = feed / f"{name}.parquet"
+        if path.exists() and file_sha256(path) not in [told.get(name) for told in wanted.feeds]:
+            yield f"B: {path.name} is no whole mart"
+    if (feed / "feed.duckdb").exists():
+        try:
+            if views_in(feed / "feed.duckdb") != len(wanted.feeds[-1]):
+                yield "B: the feed's database lacks views"
+        except duckdb.Error as exc:
+            yield f"B: the feed's database does not open: {exc}"
+
+
+def _feed_after_next_run(root: Path, wanted: Facts) -> Iterator[str]:
+    """The feed is the undisturbed one, and nothing is left of what nobody showed."""
+    feed, last = root / "feed", wanted.feeds[-1]
+    try:
+        if feed_in(feed) != last:
+            yield "C: the feed is not the undisturbed one"
+    except (OSError, ValueError, AssertionError) as exc:
+        yield f"C: the feed promises what is not there: {exc!r}"
+    for name, sha256 in last.items():
+        if file_sha256(feed / f"{name}.parquet") != sha256:
+            yield f"C: {name}.parquet is not the undisturbed one"
+        with duckdb.connect(str(feed / "feed.duckdb"), read_only=True) as con:
+            con.execute(f"FROM {name}")
+    known = {f"{name}-{sha[:16]}.parquet" for told in wanted.feeds for name, sha in told.items()}
+    if rest := sorted({path.name for path in (feed / "files").iterdir()} - known):
+        yield f"D: left in the feed: {rest}"
+    if rest := [path.name for path in (feed / ".tmp").iterdir()]:
+        yield f"D: left in the feed's .tmp: {rest}"
+
+
+def _cache_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
+    """Cache and catalog are those before or those after; nothing else has changed."""
+    yield from _changed(root, wanted)
     try:
         if cache_in(root) not in wanted.caches:
             yield "B: the cache is neither the one before nor the one after"
@@ -235,8 +303,8 @@ def _cache_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
 
 
 def kept(root: Path) -> dict[str, str]:
-    """Return the hashes of all files but those of cache, catalog and `tmp/`."""
-    disposable = ("tmp", "derived", "catalog.duckdb")
+    """Return the hashes of all files but those of cache, catalog, feed and `tmp/`."""
+    disposable = ("tmp", "derived", "catalog.duckdb", "feed")
     return {
         str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(root.rglob("*"))
@@ -286,6 +354,8 @@ def after_next_run(root: Path, wanted: Facts) -> Iterator[str]:
             yield "C: the cache differs from the undisturbed one"
     except (OSError, pa.ArrowException) as exc:
         yield f"C: the cache names what cannot be read: {exc!r}"
+    if wanted.writes == "feed":
+        yield from _feed_after_next_run(root, wanted)
     yield from leftovers(root)
 
 
@@ -299,7 +369,7 @@ def leftovers(root: Path) -> Iterator[str]:
         there = (root / folder).iterdir() if (root / folder).is_dir() else ()
         if rest := sorted({path.name for path in there} - known):
             yield f"D: left in {folder}/: {rest}"
-    ours = {"ledger.json", "head.json", "events", "catalog.duckdb", *expected}
+    ours = {"ledger.json", "head.json", "events", "catalog.duckdb", "feed", *expected}
     if rest := sorted({path.name for path in root.iterdir()} - ours):
         yield f"D: left in the ledger: {rest}"
 

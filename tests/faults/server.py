@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,8 @@ def _acknowledging(task: dict[str, Any], sink: int) -> Callable[[int], None]:
 
 def run(command: tuple[str, ...], home: Path, root: Path) -> int:
     """Run the command line in this process; returns its exit code."""
-    given = [argument.replace("{in}", str(home / "in")) for argument in command]
+    places = {"{in}": str(home / "in"), "{root}": str(root)}
+    given = [reduce(lambda it, each: it.replace(*each), places.items(), a) for a in command]
     sys.argv = ["ticketledger", *given, "--ledger", str(root)]
     try:
         cli.main()
@@ -164,6 +165,8 @@ def _stage(task: dict[str, Any], home: Path) -> None:
         commands.leave_the_catalog()
     if task["command"].startswith("refresh") and not task.get("real_fold"):
         commands.fold_again(home / "undisturbed" / task["command"])
+    if task["command"].startswith("publish"):
+        commands.take_marts_again(home / "undisturbed" / task["command"])
 
 
 def checked(task: dict[str, Any], home: Path, root: Path, told: Told, sink: int) -> int:

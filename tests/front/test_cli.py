@@ -359,3 +359,23 @@ def test_a_calendar_counts_opening_hours_and_says_where_it_does_not_matter(
     plain = run("report", "backlog_now", "--format", "csv", ledger=samples.root)
     assert (done.returncode, done.stdout) == (0, plain.stdout)
     assert b"`backlog_now` counts no business time" in done.stderr
+
+
+def test_publish_lists_the_marts_and_what_changed(
+    samples: ticketledger.Ledger, tmp_path: Path
+) -> None:
+    first = run("publish", str(tmp_path / "feed"), "--json", ledger=samples.root)
+    assert (first.returncode, first.stderr) == (0, b"")
+    marts = json.loads(first.stdout)
+    assert {mart["is_changed"] for mart in marts} == {True}
+    assert {mart["mart"] for mart in marts} == {path.stem for path in tmp_path.rglob("feed/*.p*")}
+    again = run("publish", str(tmp_path / "feed"), ledger=samples.root)
+    lines = again.stdout.decode().splitlines()
+    assert len(lines) == len(marts)
+    assert all(line.endswith(" rows  unchanged") for line in lines)
+    (tmp_path / "file").touch()
+    refused = run("publish", str(tmp_path / "file" / "feed"), ledger=samples.root)
+    assert refused.returncode == 2
+    told = refused.stderr.decode().splitlines()
+    assert told[0].startswith(f"error: cannot write the feed `{tmp_path / 'file' / 'feed'}`: ")
+    assert told[1].startswith("hint: `mkdir -p ")

@@ -1,8 +1,9 @@
-"""Four ingesters, a compactor and two readers at once: each event once, every read a true moment.
+"""Four ingesters, a compactor, a publisher and three readers at once: each event once, every read a
+true moment.
 
 The inputs overlap. Every read must show a whole number of commits, and never fewer than the read
-before: one reader uses the Python API, the other opens `catalog.duckdb` from a process of its own.
-A publisher has its place among the workers.
+before: one reader uses the Python API, the others open `catalog.duckdb` and `feed.duckdb` from
+processes of their own.
 """
 
 from __future__ import annotations
@@ -27,17 +28,22 @@ import duckdb
 import ticketledger
 from ticketledger.ingest.verification import verify
 from ticketledger.models.store import open_store
+from ticketledger.queries import publishing, statements
 
 from ..ingest.made import dump, envelope, footers, stored, stored_rejects
 
 IS_LONG = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 SECONDS = 60 if IS_LONG else 8
+PAUSE_S = 0.1 if IS_LONG else 1.0
+"""Between two turns of a worker: the quick form leaves room for the others."""
+
 PATIENCE_S = 120
 """On a busy machine it takes longer until everybody had a turn."""
 
 GRACE_S = 15.0
 """Longer than any read of these readers takes, also on a busy machine."""
 
+READERS = ("api", "catalog", "feed")
 INGESTERS = 4
 LINES = 40
 """In each file; a third of them is in other ingesters' files, too."""
@@ -105,7 +111,7 @@ def ingest(root: Path, number: int, stop: Event, done: Queue[Any]) -> None:
         if turn % 4 == 3:
             assert ledger.ingest([export], refresh=False).commits == []
         turn += 1
-        stop.wait(0.1)
+        stop.wait(PAUSE_S)
     done.put(("ingester", number, turn))
 
 
@@ -120,6 +126,34 @@ def compact(root: Path, number: int, stop: Event, done: Queue[Any]) -> None:
     done.put(("compactor", merged, removed))
 
 
+def publish(root: Path, number: int, stop: Event, done: Queue[Any]) -> None:
+    """Publish one mart after every other moment: it takes long enough."""
+    publishing.marts = lambda: {"tickets": statements("marts")["tickets"]}
+    ledger = ticketledger.open(root)
+    turns = 0
+    while not stop.wait(PAUSE_S):
+        turns += any(mart.is_changed for mart in ledger.publish(root.parent / "feed"))
+        done.put(("turn", "publisher"))
+    done.put(("publisher", turns))
+
+
+def read_the_feed(root: Path, number: int, stop: Event, done: Queue[Any]) -> None:
+    """As any tool: opens the feed's database anew for each moment; it only grows."""
+    feed, wrong, reads, last = root.parent / "feed", [], 0, 0
+    while not stop.wait(PAUSE_S / 4):
+        if not (feed / "feed.duckdb").exists():
+            continue
+        with duckdb.connect(str(feed / "feed.duckdb"), read_only=True) as con:
+            query = "SELECT count(*), count(DISTINCT ticket_id), sum(event_count) FROM tickets"
+            told = con.sql(query).fetchall()[0]
+        if not last <= told[0] == told[1] == told[2]:
+            wrong.append(f"{told} after {last}")
+        last = told[0]
+        reads += 1
+        done.put(("turn", "feed"))
+    done.put(("reader", "feed", reads, wrong))
+
+
 def read_by_api(root: Path, number: int, stop: Event, done: Queue[Any]) -> None:
     """One query sees one moment: rows, counts, rejects and states are of the same commits."""
     seen = Seen("api", done)
@@ -130,7 +164,7 @@ def read_by_api(root: Path, number: int, stop: Event, done: Queue[Any]) -> None:
         f" (SELECT [a, b] FROM ({BOTH}) AS t (a, b)) AS tickets,"
         f" [(SELECT count(*) FROM rejects), ({REFUSED})] AS rejects"
     )
-    while not stop.is_set():
+    while not stop.wait(PAUSE_S):
         (row,) = ledger.sql(query, to="arrow").to_pylist()
         seen.check(
             dict(row["events"]), dict(row["loaded"]), tuple(row["tickets"]), tuple(row["rejects"])
@@ -141,7 +175,7 @@ def read_by_api(root: Path, number: int, stop: Event, done: Queue[Any]) -> None:
 def read_the_catalog(root: Path, number: int, stop: Event, done: Queue[Any]) -> None:
     """As any tool: opens the catalog anew for each moment, and waits for no lock."""
     seen = Seen("catalog", done)
-    while not stop.is_set():
+    while not stop.wait(PAUSE_S / 4):
         with duckdb.connect(str(root / "catalog.duckdb"), read_only=True) as con:
             seen.check(
                 dict(con.sql(EVENTS).fetchall()),
@@ -178,7 +212,7 @@ def together(root: Path, jobs: list[Job]) -> list[tuple[Any, ...]]:
     begun = monotonic()
 
     def is_enough() -> bool:
-        everybody = turns["compactor"] and min(turns["api"], turns["catalog"]) > 1
+        everybody = turns["compactor"] and min(turns[who] for who in READERS) > 1
         commits = open_store(root).covering()[-1].last
         return bool(everybody) and monotonic() - begun > SECONDS and commits > 10
 
@@ -203,9 +237,10 @@ def test_nobody_loses_doubles_waits_or_sees_half(
     first = tmp_path / "first.jsonl"
     first.write_bytes(dump(envelope(99)))
     ticketledger.open(root).ingest([first])
-    told = together(root, [*[ingest] * INGESTERS, compact, read_by_api, read_the_catalog])
+    readers = [read_by_api, read_the_catalog, read_the_feed]
+    told = together(root, [*[ingest] * INGESTERS, compact, publish, *readers])
     assert [each for each in told if each[0] == "error"] == []
-    assert [each[3] for each in told if each[0] == "reader"] == [[], []]
+    assert [each[3] for each in told if each[0] == "reader"] == [[], [], []]
     turns = {each[1]: each[2] for each in told if each[0] == "ingester"}
     lines = [
         line
@@ -221,15 +256,17 @@ def test_nobody_loses_doubles_waits_or_sees_half(
     assert [commit["number"] for commit in footers(root)] == list(range(1, len(footers(root)) + 1))
     assert list(verify(open_store(root))) == []
     merged, removed = next(each[1:] for each in told if each[0] == "compactor")
+    published = next(each[1] for each in told if each[0] == "publisher")
     reads = {each[1]: each[2] for each in told if each[0] == "reader"}
     record_property(
         "company",
         f"{len(footers(root))} commits of {INGESTERS} ingesters, {merged} files merged,"
-        f" {removed} removed, {reads['api']} reads by API, {reads['catalog']} of the catalog,"
-        " 0 wrong",
+        f" {removed} removed, {published} published, {reads['api']} reads by API,"
+        f" {reads['catalog']} of the catalog, {reads['feed']} of the feed, 0 wrong",
     )
     assert min(turns.values()) > 0
     assert min(reads.values()) > 1
+    assert published > 0
     assert merged > 1
     assert removed > 0 or not IS_LONG
     ticketledger.open(root).compact(everything=True, grace_s=0)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import ticketledger
-from ticketledger.ingest.verification import verify
-from ticketledger.models.errors import LedgerError
+from ticketledger.ingest.verification import verify, verify_quickly
+from ticketledger.models.errors import LedgerDamaged, LedgerError
 from ticketledger.models.store import open_store
 from ticketledger.queries import damaged_files
 from ticketledger.queries.generations import find_cache
@@ -125,6 +125,41 @@ def test_every_random_damage_is_found_and_its_file_named(
     assert len(done) == len(HARMS)
     assert missed == []
     assert _findings(root) == []
+
+
+QUICKLY_FOUND = ("cut off", "bytes appended", "missing", "swapped with another")
+
+
+@pytest.mark.parametrize("name", QUICKLY_FOUND)
+def test_what_is_cut_missing_or_swapped_is_found_by_the_footers(root: Path, name: str) -> None:
+    store = open_store(root)
+    verify_quickly(store)
+    chance = random.Random(name)
+    for path in sorted(root.glob("events/*"))[1:]:
+        content, harm = path.read_bytes(), HARMS[name]
+        other = path.with_name("00000003.parquet" if "3" not in path.stem else "00000002.parquet")
+        was = other.read_bytes()
+        if harm:
+            path.write_bytes(harm(content, chance))
+        elif name == "missing":
+            path.unlink()
+        else:
+            path.write_bytes(was)
+            other.write_bytes(content)
+        try:
+            if name == "missing" and path.stem == "00000005":
+                with pytest.raises(LedgerError, match="commit 5"):
+                    ticketledger.open(root).compact()
+            else:
+                with pytest.raises(LedgerDamaged):
+                    ticketledger.open(root).compact()
+                with pytest.raises(LedgerDamaged):
+                    ticketledger.open(root).publish(root.parent / "feed")
+        finally:
+            path.write_bytes(content)
+            other.write_bytes(was)
+    assert not (root.parent / "feed").exists()
+    verify_quickly(store)
 
 
 def test_rejects_that_no_commit_has_are_no_damage(root: Path) -> None:

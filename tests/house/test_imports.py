@@ -88,8 +88,9 @@ def test_shipped_code_imports_only_declared_dependencies() -> None:
 def test_contracts_bite(tmp_path: Path, name: str, line: str, broken: int) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / FRONT_DOOR).mkdir()
-    for path in (ROOT / FRONT_DOOR).glob("*.py"):
-        (tmp_path / FRONT_DOOR / path.name).touch()
+    (tmp_path / FRONT_DOOR / "commands").mkdir()
+    for path in [*(ROOT / FRONT_DOOR).glob("*.py"), *(ROOT / FRONT_DOOR / "commands").glob("*.py")]:
+        (tmp_path / path.relative_to(ROOT)).touch()
     for room in ROOMS:
         (tmp_path / room).mkdir()
         (tmp_path / FRONT_DOOR / room).symlink_to(f"../{room}")

@@ -27,6 +27,7 @@ PUBLIC = [
 READER = """
 import sys, duckdb
 con = duckdb.connect(sys.argv[1], read_only=True)
+con.execute("SET enable_progress_bar = false")
 for name in sys.argv[2:]:
     print(name, con.sql(f"SELECT count(*) FROM {name}").fetchall()[0][0])
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -174,3 +175,17 @@ def test_many_small_commits_begin_anew_now_and_then(
         seen.add(len(cache_of(ledger).generations))
     assert seen == {1, 2, 3}
     assert ledger.sql("SELECT count(*) AS n FROM tickets WHERE status = 'closed'").item() == 5
+
+
+def test_what_was_replaced_stays_for_readers_however_long_ago_it_was_made(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    file = tmp_path / "e.jsonl"
+    load(ledger, file, update("T-1", 1, "open", None))
+    generation = cache_of(ledger).root / cache_of(ledger).generations[0]
+    os.utime(generation, (1e9, 1e9))
+    ledger.refresh(rebuild=True)
+    assert cache_of(ledger).generations[0] != generation.name
+    assert generation.exists()  # replaced only now
+    os.utime(generation, (1e9, 1e9))
+    ledger.refresh(rebuild=True)
+    assert not generation.exists()

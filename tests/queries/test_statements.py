@@ -10,7 +10,7 @@ from ticketledger.models.store import open_store
 from ticketledger.queries.session import session
 from ticketledger.queries.statement import Room, definitions, read_statement, statements
 
-ROOMS: tuple[Room, ...] = ("macros", "views", "reports", "checks", "comparisons")
+ROOMS: tuple[Room, ...] = ("macros", "views", "reports", "checks", "comparisons", "marts")
 VIEWS = statements("views")
 
 

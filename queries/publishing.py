@@ -1,0 +1,251 @@
+"""`publish`: every mart of a feed, written aside and put in its place when all are done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ticketledger.models.disk import sweep, sync_folder, workspace
+from ticketledger.models.layout import CommitFile
+from ticketledger.models.seal import read_seal
+from ticketledger.models.store import Store
+
+from . import feed as feeds
+from .feed import Feed, Mart
+from .run import find_report, last_event_at
+from .session import making, session, show_in
+from .settings import Settings
+from .statement import Statement, definitions, statements
+
+SCHEMA_VERSION: Final = 1
+"""Goes up when a column of a mart is dropped, renamed or gets another type or meaning."""
+
+ROW_GROUP_ROWS: Final = 122_880
+_BATCH_ROWS = 20_480
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A mart after a publish, and whether the publish changed it."""
+
+    mart: str
+    rows: int
+    size_bytes: int
+    is_changed: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRequest:
+    """What to publish.
+
+    Attributes:
+        as_of: only events at or before this instant exist; None: all.
+        known_at: only commits at or before this instant exist; None: all.
+        timezone: IANA zone of local dates and hours.
+        settings: opening hours, promises and classes of statuses.
+        version: of ticketledger.
+        memory: what the database may use before it spills to the feed's `.tmp/`.
+        progress: told how many marts of how many are written.
+    """
+
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+    timezone: str = "UTC"
+    settings: Settings | None = None
+    version: str = ""
+    memory: str = "3GB"
+    progress: Callable[[int, int], None] = lambda done, whole: None
+
+
+def marts() -> dict[str, Statement]:
+    """Return what a feed consists of, by name."""
+    return statements("marts")
+
+
+def schema() -> dict[str, dict[str, str]]:
+    """Return the type of every column of every mart."""
+    return {
+        name: {column: told.type for column, told in mart.columns.items()}
+        for name, mart in marts().items()
+    }
+
+
+def schema_hash() -> str:
+    """Return the SHA-256 of version and schema."""
+    return _sha256([SCHEMA_VERSION, schema()])
+
+
+def publish(store: Store, root: Path, request: FeedRequest) -> list[Published]:
+    """Bring the feed in a folder up to the ledger's present; only what changed is replaced.
+
+    Args:
+        store: an open store.
+        root: folder of a feed, or none yet.
+        request: of when, in which zone, with which settings.
+
+    Returns:
+        One entry per mart, by name.
+
+    Raises:
+        BadParameter: the folder holds something else; no such time zone.
+        LedgerBusy: another publish into the folder runs.
+        LedgerUnwritable: the disk is full, or the like; the feed is as it was, or whole and newer.
+        LedgerDamaged: a commit could not be read.
+    """
+    hint = f"`mkdir -p {root}` as a user that may, or name another folder"
+    with making(store, f"the feed `{root}`", hint), feeds.opened(root) as feed:
+        sweep(feed.tmp)
+        before = feed.marts()
+        files = store.covering()
+        built_from = _built_from(store, files, request)
+        if _is_current(feed, before, built_from):
+            return [Published(name, m.rows, m.size_bytes, False) for name, m in before.items()]
+        with workspace(feed.tmp) as folder:
+            parts, quality = _write(store, files, request, folder)
+            now = {name: feeds.put(feed, name, *part) for name, part in parts.items()}
+        sync_folder(root / feeds.FILES)  # before anything names them
+        changed = {name: feeds.show(feed, name, mart) for name, mart in now.items()}
+        if not feeds.shows(feed, now):
+            feeds.write_database(feed, now)
+        feeds.acknowledge(feed, _meta(built_from, quality, now))
+        feeds.remove_replaced(feed, before.values(), now.values())
+        return [Published(n, m.rows, m.size_bytes, changed[n]) for n, m in now.items()]
+
+
+def _is_current(feed: Feed, before: dict[str, Mart], built_from: dict[str, Any]) -> bool:
+    """Whether a feed was built from the same and is still as it was written."""
+    return (
+        feed.read_meta().get("built_from") == built_from
+        and all(feed.holds(name, mart) for name, mart in before.items())
+        and feeds.shows(feed, before)
+    )
+
+
+def _write(
+    store: Store, files: list[CommitFile], request: FeedRequest, folder: Path
+) -> tuple[dict[str, tuple[Path, int]], list[dict[str, Any]]]:
+    """Write every mart into a folder; returns path and rows of each, and the ledger's quality."""
+    asked = marts()
+    completeness = find_report("completeness")
+    as_of = request.as_of or last_event_at(store, request.known_at)
+    opened = session(
+        store,
+        " ".join([completeness.sql, *(mart.sql for mart in asked.values())]),
+        as_of=as_of,
+        known_at=request.known_at,
+        settings=request.settings,
+        files=files,
+        memory=(request.memory, folder),
+    )
+    parts = {}
+    with opened as con:
+        show_in(con, request.timezone)
+        for number, (name, mart) in enumerate(asked.items()):
+            request.progress(number, len(asked))
+            path = folder / f"{name}.parquet"
+            rows = con.sql(mart.sql).to_arrow_reader(_BATCH_ROWS)
+            parts[name] = (path, _write_mart(rows, path, name))
+        request.progress(len(asked), len(asked))
+        given = dict.fromkeys(completeness.params) | {"as_of": as_of, "by": "none"}
+        told = con.sql(completeness.sql, params=given).to_arrow_table().to_pylist()
+    return parts, [{name: row[name] for name in _QUALITY} for row in told]
+
+
+_QUALITY = ("org_id", "tickets", "events", "interior_gaps", "head_missing", "coverage", "score")
+"""What `_meta.json` tells of the completeness of each organisation's tickets."""
+
+
+def _write_mart(rows: pa.RecordBatchReader, path: Path, name: str) -> int:
+    """Write the rows of a mart in their order; returns how many there are.
+
+    Arrow writes them, in groups of one size: what DuckDB writes hangs on how the rows came to it.
+    Snappy is what every reader has.
+    """
+    told = {"ticketledger_mart": name, "schema_version": str(SCHEMA_VERSION)}
+    kept = pa.schema(map(_in_utc, rows.schema), told)
+    written = 0
+    with (
+        pa.output_stream(str(path), buffer_size=1 << 20) as sink,  # else a call for each page
+        pq.ParquetWriter(sink, kept, compression="snappy") as writer,
+    ):
+        for table in _groups(rows):
+            writer.write_table(table.cast(kept), ROW_GROUP_ROWS)
+            written += len(table)
+    return written
+
+
+def _in_utc(field: pa.Field) -> pa.Field:
+    """The field, without the zone that local dates are reckoned in."""
+    is_instant = pa.types.is_timestamp(field.type)
+    return field.with_type(pa.timestamp("us", "UTC")) if is_instant else field
+
+
+def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """Yield the rows in tables of one size, but the last."""
+    waiting: list[pa.RecordBatch] = []
+    count = 0
+    for batch in rows:
+        while count + len(batch) >= ROW_GROUP_ROWS:
+            room = ROW_GROUP_ROWS - count
+            table = pa.Table.from_batches([*waiting, batch.slice(0, room)], rows.schema)
+            yield table.combine_chunks()
+            waiting, count, batch = [], 0, batch.slice(room)
+        waiting.append(batch)
+        count += len(batch)
+    if count:
+        yield pa.Table.from_batches(waiting, rows.schema).combine_chunks()
+
+
+def _built_from(store: Store, files: list[CommitFile], request: FeedRequest) -> dict[str, Any]:
+    """Return all that the content of a feed depends on, as `_meta.json` tells it."""
+    as_of = request.as_of or last_event_at(store, request.known_at)
+    last = files[-1]
+    return {
+        "ticketledger": request.version,
+        "commit": last.last,
+        "ledger_hash": read_seal(last.path),
+        "as_of": as_of and as_of.isoformat(),
+        "known_at": request.known_at and request.known_at.isoformat(),
+        "timezone": request.timezone,
+        "settings": (request.settings or Settings()).hashes(),
+        "definitions": _definitions(),
+    }
+
+
+def _definitions() -> str:
+    """Return what tells feeds of other definitions apart."""
+    own = [mart.sql for mart in marts().values()]
+    stood_on = sorted(made.sql for made in definitions(" ".join(own)))
+    return _sha256([duckdb.__version__, own, stood_on])
+
+
+def _meta(
+    built_from: dict[str, Any], quality: list[dict[str, Any]], now: dict[str, Mart]
+) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "schema_hash": schema_hash(),
+        "data_up_to": built_from["as_of"],
+        "built_from": built_from,
+        "completeness": quality,
+        "marts": {
+            name: {"grain": marts()[name].grain, **mart.as_dict()} for name, mart in now.items()
+        },
+    }
+
+
+def _sha256(told: object) -> str:
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -1,0 +1,139 @@
+"""Commands that keep a ledger well: `compact`, `refresh`, `check`, `verify`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..models.printable import printable
+from .options import (
+    known_at_option,
+    ledger_option,
+    store_in,
+)
+from .progress import counting
+from .writing import say
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@click.command()
+@ledger_option
+@click.option("--all", "everything", is_flag=True, help="Merge whatever may be merged.")
+@click.option("--max-bytes", type=click.IntRange(1), default=512 << 20, help="Length of a run.")
+@click.option("--memory", default="512MB", show_default=True, help="Before it spills to disk.")
+@click.option(
+    "--grace",
+    "grace_s",
+    type=click.FloatRange(0),
+    default=900,
+    show_default=True,
+    help="Seconds that replaced files stay, for readers that have them open.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def compact(
+    root: Path, everything: bool, max_bytes: int, memory: str, grace_s: float, as_json: bool
+) -> None:
+    """Merge commits into larger files; no answer changes."""
+    from ..ledger import Ledger
+
+    with counting("compact") as progress:
+        made = Ledger(root).compact(
+            everything=everything,
+            max_bytes=max_bytes,
+            memory=memory,
+            grace_s=grace_s,
+            progress=progress,
+        )
+    if as_json:
+        click.echo(json.dumps(made.as_dict()))
+        return
+    if made.files:
+        click.echo(f"{made.merged} files merged: {', '.join(made.files)} ({made.rows} events)")
+    else:
+        click.echo("nothing to merge")
+    if made.removed:
+        click.echo(f"{made.removed} replaced files removed")
+    if made.waiting:
+        click.echo(f"{made.waiting} replaced files stay for readers; a later run removes them")
+
+
+@click.command()
+@ledger_option
+@click.option("--rebuild", is_flag=True, help="Fold everything from the log.")
+@click.option("--memory", default="3GB", show_default=True, help="Before it spills to disk.")
+def refresh(root: Path, rebuild: bool, memory: str) -> None:
+    """Bring the cache of states and histories up to the last commit."""
+    from ..ledger import Ledger
+
+    store_in(root)
+    Ledger(root).refresh(memory=memory, rebuild=rebuild)
+    click.echo("ok")
+
+
+@click.command()
+@ledger_option
+@known_at_option
+@click.option("--json", "as_json", is_flag=True, help="Print every check with its rows as JSON.")
+def check(root: Path, known_at: datetime | None, as_json: bool) -> None:
+    """Run every integrity query; exit 1 when one finds rows."""
+    from ..queries import run_checks
+
+    found = 0
+    results = []
+    for statement, rows in run_checks(store_in(root), known_at=known_at):
+        found += rows.num_rows
+        if as_json:
+            text = json.dumps(rows.to_pylist(), default=str)
+            results.append(
+                {"check": statement.name, "title": statement.title, "rows": json.loads(text)}
+            )
+            continue
+        mark = "ok  " if rows.num_rows == 0 else "FAIL"
+        click.echo(f"{mark}  {statement.name}: {statement.title}")
+        for row in rows.slice(0, 10).to_pylist():
+            click.echo(f"      {json.dumps(row, default=str)}")
+        if rows.num_rows > 10:
+            click.echo(f"      … {rows.num_rows - 10} more")
+    if as_json:
+        click.echo(json.dumps(results, ensure_ascii=False, indent=2))
+    if found:
+        sys.exit(1)
+
+
+@click.command()
+@ledger_option
+@click.option("--quick", is_flag=True, help="Read no more than the footers of `events/`.")
+@click.option("--rebuild", is_flag=True, help="Compare the cache with a fold of the whole log.")
+@click.option("--memory", default="3GB", show_default=True, help="For --rebuild, before it spills.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def verify(root: Path, quick: bool, rebuild: bool, memory: str, as_json: bool) -> None:
+    """Read every file of the ledger and compare it with the record of its commit."""
+    from ..ingest import Finding
+    from ..ingest import verify as run_verify
+    from ..queries import compare_with_rebuild, damaged_files
+
+    anew = "`ticketledger refresh --rebuild` makes it anew"
+    findings = list(run_verify(store_in(root), is_quick=quick))
+    for path in [] if quick else damaged_files(store_in(root)):
+        findings.append(Finding(str(path), "is not byte for byte what was written", anew))
+    if rebuild and not findings:
+        differing = compare_with_rebuild(store_in(root), memory=memory)
+        if differing is None:
+            say("no cache of the last commit: views fold the log")
+        problem = "differs from a fold of the log"
+        findings = [Finding(f"derived/*/{view}.parquet", problem, anew) for view in differing or []]
+    if as_json:
+        click.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            click.echo(printable(f"{finding.path}: {finding.problem}; {finding.remedy}"))
+        if not findings:
+            click.echo("ok")
+    if findings:
+        sys.exit(4)
