@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -110,7 +110,9 @@ def publish(store: Store, root: Path, request: FeedRequest) -> list[Published]:
         sweep(feed.tmp)
         before = feed.marts()
         files = store.covering()
-        built_from = _built_from(store, files, request)
+        as_of = request.as_of or last_event_at(store, request.known_at, files)
+        request = replace(request, as_of=as_of)
+        built_from = _built_from(files, request)
         if _is_current(feed, before, built_from):
             return [Published(name, m.rows, m.size_bytes, False) for name, m in before.items()]
         with workspace(feed.tmp) as folder:
@@ -140,11 +142,10 @@ def _write(
     """Write every mart into a folder; returns path and rows of each, and the ledger's quality."""
     asked = marts()
     completeness = find_report("completeness")
-    as_of = request.as_of or last_event_at(store, request.known_at)
     opened = session(
         store,
         " ".join([completeness.sql, *(mart.sql for mart in asked.values())]),
-        as_of=as_of,
+        as_of=request.as_of,
         known_at=request.known_at,
         settings=request.settings,
         files=files,
@@ -159,7 +160,7 @@ def _write(
             rows = con.sql(mart.sql).to_arrow_reader(_BATCH_ROWS)
             parts[name] = (path, _write_mart(rows, path, name))
         request.progress(len(asked), len(asked))
-        given = dict.fromkeys(completeness.params) | {"as_of": as_of, "by": "none"}
+        given = dict.fromkeys(completeness.params) | {"as_of": request.as_of, "by": "none"}
         told = con.sql(completeness.sql, params=given).to_arrow_table().to_pylist()
     return parts, [{name: row[name] for name in _QUALITY} for row in told]
 
@@ -209,15 +210,14 @@ def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting, rows.schema).combine_chunks()
 
 
-def _built_from(store: Store, files: list[CommitFile], request: FeedRequest) -> dict[str, Any]:
+def _built_from(files: list[CommitFile], request: FeedRequest) -> dict[str, Any]:
     """Return all that the content of a feed depends on, as `_meta.json` tells it."""
-    as_of = request.as_of or last_event_at(store, request.known_at)
     last = files[-1]
     return {
         "ticketledger": request.version,
         "commit": last.last,
         "ledger_hash": read_seal(last.path),
-        "as_of": as_of and as_of.isoformat(),
+        "as_of": request.as_of and request.as_of.isoformat(),
         "known_at": request.known_at and request.known_at.isoformat(),
         "timezone": request.timezone,
         "settings": (request.settings or Settings()).hashes(),

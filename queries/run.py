@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from ticketledger.models.errors import BadParameter, BadQuery, UnknownReport, nearest
 from ticketledger.models.instants import BadInstant, parse_instant
+from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
 from .filters import FILTER_VALUES, check_filters, filters_of
@@ -189,10 +190,18 @@ def find_report(name: str) -> Statement:
     return known[name]
 
 
-def last_event_at(store: Store, known_at: datetime | None = None) -> datetime | None:
-    """Return the instant of the last event, up to `known_at`; None in an empty ledger."""
+def last_event_at(
+    store: Store, known_at: datetime | None = None, files: Sequence[CommitFile] | None = None
+) -> datetime | None:
+    """Return the instant of the last event, up to `known_at`; None in an empty ledger.
+
+    Args:
+        store: an open store.
+        known_at: only commits at or before this instant exist.
+        files: the covering set; None: that of now.
+    """
     query = "SELECT max(event_at) FROM ledger_events"
-    with session(store, query, known_at=known_at) as con, reading(store):
+    with session(store, query, known_at=known_at, files=files) as con, reading(store):
         rows = con.sql(query).to_arrow_table()
         return _as_instant(rows.column(0)[0].as_py())
 
