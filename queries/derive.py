@@ -33,7 +33,7 @@ from .generations import (
     served,
     write_current,
 )
-from .session import as_table, bind_files, event_files, making, reading
+from .session import as_table, bind_files, event_files, limit_memory, making, reading
 from .statement import definitions, statements
 
 MOST_GENERATIONS = 12
@@ -78,8 +78,10 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None
                 sync_file(path)
             sync_folder(target)
             hashes = {**(base.hashes if base else {}), **hash_files(target)}
+        for old in set(cached.generations if cached else ()) - set(made.generations):
+            os.utime(folder(store) / old)  # now its time begins
         write_current(store, replace(made, hashes=hashes))
-        _remove_old(made, cached.generations if cached else ())
+        _remove_old(made)
 
 
 @contextmanager
@@ -239,19 +241,14 @@ def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection whose tables spill to the ledger's disk when they outgrow the memory."""
     with workspace(store.tmp) as spill, quiet(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET memory_limit = $memory", {"memory": memory})
-        con.execute("SET temp_directory = $folder", {"folder": str(spill)})
+        limit_memory(con, memory, spill)
         con.execute("SET preserve_insertion_order = false")
         yield con
 
 
-def _remove_old(made: Cache, before: Sequence[str]) -> None:
-    """Remove generations that were replaced some time ago; begin the time of those replaced now."""
+def _remove_old(made: Cache) -> None:
     for path in made.root.iterdir():
-        if path.name in (*made.generations, CURRENT):
-            continue
+        is_named = path.name in (*made.generations, CURRENT)
         with suppress(FileNotFoundError):  # another refresh came first
-            if path.name in before:
-                os.utime(path)
-            elif path.stat().st_mtime < time() - GRACE_S:
+            if not is_named and path.stat().st_mtime < time() - GRACE_S:
                 shutil.rmtree(path, ignore_errors=True)

@@ -12,6 +12,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +37,12 @@ TMP = ".tmp"
 
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
 """What a file system without hard links says."""
+
+_CONTENT = re.compile(rf"{FILES}/[a-z_]+-[0-9a-f]{{16}}\.parquet")
+"""Names of the contents of marts."""
+
+_AS_IT_IS = "hive_partitioning = false"
+"""The path of the folder is no data."""
 
 GRACE_S = 900
 """Files in `files/` that were replaced so long ago are removed: a reader may have them open."""
@@ -82,9 +89,20 @@ class Feed:
         names = [field.name for field in fields(Mart)]
         try:
             told = self.read_meta()["marts"]
-            return {mart: Mart(**{n: told[mart][n] for n in names}) for mart in told}
+            found = {mart: Mart(**{n: told[mart][n] for n in names}) for mart in told}
         except (KeyError, TypeError):
             return {}
+        return found if all(_CONTENT.fullmatch(str(m.file)) for m in found.values()) else {}
+
+    def is_ours(self) -> bool:
+        """Whether this is a feed: `_meta.json` says so, or is damaged beside the database."""
+        try:
+            told = json.loads((self.root / META).read_bytes())
+        except ValueError:
+            return (self.root / DATABASE).is_file()
+        except OSError:
+            return False
+        return told == {} or (isinstance(told, dict) and {"schema_version", "marts"} <= told.keys())
 
     def holds(self, name: str, mart: Mart) -> bool:
         """Whether both names of a mart have exactly its content."""
@@ -104,7 +122,15 @@ def opened(root: Path) -> Iterator[Feed]:
         OSError: it cannot be written.
     """
     feed = Feed(root)
+    if wild := [letter for letter in "*?[" if letter in str(root.absolute())]:
+        raise BadParameter(
+            f"`{root}` has `{wild[0]}` in its path, which DuckDB takes for a pattern",
+            hint="name a folder without it",
+        )
+    new = [path for path in (root, *root.absolute().parents) if not path.exists()]
     root.mkdir(parents=True, exist_ok=True)
+    for path in new:
+        sync_folder(path.absolute().parent)
     lock = os.open(root, os.O_RDONLY)
     try:
         try:
@@ -115,7 +141,7 @@ def opened(root: Path) -> Iterator[Feed]:
             ) from None
         except OSError:  # a file system without locks: as good as it gets
             pass
-        if not (root / META).is_file():
+        if not feed.is_ours():
             foreign = sorted({entry.name for entry in root.iterdir()} - {TMP})
             if foreign:
                 raise BadParameter(
@@ -170,7 +196,7 @@ def write_database(feed: Feed, marts: dict[str, Mart]) -> None:
             con.execute("BEGIN")
             for name, mart in marts.items():
                 path = literal(str((feed.root / mart.file).absolute()))
-                con.execute(f"CREATE VIEW {name} AS FROM read_parquet({path})")
+                con.execute(f"CREATE VIEW {name} AS FROM read_parquet({path}, {_AS_IT_IS})")
                 for comment in comments(statements("marts")[name]):
                     con.execute(comment)
             con.execute("COMMIT")
@@ -182,15 +208,20 @@ def write_database(feed: Feed, marts: dict[str, Mart]) -> None:
 
 def shows(feed: Feed, marts: dict[str, Mart]) -> bool:
     """Whether `feed.duckdb` is there and has views over exactly these contents."""
-    try:
-        with quiet(duckdb.connect(str(feed.root / DATABASE), read_only=True)) as con:
-            told = dict(con.sql("SELECT view_name, sql FROM duckdb_views()").fetchall())
-    except duckdb.Error:
-        return False
+    told = _views(feed)
     return all(
         literal(str((feed.root / mart.file).absolute())) in told.get(name, "")
         for name, mart in marts.items()
     )
+
+
+def _views(feed: Feed) -> dict[str, str]:
+    """Return the statements of the database's views by name; none when it cannot be read."""
+    try:
+        with quiet(duckdb.connect(str(feed.root / DATABASE), read_only=True)) as con:
+            return dict(con.sql("SELECT view_name, sql FROM duckdb_views()").fetchall())
+    except duckdb.Error:
+        return {}
 
 
 def acknowledge(feed: Feed, meta: dict[str, Any]) -> None:
@@ -201,20 +232,26 @@ def acknowledge(feed: Feed, meta: dict[str, Any]) -> None:
     sync_folder(feed.root)
 
 
-def remove_replaced(feed: Feed, before: Iterable[Mart], now: Iterable[Mart]) -> None:
-    """Remove contents that no publish has shown for a while; begin the time of those replaced now.
+def retire(feed: Feed, now: Iterable[Mart]) -> None:
+    """Begin the time of the contents that are shown still and will not be; before they are not.
 
-    Args:
-        feed: an opened feed.
-        before: what it showed until now.
-        now: what it shows.
+    Shown is what `_meta.json` names, and what `feed.duckdb` does: it may be of a publish that was
+    killed.
     """
+    named = {mart.file for mart in feed.marts().values()}
+    named.update(name for sql in _views(feed).values() for name in _CONTENT.findall(sql))
+    for name in named - {mart.file for mart in now}:
+        with suppress(FileNotFoundError):
+            os.utime(feed.root / name)
+
+
+def remove_replaced(feed: Feed, now: Iterable[Mart]) -> None:
+    """Remove the contents that have not been shown for a while."""
     shown = {mart.file for mart in now}
-    replaced = {mart.file for mart in before} - shown
     for path in (feed.root / FILES).iterdir():
         name = f"{FILES}/{path.name}"
+        if name in shown or not _CONTENT.fullmatch(name):
+            continue
         with suppress(FileNotFoundError):
-            if name in replaced:
-                os.utime(path)
-            elif name not in shown and path.stat().st_mtime < time() - GRACE_S:
+            if path.stat().st_mtime < time() - GRACE_S:
                 path.unlink()

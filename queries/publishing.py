@@ -16,13 +16,14 @@ import pyarrow.parquet as pq
 
 from ticketledger.models.disk import sweep, sync_folder, workspace
 from ticketledger.models.layout import CommitFile
+from ticketledger.models.quiet import quiet
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
 from . import feed as feeds
 from .feed import Feed, Mart
 from .run import find_report, last_event_at
-from .session import making, session, show_in
+from .session import limit_memory, making, session, show_in
 from .settings import Settings
 from .statement import Statement, definitions, statements
 
@@ -100,11 +101,15 @@ def publish(store: Store, root: Path, request: FeedRequest) -> list[Published]:
         One entry per mart, by name.
 
     Raises:
-        BadParameter: the folder holds something else; no such time zone.
+        BadParameter: the folder holds something else or has a name that is a pattern; no such time
+            zone; the memory is too little or no amount of memory.
         LedgerBusy: another publish into the folder runs.
         LedgerUnwritable: the disk is full, or the like; the feed is as it was, or whole and newer.
         LedgerDamaged: a commit could not be read.
     """
+    with quiet(duckdb.connect()) as con:  # before a folder is made
+        show_in(con, request.timezone)
+        limit_memory(con, request.memory, root)
     hint = f"`mkdir -p {root}` as a user that may, or name another folder"
     with making(store, f"the feed `{root}`", hint), feeds.opened(root) as feed:
         sweep(feed.tmp)
@@ -119,11 +124,12 @@ def publish(store: Store, root: Path, request: FeedRequest) -> list[Published]:
             parts, quality = _write(store, files, request, folder)
             now = {name: feeds.put(feed, name, *part) for name, part in parts.items()}
         sync_folder(root / feeds.FILES)  # before anything names them
+        feeds.retire(feed, now.values())
         changed = {name: feeds.show(feed, name, mart) for name, mart in now.items()}
         if not feeds.shows(feed, now):
             feeds.write_database(feed, now)
         feeds.acknowledge(feed, _meta(built_from, quality, now))
-        feeds.remove_replaced(feed, before.values(), now.values())
+        feeds.remove_replaced(feed, now.values())
         return [Published(n, m.rows, m.size_bytes, changed[n]) for n, m in now.items()]
 
 
@@ -131,6 +137,7 @@ def _is_current(feed: Feed, before: dict[str, Mart], built_from: dict[str, Any])
     """Whether a feed was built from the same and is still as it was written."""
     return (
         feed.read_meta().get("built_from") == built_from
+        and before.keys() == marts().keys()
         and all(feed.holds(name, mart) for name, mart in before.items())
         and feeds.shows(feed, before)
     )
@@ -227,9 +234,9 @@ def _built_from(files: list[CommitFile], request: FeedRequest) -> dict[str, Any]
 
 def _definitions() -> str:
     """Return what tells feeds of other definitions apart."""
-    own = [mart.sql for mart in marts().values()]
-    stood_on = sorted(made.sql for made in definitions(" ".join(own)))
-    return _sha256([duckdb.__version__, own, stood_on])
+    own = [*marts().values(), find_report("completeness")]
+    stood_on = sorted(made.sql for made in definitions(" ".join(made.sql for made in own)))
+    return _sha256([duckdb.__version__, [made.model_dump() for made in own], stood_on])
 
 
 def _meta(

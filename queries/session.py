@@ -38,6 +38,7 @@ def reading(store: Store) -> Iterator[None]:
     """Turn database errors of our own statements into `LedgerDamaged`.
 
     Raises:
+        BadParameter: the memory does not suffice.
         KeyboardInterrupt: Ctrl-C met the database, which has words of its own for it.
     """
     try:
@@ -48,6 +49,9 @@ def reading(store: Store) -> Iterator[None]:
         if str(exc) != "Query interrupted":
             raise
         raise KeyboardInterrupt from None
+    except duckdb.OutOfMemoryException as exc:
+        message = str(exc).strip().partition("\n")[0]
+        raise BadParameter(message, hint="`--memory` allows more") from None
     except duckdb.Error as exc:
         message = str(exc).strip().partition("\n")[0]
         raise damage(exc, store) or LedgerDamaged(
@@ -117,8 +121,7 @@ def session(
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $folder", {"folder": gettempdir()})  # not where we stand
         if memory:
-            con.execute("SET memory_limit = $limit", {"limit": memory[0]})
-            con.execute("SET temp_directory = $folder", {"folder": str(memory[1])})
+            limit_memory(con, *memory)
         if files is None:
             files = store.covering()  # once: all that is read must be of the same commits
         bind_files(con, files)
@@ -148,6 +151,19 @@ def session(
                 is_kept = statement.kept or statement.name in kept
                 con.execute(as_table(statement.sql) if is_kept else statement.sql)
         yield con
+
+
+def limit_memory(con: duckdb.DuckDBPyConnection, limit: str, folder: Path) -> None:
+    """Let a connection spill to a folder what goes beyond a limit.
+
+    Raises:
+        BadParameter: that is no amount of memory.
+    """
+    try:
+        con.execute("SET memory_limit = $limit", {"limit": limit})
+    except duckdb.Error:
+        raise BadParameter(f"`{limit}` is no amount of memory", hint="for example 2GB") from None
+    con.execute("SET temp_directory = $folder", {"folder": str(folder)})
 
 
 def show_in(con: duckdb.DuckDBPyConnection, timezone: str) -> None:

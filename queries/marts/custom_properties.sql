@@ -33,6 +33,10 @@ told AS (
 )
 SELECT
     *,
-    CASE WHEN isfinite(TRY_CAST(value AS DOUBLE)) THEN TRY_CAST(value AS DOUBLE) END AS number
+    CASE
+        WHEN regexp_full_match(value, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?')
+            AND isfinite(TRY_CAST(value AS DOUBLE))
+        THEN TRY_CAST(value AS DOUBLE)
+    END AS number
 FROM told
 ORDER BY org_id, object_type, object_id, property

@@ -86,6 +86,7 @@ days AS (
         s.org_id,
         s.value,
         s.closing,
+        s.next_day_at,
         unnest(buckets(
             'day',
             s.day_at,
@@ -128,4 +129,5 @@ LEFT JOIN flows AS f
     ON f.org_id = d.org_id
     AND f.value IS NOT DISTINCT FROM d.value
     AND f.day_at = d.day_at
+WHERE d.next_day_at IS NULL OR d.day_at < d.next_day_at
 ORDER BY org_id, day_at, status, priority, assignee

@@ -46,7 +46,7 @@ quality_share_exact = { type = "DOUBLE", help = "share of these moves whose inst
 WITH moves AS (
     SELECT
         org_id,
-        date_trunc($grain::VARCHAR, moved_at) AS bucket,
+        bucket_of($grain::VARCHAR, moved_at) AS bucket,
         place_before,
         place,
         is_exact,
@@ -106,7 +106,7 @@ grid AS (
         v.org_id,
         v.dimension,
         unnest(buckets(
-            $grain::VARCHAR, s.first_bucket, date_trunc($grain::VARCHAR, $as_of::TIMESTAMPTZ)
+            $grain::VARCHAR, s.first_bucket, bucket_of($grain::VARCHAR, $as_of::TIMESTAMPTZ)
         )) AS bucket
     FROM (SELECT DISTINCT org_id, dimension FROM flows) AS v
     JOIN (SELECT org_id, min(bucket) AS first_bucket FROM flows GROUP BY org_id) AS s
@@ -159,6 +159,6 @@ SELECT
     closing,
     CASE WHEN came + went > 0 THEN exact / (came + went) END AS quality_share_exact
 FROM summed
-WHERE bucket >= date_trunc($grain::VARCHAR, coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ))
+WHERE bucket >= bucket_of($grain::VARCHAR, coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ))
     AND bucket < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
 ORDER BY org_id, bucket, dimension NULLS FIRST

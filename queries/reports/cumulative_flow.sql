@@ -38,7 +38,7 @@ approx_lead_s = { type = "DOUBLE", unit = "s", help = "horizontal distance of th
 WITH steps AS (
     SELECT
         org_id,
-        date_trunc($grain::VARCHAR, moved_at) AS bucket,
+        bucket_of($grain::VARCHAR, moved_at) AS bucket,
         unnest([
             {band: status_band(place_before, status_before), change: -1},
             {band: status_band(place, status), change: 1},
@@ -78,7 +78,7 @@ grid AS (
     SELECT
         org_id,
         unnest(buckets(
-            $grain::VARCHAR, min(bucket), date_trunc($grain::VARCHAR, $as_of::TIMESTAMPTZ)
+            $grain::VARCHAR, min(bucket), bucket_of($grain::VARCHAR, $as_of::TIMESTAMPTZ)
         )) AS bucket
     FROM changes
     GROUP BY org_id
@@ -129,6 +129,6 @@ FROM summed AS s
 ASOF LEFT JOIN reached AS r
     ON r.org_id = s.org_id AND s.arrivals_cum - s.wip <= r.arrivals_cum
 WHERE s.bucket
-    >= date_trunc($grain::VARCHAR, coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ))
+    >= bucket_of($grain::VARCHAR, coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ))
     AND s.bucket < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
 ORDER BY s.org_id, s.bucket

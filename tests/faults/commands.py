@@ -93,7 +93,13 @@ COMMANDS: dict[str, Command] = {
     ),
     "publish": Command((_ingest("first.jsonl"), ("refresh",)), PUBLISH, "feed"),
     "publish-more": Command(
-        (_ingest("first.jsonl"), PUBLISH, _ingest("second.jsonl", "third.jsonl"), ("refresh",)),
+        (
+            _ingest("first.jsonl"),
+            ("refresh",),
+            PUBLISH,
+            _ingest("second.jsonl", "third.jsonl"),
+            ("refresh",),
+        ),
         PUBLISH,
         "feed",
     ),
