@@ -17,7 +17,7 @@ from .conftest import IS_LONG
 from .driver import Harness, Point, chosen, manners
 from .library import Call, Kind, read_log
 
-RARER = {"refresh": 4, "refresh-more": 2, "publish": 10, "publish-more": 5}
+RARER = {"refresh": 4, "refresh-more": 2, "publish-more": 5}
 """In the quick form, a fault at every so many calls; otherwise at every call."""
 
 

@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -210,7 +210,7 @@ def _sorted(rows: list[dict[str, Any]], columns: list[str]) -> list[list[Any]]:
     return sorted(([row[column] for column in columns] for row in rows), key=repr)
 
 
-@with_ledgers(each=5)
+@with_ledgers(each=8)
 @given(
     st.one_of(streams(), lifecycles(), conversations()),
     splittings,
@@ -377,14 +377,23 @@ def stats(folder: Path) -> dict[str, tuple[int, int]]:
     }
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a ledger of a few tickets, and a feed beside it."""
+    folder = tmp_path_factory.mktemp("small")
+    ledger = ticketledger.open(folder / "ledger")
+    (folder / "a.jsonl").write_bytes(b"\n".join(dump(envelope(n)) for n in range(5)))
+    ledger.ingest(folder / "a.jsonl")
+    ledger.publish(folder / "feed")
+    return folder
+
+
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[ticketledger.Ledger]:
-    """A ledger of a few tickets, with a feed beside it."""
-    ledger = ticketledger.open(tmp_path / "ledger")
-    (tmp_path / "a.jsonl").write_bytes(b"\n".join(dump(envelope(n)) for n in range(5)))
-    ledger.ingest(tmp_path / "a.jsonl")
-    ledger.publish(tmp_path / "feed")
-    yield ledger
+def small(made: Path, tmp_path: Path) -> ticketledger.Ledger:
+    """A copy of that ledger; its feed is in `feed`, still with the paths of the other."""
+    shutil.copytree(made / "ledger", tmp_path / "ledger")
+    shutil.copytree(made / "feed", tmp_path / "feed")
+    return ticketledger.open(tmp_path / "ledger")
 
 
 def test_a_small_commit_replaces_only_the_marts_it_changes(
@@ -436,6 +445,7 @@ def test_what_was_replaced_stays_for_readers_and_goes_when_it_is_old(
 def test_a_damaged_feed_is_mended(
     tmp_path: Path, small: ticketledger.Ledger, is_gone: bool
 ) -> None:
+    small.publish(tmp_path / "feed")
     before = hashes(tmp_path / "feed")
     files = sorted((tmp_path / "feed" / "files").iterdir())
     harmed = [files[-1], tmp_path / "feed" / "chats.parquet", tmp_path / "feed" / "feed.duckdb"]

@@ -81,7 +81,7 @@ def test_the_events_between_make_the_difference(
     chosen = tmp_path / "causes.jsonl"
     chosen.write_bytes(b"\n".join(lines[line - 1] for _, line in places))
     again = ticketledger.open(tmp_path / "ledger")
-    again.ingest([path for path in sorted(DEMO.iterdir()) if path.name != LATE], refresh=False)
+    again.ingest([path for path in sorted(DEMO.iterdir()) if path.name != LATE])
     org_id = json.loads(row["cell"])["org_id"]
     asked = {**given, "org_id": org_id}
     assert again.report("ticket_summary", asked)["unresolved"].item() == int(row["value_then"])
