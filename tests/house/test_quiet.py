@@ -24,7 +24,7 @@ def test_every_connection_of_the_product_is_quiet() -> None:
         for room in ("ingest", "queries", "ticketledger")
         for path in (ROOT / room).rglob("*.py")
         for line in path.read_text().splitlines()
-        if re.search(r"\bconnect\(", line)
+        if re.search(r"\bduckdb\.connect\(", line)
     ]
     assert len(opened) > 5
     assert [each for each in opened if "quiet(duckdb.connect(" not in each[1]] == []
