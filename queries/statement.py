@@ -87,11 +87,10 @@ class Statement(BaseModel):
     """One file of a room such as `views/` or `reports/`. Unknown keys are errors.
 
     `internal` ones are no names to rely on; `like` names the view whose columns it has, beside its
-    own; `key` are
-    the columns that tell the rows of a report apart; `period` says what `from` and `to` choose;
-    a view that is `kept` is small, dear and used by many others: a session evaluates it once. A
-    report that `tells_of_loading` is not a function of the events alone: it also tells when, from
-    where and with what else they were loaded.
+    own; `key` are the columns that tell the rows of a report apart; `period` says what `from` and
+    `to` choose; a view that is `kept` is small, dear and used by many others: a session evaluates
+    it once. A report that `tells_of_loading` is not a function of the events alone: it also tells
+    when, from where and with what else they were loaded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

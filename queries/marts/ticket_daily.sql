@@ -73,10 +73,9 @@ flows AS (
 stocks AS (
     SELECT
         *,
-        sum(
-            created + reopened + restored + transfer_in
-            - resolved - archived - deleted - transfer_out
-        ) OVER in_order AS closing,
+        created + reopened + restored + transfer_in
+            - resolved - archived - deleted - transfer_out AS net,
+        sum(net) OVER in_order AS closing,
         lead(day_at) OVER in_order AS next_day_at
     FROM flows
     WINDOW in_order AS (PARTITION BY org_id, value ORDER BY day_at)
@@ -106,14 +105,7 @@ SELECT
     d.value.status AS status,
     d.value.priority::INTEGER AS priority,
     d.value.assignee AS assignee,
-    (
-        d.closing
-        - CASE
-            WHEN f.day_at IS NULL THEN 0
-            ELSE f.created + f.reopened + f.restored + f.transfer_in
-                - f.resolved - f.archived - f.deleted - f.transfer_out
-        END
-    )::BIGINT AS opening,
+    (d.closing - coalesce(f.net, 0))::BIGINT AS opening,
     coalesce(f.created, 0) AS created,
     coalesce(f.reopened, 0) AS reopened,
     coalesce(f.restored, 0) AS restored,
@@ -125,7 +117,7 @@ SELECT
     d.closing::BIGINT AS closing,
     coalesce(f.exact_moves, 0) AS exact_moves
 FROM days AS d
-LEFT JOIN flows AS f
+LEFT JOIN stocks AS f
     ON f.org_id = d.org_id
     AND f.value IS NOT DISTINCT FROM d.value
     AND f.day_at = d.day_at

@@ -275,7 +275,8 @@ def _feed_after_next_run(root: Path, wanted: Facts) -> Iterator[str]:
     for name, sha256 in last.items():
         if file_sha256(feed / f"{name}.parquet") != sha256:
             yield f"C: {name}.parquet is not the undisturbed one"
-        with duckdb.connect(str(feed / "feed.duckdb"), read_only=True) as con:
+    with duckdb.connect(str(feed / "feed.duckdb"), read_only=True) as con:
+        for name in last:
             con.execute(f"FROM {name}")
     known = {f"{name}-{sha[:16]}.parquet" for told in wanted.feeds for name, sha in told.items()}
     if rest := sorted({path.name for path in (feed / "files").iterdir()} - known):
