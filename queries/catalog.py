@@ -6,8 +6,14 @@ does not matter. It is written aside and moved into place: who has the old one o
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 import duckdb
 
@@ -33,35 +39,104 @@ def write_catalog(store: Store) -> None:
     """
     with making(store), workspace(store.tmp) as folder:
         part = folder / store.catalog.name
-        with quiet(duckdb.connect()) as con:
-            con.execute("SET TimeZone = 'UTC'")
-            files = store.covering()  # once: all views must show the same commits
-            bind_files(con, files)
-            bind_rejects(con, store, files)
-            if cached := current_cache(store, files):
-                serve(con, cached)
-            kept = _evaluate_kept(con) if cached is None else []
-            con.execute(f"ATTACH {literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
-            con.execute("USE made")
-            con.execute("BEGIN")  # else every statement is brought to the disk by itself
-            for view in kept:
-                con.execute(f"CREATE TABLE {view} AS FROM memory.{view}")
-            lists = _lists(store, files, cached)
-            known = SERVED if cached else frozenset(kept)
-            for statement in _shown(known):
-                is_served = cached is not None and statement.name in SERVED
-                if statement.name not in kept:
-                    sql = served(statement.name) if is_served else statement.sql
-                    con.execute(_over_files(sql, lists))
-                if "VIEW" in statement.sql[:400]:  # else a macro
-                    for comment in comments(statement, is_table=statement.name in kept):
-                        con.execute(comment)
-            con.execute("COMMIT")
-            con.execute("USE memory")
-            con.execute("DETACH made")
+        files = store.covering()  # once: all views must show the same commits
+        cached = current_cache(store, files)
+        if cached is None or not _adapted(store, files, cached, part):
+            part.unlink(missing_ok=True)
+            _write_anew(store, files, cached, part)
         with locked(store.tmp):
             if not _is_overtaken(store, files[-1].last):
                 part.replace(store.catalog)
+
+
+def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Path) -> bool:
+    """Copy the catalog in place and let its views name other files; False: it is of no use.
+
+    Views are bound by name when they are asked, so those that stand on these stay as they are.
+    """
+    try:
+        shutil.copyfile(store.catalog, part)
+        with _catalog(store, files, cached, part) as con:
+            if con.execute("SELECT definitions_hash()").fetchall() != [(_definitions(),)]:
+                return False
+            lists = _lists(store, files, cached)
+            con.execute("BEGIN")
+            for statement in _shown(SERVED):
+                sql = _sql(statement, SERVED)
+                if any(f"getvariable('{name}')" in sql for name in lists):
+                    _define(con, statement, _over_files(sql, lists))
+            con.execute("COMMIT")
+    except (duckdb.Error, OSError):
+        return False
+    return True
+
+
+def _write_anew(
+    store: Store, files: Sequence[CommitFile], cached: Cache | None, part: Path
+) -> None:
+    with _catalog(store, files, cached, part) as con:
+        kept: list[str] = []
+        if cached is None:
+            con.execute("USE memory")
+            kept = _evaluate_kept(con)
+            con.execute("USE made")
+        con.execute("BEGIN")  # else every statement is brought to the disk by itself
+        for view in kept:
+            con.execute(f"CREATE TABLE {view} AS FROM memory.{view}")
+        lists = _lists(store, files, cached)
+        known = SERVED if cached else frozenset(kept)
+        for statement in _shown(known):
+            if statement.name in kept:
+                _describe(con, statement, is_table=True)
+            else:
+                served_ones = SERVED if cached else frozenset()
+                _define(con, statement, _over_files(_sql(statement, served_ones), lists))
+        if cached:
+            con.execute(f"CREATE MACRO definitions_hash() AS {literal(_definitions())}")
+        con.execute("COMMIT")
+
+
+@contextmanager
+def _catalog(
+    store: Store, files: Sequence[CommitFile], cached: Cache | None, part: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that writes into a catalog."""
+    with quiet(duckdb.connect()) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        bind_files(con, files)
+        bind_rejects(con, store, files)
+        if cached:
+            serve(con, cached)
+        con.execute(f"ATTACH {literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
+        con.execute("USE made")
+        yield con
+        con.execute("USE memory")
+        con.execute("DETACH made")
+
+
+def _sql(statement: Statement, served_ones: frozenset[str]) -> str:
+    return served(statement.name) if statement.name in served_ones else statement.sql
+
+
+def _define(con: duckdb.DuckDBPyConnection, statement: Statement, sql: str) -> None:
+    con.execute(sql)
+    if "VIEW" in statement.sql[:400]:  # else a macro
+        _describe(con, statement)
+
+
+def _describe(
+    con: duckdb.DuckDBPyConnection, statement: Statement, *, is_table: bool = False
+) -> None:
+    for comment in comments(statement, is_table=is_table):
+        con.execute(comment)
+
+
+@cache
+def _definitions() -> str:
+    """Return what tells catalogs of other definitions apart: all but the files they name."""
+    shown = [(_sql(each, SERVED), comments(each)) for each in _shown(SERVED)]
+    told = json.dumps([duckdb.__version__, STORAGE, sorted(shown)])
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _is_overtaken(store: Store, last: int) -> bool:

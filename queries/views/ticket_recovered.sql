@@ -21,29 +21,34 @@ WITH lost AS (
     FROM ticket_breaks
     GROUP BY org_id, ticket_id, seq, event_at, event_id, former_event_at
 ),
-heads AS (
-    SELECT
-        org_id,
-        ticket_id,
-        seq,
-        event_at,
-        event_id,
-        ticket_state(
-            where_told(ticket_before(image, declared, event_type, reads_keys), image)
-        ) AS state
+resumed AS (
+    SELECT * EXCLUDE (fields, former, before), recovered(fields, former, before) AS told
+    FROM lost
+),
+-- One macro a step: a macro repeats its argument for every field, and nested ones multiply.
+begun AS (
+    SELECT *, ticket_before(image, declared, event_type, reads_keys) AS before
     FROM ticket_folds
     WHERE seq = 1 AND rank <> 0 AND is_verifiable
+),
+told_heads AS (
+    SELECT org_id, ticket_id, seq, event_at, event_id, where_told(before, image) AS told
+    FROM begun
+),
+heads AS (
+    SELECT * EXCLUDE (told), ticket_state(told) AS state
+    FROM told_heads
 )
 SELECT
     org_id,
     ticket_id,
     seq,
-    ticket_state(recovered(fields, former, before)) AS state,
+    ticket_state(told) AS state,
     event_at AS starts_at,
     former_event_at AS earliest,
     event_at AS latest,
     event_id
-FROM lost
+FROM resumed
 UNION ALL
 SELECT
     org_id,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -123,3 +125,49 @@ def test_a_copied_ledger_gets_a_catalog_of_its_own(tmp_path: Path) -> None:
     copy.ingest([])
     shutil.rmtree(ledger.root)
     assert counts(copy.root / "catalog.duckdb", tmp_path)["events"] == 67
+
+
+def _defined(path: Path) -> list[str]:
+    """All that a catalog defines, with its comments."""
+    asked = (
+        "SELECT view_name, sql, comment FROM duckdb_views() WHERE NOT internal ORDER BY ALL",
+        "SELECT table_name, column_name, comment FROM duckdb_columns() ORDER BY ALL",
+        "SELECT function_name, parameters, macro_definition FROM duckdb_functions()"
+        " WHERE function_type LIKE '%macro' AND NOT internal ORDER BY ALL",
+    )
+    with duckdb.connect(str(path), read_only=True) as con:
+        told = [str(con.sql(query).fetchall()) for query in asked]
+    return [re.sub(r"EXCLUDE \((\w+), (\w+)\)", _in_order, each) for each in told]
+
+
+def _in_order(found: re.Match[str]) -> str:
+    """Names left out, sorted: the database prints them in any order."""
+    return f"EXCLUDE ({', '.join(sorted(found.groups()))})"
+
+
+def test_a_catalog_that_follows_a_commit_is_what_a_new_one_would_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    store = open_store(ledger.root)
+    adapted = []
+    adapt = catalog._adapted
+
+    def seen(*told: Any) -> bool:
+        adapted.append(adapt(*told))
+        return adapted[-1]
+
+    monkeypatch.setattr(catalog, "_adapted", seen)
+    ledger.ingest([ROOT / "data" / "demo" / "2026-03-week1.jsonl"])
+    followed = _defined(store.catalog)
+    store.catalog.write_bytes(b"no database")
+    ledger.refresh()
+    assert adapted == [True, False]
+    assert followed == _defined(store.catalog)
+    monkeypatch.setattr(catalog, "_definitions", lambda: "of another version")
+    store.catalog.unlink()
+    ledger.refresh()
+    monkeypatch.undo()
+    catalog.write_catalog(store)
+    assert followed == _defined(store.catalog)
