@@ -36,6 +36,32 @@ compared AS (
         CASE WHEN lost IS NULL THEN former ELSE recovered(lost, former, before) END AS known
     FROM folded
 ),
+read AS (
+    SELECT
+        *,
+        CASE
+            WHEN declared.custom_properties IS NULL THEN NULL
+            WHEN known.custom_properties IS NOT NULL
+                AND (
+                    same_properties(declared.custom_properties.v, known.custom_properties.v)
+                    OR same_properties(
+                        properties_over(
+                            declared.custom_properties.v, image.custom_properties.v
+                        ),
+                        known.custom_properties.v
+                    )
+                    OR adds_silently
+                    AND adds_to(
+                        known.custom_properties.v,
+                        declared.custom_properties.v,
+                        image.custom_properties.v
+                    )
+                )
+            THEN as_json(known.custom_properties)
+            ELSE as_json(before.custom_properties)
+        END AS declared_properties
+    FROM compared
+),
 changed AS (
     SELECT org_id, ticket_id, event_at, event_id, unnest([
         change('chat_id', known.chat_id, image.chat_id, declared.chat_id),
@@ -57,31 +83,11 @@ changed AS (
             'custom_properties',
             as_json(known.custom_properties),
             as_json(image.custom_properties),
-            CASE
-                WHEN declared.custom_properties IS NULL THEN NULL
-                WHEN known.custom_properties IS NOT NULL
-                    AND (
-                        same_properties(declared.custom_properties.v, known.custom_properties.v)
-                        OR same_properties(
-                            properties_over(
-                                declared.custom_properties.v, image.custom_properties.v
-                            ),
-                            known.custom_properties.v
-                        )
-                        OR adds_silently
-                        AND adds_to(
-                            known.custom_properties.v,
-                            declared.custom_properties.v,
-                            image.custom_properties.v
-                        )
-                    )
-                THEN as_json(known.custom_properties)
-                ELSE as_json(before.custom_properties)
-            END
+            declared_properties
         ),
         change('is_deleted', known.is_deleted, image.is_deleted, declared.is_deleted)
     ]) AS change
-    FROM compared
+    FROM read
 )
 SELECT
     org_id,
