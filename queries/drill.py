@@ -59,12 +59,21 @@ def answer_drill(
     )
     with opened as (con, report, given):
         chosen = _checked(con, report, cell or {})
-        values: dict[str, object] = {f"cell_{name}": value for name, value in chosen.items()}
-        values["only_org_id"] = given["org_id"]
         with reading(store):
-            _show_apart(con)
-            relation = con.sql(_by_ticket(report, chosen), params=given | {"org_id": None} | values)
-            yield told(relation, report)
+            yield told(by_ticket(con, report, given, chosen), report)
+
+
+def by_ticket(
+    con: duckdb.DuckDBPyConnection,
+    report: Statement,
+    given: Mapping[str, object],
+    cell: Mapping[str, str],
+) -> duckdb.DuckDBPyRelation:
+    """Return the rows of `answer_drill`; the session shows every ticket apart from now on."""
+    values: dict[str, object] = {f"cell_{name}": value for name, value in cell.items()}
+    values |= {"only_org_id": given["org_id"], "org_id": None}
+    _show_apart(con)
+    return con.sql(_by_ticket(report, cell), params={**given, **values})
 
 
 def is_of_tickets(report: Statement) -> bool:

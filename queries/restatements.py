@@ -13,8 +13,8 @@ import pyarrow as pa
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.store import Store
 
-from .drill import answer_drill, is_of_tickets
-from .run import Answer, answer_report, find_report, last_event_at
+from .drill import by_ticket, is_of_tickets
+from .run import Answer, find_report, last_event_at, opened_report
 from .session import reading, session
 from .settings import Settings
 from .statement import Statement, statements
@@ -89,14 +89,10 @@ def restate(
     given = dict(params or {})
     if given.get("as_of") is None:
         given["as_of"] = last_event_at(store, then) or last_event_at(store, now)
-    known = (then, now)
-    before, after = (
-        _rows(store, report, given, known_at, timezone, settings) for known_at in known
+    (before, was), (after, is_now) = (
+        _told(store, report, given, known_at, timezone, settings) for known_at in (then, now)
     )
-    parts = [
-        _parts(store, report, given, known_at, timezone, settings) if is_of_tickets(report) else {}
-        for known_at in known
-    ]
+    parts = [was, is_now]
     fresh = _newly_known(store, then, now, given["as_of"])
     found = [
         row | {"report": name, "known_at_then": then, "known_at_now": now}
@@ -106,39 +102,26 @@ def restate(
     return Restated(pa.Table.from_pylist(found, schema=_SCHEMA))
 
 
-def _rows(
+def _told(
     store: Store,
     report: Statement,
     given: Mapping[str, object],
     known_at: datetime | None,
     timezone: str,
     settings: Settings | None,
-) -> Rows:
-    answered = answer_report(
+) -> tuple[Rows, dict[Key, Rows]]:
+    """The cells of a report, and what each ticket adds to each; of one session."""
+    opened = opened_report(
         store, report.name, given, known_at=known_at, timezone=timezone, settings=settings
     )
-    with answered as answer:
-        return {_key(report, row): row for row in answer.table().to_pylist()}
-
-
-def _parts(
-    store: Store,
-    report: Statement,
-    given: Mapping[str, object],
-    known_at: datetime | None,
-    timezone: str,
-    settings: Settings | None,
-) -> dict[Key, Rows]:
-    """What each ticket adds to each cell."""
-    found: dict[Key, Rows] = {}
-    drilled = answer_drill(
-        store, report.name, given, known_at=known_at, timezone=timezone, settings=settings
-    )
-    with drilled as answer:
-        for row in answer.table().to_pylist():
-            ticket = (row["org_id"], row["ticket_id"])
-            found.setdefault(_key(report, row), {})[ticket] = row
-    return found
+    parts: dict[Key, Rows] = {}
+    with opened as (con, _, values), reading(store):
+        found = con.sql(report.sql, params=values).to_arrow_table().to_pylist()
+        if is_of_tickets(report):
+            for row in by_ticket(con, report, values, {}).to_arrow_table().to_pylist():
+                ticket = (row["org_id"], row["ticket_id"])
+                parts.setdefault(_key(report, row), {})[ticket] = row
+    return {_key(report, row): row for row in found}, parts
 
 
 def _key(report: Statement, row: Row) -> Key:

@@ -4,12 +4,16 @@ grain = "one row per event"
 internal = true
 ---*/
 CREATE OR REPLACE VIEW ticket_states AS
-WITH folded AS (
-    SELECT
-        *,
-        ticket_state(laid_over(image, former)) AS state,
-        coalesce(former.is_deleted.v, false) AS was_deleted
+WITH laid AS (
+    SELECT *, laid_over(image, former) AS known
     FROM ticket_folds
+),
+folded AS (
+    SELECT
+        * EXCLUDE (known),
+        ticket_state(known) AS state,
+        coalesce(former.is_deleted.v, false) AS was_deleted
+    FROM laid
 )
 SELECT
     *,

@@ -31,26 +31,37 @@ near_ties AS (
     FROM placed
     WHERE moment = one_back OR moment = one_on OR one_back = two_back OR one_on = two_on
 ),
-edges AS (
+-- One macro a step: a macro repeats its argument for every field, and nested ones multiply.
+told AS MATERIALIZED (
     SELECT
         i.org_id,
         i.ticket_id,
         i.event_at,
         i.rank,
         i.event_id,
-        CASE
-            WHEN i.declares
-            THEN ticket_node(
-                ticket_before(i.image, i.declared, i.event_type, s.reads_keys), s.unreported
-            )
-            WHEN i.previous_state = 'empty' AND s.trusts_empty AND NOT i.is_snapshot
-            THEN ticket_node(i.image, s.unreported)
-        END AS source,
+        i.declares,
+        i.previous_state = 'empty' AND s.trusts_empty AND NOT i.is_snapshot AS changes_nothing,
+        s.unreported,
+        ticket_before(i.image, i.declared, i.event_type, s.reads_keys) AS before,
         ticket_node(i.image, s.unreported) AS target
     FROM near_ties AS n
     JOIN ticket_images AS i
         ON i.org_id = n.org_id AND i.ticket_id = n.ticket_id AND i.event_id = n.event_id
     JOIN ticket_senders AS s ON s.org_id = i.org_id
+),
+edges AS (
+    SELECT
+        org_id,
+        ticket_id,
+        event_at,
+        rank,
+        event_id,
+        CASE
+            WHEN declares THEN ticket_node(before, unreported)
+            WHEN changes_nothing THEN target
+        END AS source,
+        target
+    FROM told
 ),
 grouped AS (
     SELECT
