@@ -9,6 +9,7 @@
     │   │   ├── BadPolicy
     │   │   └── BadStatuses
     │   ├── BadQuery
+    │   ├── MissingExtra
     │   └── UnreadableInput
     ├── LedgerMissing         2  there is no ledger in that place
     ├── LedgerBusy            2  another process does this already
@@ -78,6 +79,16 @@ class BadStatuses(BadSettings):
 
 class BadQuery(UsageError):
     """The database refused the query."""
+
+
+class MissingExtra(UsageError):
+    """A library is not installed that only some commands need."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} need a library that is not installed",
+            hint=f"pip install 'ticketledger[{extra}]'",
+        )
 
 
 class UnreadableInput(UsageError):

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .catalog import renew_catalog
+    from .chart import charts, picture
     from .comparison import Compared, compare_observed
+    from .dashboard import dashboard_page
     from .derive import compare_with_rebuild, refresh
     from .drill import answer_drill
     from .explain import answer_explanation
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from .publishing import FeedRequest, Published, publish
     from .restatements import Restated, restate
     from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
+    from .serving import Live, server
     from .settings import Settings, uses_calendars, uses_policies
     from .statement import Statement, statements
 
@@ -25,6 +28,7 @@ __all__ = [
     "Compared",
     "FeedRequest",
     "Format",
+    "Live",
     "Published",
     "Restated",
     "Settings",
@@ -33,16 +37,20 @@ __all__ = [
     "answer_explanation",
     "answer_report",
     "answer_sql",
+    "charts",
     "compare_observed",
     "compare_with_rebuild",
     "damaged_files",
+    "dashboard_page",
     "find_report",
     "last_event_at",
+    "picture",
     "publish",
     "refresh",
     "renew_catalog",
     "restate",
     "run_checks",
+    "server",
     "statements",
     "summary",
     "uses_calendars",
@@ -53,8 +61,13 @@ __all__ = [
 _HOMES = {
     "answer_explanation": "explain",
     "answer_drill": "drill",
+    "charts": "chart",
+    "picture": "chart",
+    "dashboard_page": "dashboard",
     "Compared": "comparison",
     "compare_observed": "comparison",
+    "Live": "serving",
+    "server": "serving",
     "Restated": "restatements",
     "restate": "restatements",
     "Settings": "settings",

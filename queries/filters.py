@@ -9,12 +9,12 @@ import duckdb
 from ticketledger.models.errors import BadParameter, nearest
 
 FILTER_VALUES = "FROM filter_values"
-_FILTERS = ("org_id", "assignee", "priority", "label", "property")
+COMMON_FILTERS = ("org_id", "assignee", "priority", "label", "property")
 
 
 def filters_of(given: Mapping[str, object]) -> dict[str, str]:
     """Return the filters among a report's parameters, as the ledger spells their values."""
-    told = {name: str(given[name]) for name in _FILTERS if given.get(name) is not None}
+    told = {name: str(given[name]) for name in COMMON_FILTERS if given.get(name) is not None}
     if "label" in told:
         told["label"] = told["label"].strip().casefold()
     return told
@@ -26,7 +26,7 @@ def check_filters(con: duckdb.DuckDBPyConnection, filters: Mapping[str, str]) ->
     Raises:
         BadParameter: none was; names the nearest value.
     """
-    known: dict[str, set[str]] = {name: set() for name in _FILTERS}
+    known: dict[str, set[str]] = {name: set() for name in COMMON_FILTERS}
     always = {"assignee": "", "priority": "0"}  # nobody and none need not have been
     for name, value in con.execute(FILTER_VALUES).fetchall():
         known[name].add(value)

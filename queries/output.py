@@ -143,7 +143,7 @@ def _json_lines(answer: Answer) -> Iterator[bytes]:
 def _for_json(value: Any, kind: str) -> str:
     if kind == "JSON" and isinstance(value, str):
         return value  # canonical JSON already
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _for_csv(value: Any, kind: str) -> Any:
@@ -151,10 +151,10 @@ def _for_csv(value: Any, kind: str) -> Any:
         return _for_json(value, kind)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _plain(value)
+    return plain(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value of JSON's own kinds."""
     match value:
         case datetime():
@@ -168,9 +168,9 @@ def _plain(value: Any) -> Any:
         case float():
             return value if value - value == 0 else None  # JSON has no NaN and no infinity
         case list():
-            return [_plain(inner) for inner in value]
+            return [plain(inner) for inner in value]
         case dict():
-            return {key: _plain(inner) for key, inner in value.items()}
+            return {key: plain(inner) for key, inner in value.items()}
         case _ if value is None or isinstance(value, str | int):
             return value
         case _:

@@ -146,19 +146,27 @@ def opened_report(
     Arguments and errors are those of `answer_report`.
     """
     report = find_report(name)
-    given = _typed(report, params or {})
+    given = values_of(report, params or {})
     if "as_of" in report.params and given.get("as_of") is None:
         given["as_of"] = last_event_at(store, known_at)
     as_of = _as_instant(given.get("as_of"))
+    given |= checked(store, given)
+    with session(store, report.sql, as_of=as_of, known_at=known_at, settings=settings) as con:
+        show_in(con, timezone)
+        yield con, report, given
+
+
+def checked(store: Store, given: Mapping[str, object]) -> dict[str, object]:
+    """Return the label among the filters of a report as the ledger spells it.
+
+    Raises:
+        BadParameter: no ticket was ever as a filter wants it.
+    """
     filters = filters_of(given)
     if filters:  # of all times: a value may be asked for that came later
         with session(store, FILTER_VALUES) as con, reading(store):
             check_filters(con, filters)
-    if "label" in filters:
-        given["label"] = filters["label"]
-    with session(store, report.sql, as_of=as_of, known_at=known_at, settings=settings) as con:
-        show_in(con, timezone)
-        yield con, report, given
+    return {name: value for name, value in filters.items() if name == "label"}
 
 
 def told(relation: duckdb.DuckDBPyRelation, report: Statement) -> Answer:
@@ -228,7 +236,7 @@ def _is_unordered(con: duckdb.DuckDBPyConnection, query: str) -> bool:
     return not any(modifier["type"] == "ORDER_MODIFIER" for modifier in node["modifiers"])
 
 
-def _typed(report: Statement, given: Mapping[str, object]) -> dict[str, object]:
+def values_of(report: Statement, given: Mapping[str, object]) -> dict[str, object]:
     for name in given:
         if name not in report.params:
             hint = nearest(name, report.params, f"it takes {', '.join(report.params) or 'none'}")

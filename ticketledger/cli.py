@@ -39,6 +39,9 @@ for _command in (
     keeping.refresh,
     keeping.compact,
     feeding.publish,
+    feeding.dashboard,
+    feeding.chart,
+    feeding.serve,
 ):
     cli.add_command(_command)
 

@@ -403,6 +403,83 @@ class Ledger:
         )
         return _rows(answer, to)
 
+    def chart(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        form: Literal["svg", "png"] = "svg",
+        known_at: datetime | None = None,
+        timezone: str = "UTC",
+        calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
+    ) -> bytes:
+        """Return the chart of a report as a picture, of one organisation.
+
+        Args:
+            name: of a report with a chart.
+            params: as in `report`.
+            form: what kind of picture.
+            known_at: only commits at or before this instant exist.
+            timezone: IANA zone in which days begin.
+            calendar: as in `report`.
+            sla: as in `report`.
+            statuses: as in `report`.
+
+        Raises:
+            UnknownReport, BadParameter, BadSettings, LedgerMissing: as `report`; or the report has
+                no chart or no rows, or there are several organisations.
+            MissingExtra: the extra `dashboard` is not installed.
+        """
+        return queries.picture(
+            open_store(self.root),
+            name,
+            params,
+            form=form,
+            known_at=known_at,
+            timezone=timezone,
+            settings=Settings.read(calendar, sla, statuses),
+        )
+
+    def dashboard(
+        self,
+        *,
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+        timezone: str = "UTC",
+        org_id: str | None = None,
+        calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
+    ) -> bytes:
+        """Return a page of charts as one HTML file that needs no network.
+
+        Args:
+            as_of: only events at or before this instant exist; None: all.
+            known_at: only commits at or before this instant exist.
+            timezone: IANA zone in which days begin.
+            org_id: only this organisation; None: all that there is room for.
+            calendar: a TOML file of opening hours; None: always open.
+            sla: a TOML file of SLA policies; None: none.
+            statuses: a TOML file of classes of statuses; None: the defaults.
+
+        Raises:
+            BadParameter: no such time zone or organisation.
+            BadSettings: a file cannot be used.
+            LedgerMissing: nothing was ingested here yet.
+            MissingExtra: the extra `dashboard` is not installed.
+        """
+        return queries.dashboard_page(
+            open_store(self.root),
+            as_of=as_of,
+            known_at=known_at,
+            timezone=timezone,
+            org_id=org_id,
+            settings=Settings.read(calendar, sla, statuses),
+            version=__version__,
+        )
+
     def drill(
         self,
         name: str,

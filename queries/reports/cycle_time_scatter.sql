@@ -17,6 +17,7 @@ resolved_at_local = { type = "TIMESTAMP", help = "its lasting closing, on the cl
 cycle_s = { type = "DOUBLE", unit = "s", help = "first in progress to the closing; NULL = never in progress" }
 lead_s = { type = "DOUBLE", unit = "s", help = "creation to the closing" }
 rolling_p50_s = { type = "DOUBLE", unit = "s", help = "median lead time of the last tickets resolved in the organisation" }
+rolling_p85_s = { type = "DOUBLE", unit = "s", help = "85 % of them took no longer" }
 rolling_sd_s = { type = "DOUBLE", unit = "s", help = "their standard deviation; NULL = one ticket" }
 outlier = { type = "BOOLEAN", help = "lead time over the mean of the last tickets by more than three standard deviations; NULL = one ticket" }
 quality = { type = "VARCHAR", help = "of the lead time" }
@@ -53,6 +54,7 @@ rolled AS (
     SELECT
         *,
         quantile_cont(lead_s, 0.5) OVER last_tickets AS rolling_p50_s,
+        quantile_cont(lead_s, 0.85) OVER last_tickets AS rolling_p85_s,
         count(*) OVER last_tickets AS n,
         sum(lead_us) OVER last_tickets AS sum_us,
         sum(lead_us * lead_us) OVER last_tickets AS sum_of_squares
@@ -76,6 +78,7 @@ SELECT
     cycle_s,
     lead_s,
     rolling_p50_s,
+    rolling_p85_s,
     rolling_sd_s,
     lead_s > sum_us / n / 1e6 + 3 * rolling_sd_s AS outlier,
     quality

@@ -37,6 +37,8 @@ REPORTS: dict[str, tuple[tuple[str, ...], Callable[[reports.World], reports.Rows
     "process_variants": (("org_id", "variant"), flows.variants),
     "process_dfg": (("org_id", "source", "target"), flows.dfg),
     "hour_of_week": (("org_id", "dow", "hour"), flows.hours),
+    "act_first": (("org_id", "ticket_id"), reports.act_first),
+    "time_distribution": (("org_id", "metric", "bin"), reports.distribution),
     "priority_changes": (("org_id", "from_priority", "to_priority"), flows.priorities),
 }
 OPTIONS: dict[str, dict[str, object]] = {"cycle_time_scatter": {"window": 3}}

@@ -17,8 +17,9 @@ from ticketledger.models.errors import BadParameter, UsageError
 from ticketledger.models.policy_file import read_policies
 from ticketledger.models.store import open_store
 from ticketledger.queries import Settings, answer_report, statements, uses_policies
+from ticketledger.queries.figures import OFTEN_ASKED
 from ticketledger.queries.output import Format, write
-from ticketledger.queries.run import _OFTEN_CHECKED, _typed
+from ticketledger.queries.run import _OFTEN_CHECKED, values_of
 from ticketledger.queries.session import session
 
 REPORTS = statements("reports")
@@ -155,9 +156,10 @@ def _as_of(ledger: ticketledger.Ledger, then: datetime) -> dict[str, list[dict[s
     queries = " ".join(report.sql for report in asked.values())
     settings = Settings(policies=read_policies(PROMISES))
     store = open_store(ledger.root)
-    with session(store, queries, as_of=then, kept=_OFTEN_CHECKED, settings=settings) as con:
+    kept = _OFTEN_CHECKED | OFTEN_ASKED
+    with session(store, queries, as_of=then, kept=kept, settings=settings) as con:
         return {
-            name: con.sql(report.sql, params=_typed(report, {"as_of": then}))
+            name: con.sql(report.sql, params=values_of(report, {"as_of": then}))
             .to_arrow_table()
             .to_pylist()
             for name, report in asked.items()

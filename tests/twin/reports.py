@@ -119,6 +119,87 @@ def first_reply(given: World) -> Rows:
     return found
 
 
+def act_first(given: World) -> Rows:
+    """By organisation and ticket; without promises."""
+    found: Rows = {}
+    for key, life in given.lives.items():
+        last, row = life[-1], given.metrics[key]
+        if last.place != "active":
+            continue
+        waits = [
+            row[f"{name}_calendar_s"] for name in ("awaiting_first_reply_age", "awaiting_reply_age")
+        ]
+        waiting = max((each for each in waits if each is not None), default=None)
+        due = last.row["due_date"]
+        overdue = (given.as_of - due) / 1e6 if due is not None and due < given.as_of else None
+        reasons = {
+            "overdue": overdue is not None,
+            "customer waits": waiting is not None,
+            "nobody assigned": last.row["assignee"] is None,
+        }
+        if any(reasons.values()):
+            found[key] = {
+                "reasons": ", ".join(name for name, is_so in reasons.items() if is_so),
+                "reason_count": sum(reasons.values()),
+                "status": last.row["status"],
+                "priority": last.row["priority"],
+                "assignee": last.row["assignee"],
+                "age_s": row["age_s"],
+                "waiting_s": waiting,
+                "overdue_s": overdue,
+                "broken_promises": 0,
+                "next_breach_at": None,
+            }
+    return found
+
+
+BINS = {
+    "0-5m": 300,
+    "5-15m": 900,
+    "15-60m": 3600,
+    "1-4h": 4 * 3600,
+    "4-8h": 8 * 3600,
+    "8-24h": 86_400,
+    "1-2d": 2 * 86_400,
+    "2-4d": 4 * 86_400,
+    "4-7d": 7 * 86_400,
+    "7-14d": 14 * 86_400,
+    "14-30d": 30 * 86_400,
+    "30-90d": 90 * 86_400,
+    "90d+": math.inf,
+}
+"""Stretches of time and where they end, in seconds."""
+
+
+def distribution(given: World) -> Rows:
+    """By organisation, metric and stretch of time."""
+    found: Rows = {}
+    orgs = grouped(((key[0],), row) for key, row in given.metrics.items())
+    for (org_id,), every in orgs.items():
+        rows = [row for row in every if row["place"] != "deleted"]
+        for name in ("first_reply_time", "full_resolution_time"):
+            told = []
+            for row in rows:
+                took = row[f"{name}_calendar_s"]
+                state = "cancelled" if row["place"] == "removed" else "running"
+                told.append((row["age_s"], state) if took is None else (took, "done"))
+            begin = 0.0
+            for label, end in BINS.items():
+                inside = [state for time, state in told if begin <= time < end]
+                surviving = 1.0
+                for time in sorted({time for time, _ in told if time < end}):
+                    at_risk = sum(each >= time for each, _ in told)
+                    surviving *= 1 - told.count((time, "done")) / at_risk
+                found[org_id, name, label] = {
+                    "bin_from_s": int(begin),
+                    **{state: inside.count(state) for state in ("done", "running", "cancelled")},
+                    "km_done_share": 1 - surviving,
+                    "tickets_excluded": len(every) - len(rows),
+                }
+                begin = end
+    return found
+
+
 def due_dates(given: World) -> Rows:
     """By organisation, of tickets that ever had a due date."""
     every = grouped(
@@ -187,6 +268,7 @@ def scatter(given: World, window: int) -> Rows:
                 "cycle_s": row["cycle_time_calendar_s"],
                 "lead_s": lead,
                 "rolling_p50_s": median(last),
+                "rolling_p85_s": quantile(last, 0.85),
                 "rolling_sd_s": stdev(last) if len(last) > 1 else None,
             }
     return found

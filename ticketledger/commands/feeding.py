@@ -1,4 +1,4 @@
-"""Commands for dashboards: `publish`."""
+"""Commands for dashboards: `publish`, `dashboard`, `chart`, `serve`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import (
+    Asked,
     as_of_option,
+    asks,
     calendar_option,
     known_at_option,
     ledger_option,
+    settings_of,
     sla_option,
     statuses_option,
+    store_in,
 )
 from .progress import counting
+from .writing import replacing, say
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,3 +72,111 @@ def publish(
     for mart in made:
         change = "" if mart.is_changed else "  unchanged"
         click.echo(f"{mart.mart:{width}}  {mart.rows:>9} rows{change}")
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The page, an HTML file.",
+)
+@ledger_option
+@as_of_option
+@known_at_option
+@click.option("--tz", default="UTC", show_default=True, help="Zone of days and instants.")
+@click.option("--org", "org_id", help="Only this organisation; else all there is room for.")
+@calendar_option
+@sla_option
+@statuses_option
+def dashboard(
+    output: Path,
+    root: Path,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    tz: str,
+    org_id: str | None,
+    calendar: Path | None,
+    sla: Path | None,
+    statuses: Path | None,
+) -> None:
+    """Write a page of charts: one file, no network needed."""
+    from .. import __version__
+    from ..queries import dashboard_page
+
+    with replacing(output) as sink, counting("dashboard") as progress:
+        page = dashboard_page(
+            store_in(root),
+            as_of=as_of,
+            known_at=known_at,
+            timezone=tz,
+            org_id=org_id,
+            settings=settings_of(calendar, sla, statuses),
+            version=__version__,
+            progress=progress,
+        )
+        sink.write(page)
+
+
+@click.command()
+@click.argument("name")
+@asks
+@known_at_option
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The picture: .svg or .png.",
+)
+def chart(name: str, asked: Asked, known_at: datetime | None, output: Path) -> None:
+    """Draw the chart of a report."""
+    from ..queries import picture
+
+    with replacing(output) as sink:  # first: a picture takes a while
+        drawn = picture(
+            asked.store,
+            name,
+            asked.given,
+            form=output.suffix.removeprefix(".").lower(),
+            known_at=known_at,
+            timezone=asked.timezone,
+            settings=asked.settings,
+        )
+        sink.write(drawn)
+
+
+@click.command()
+@ledger_option
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: a free one."
+)
+@click.option("--tz", default="UTC", show_default=True, help="Zone of days and instants.")
+@calendar_option
+@sla_option
+@statuses_option
+def serve(
+    root: Path,
+    port: int,
+    tz: str,
+    calendar: Path | None,
+    sla: Path | None,
+    statuses: Path | None,
+) -> None:
+    """Show the page of charts to this machine's browser; it follows new commits. Ctrl-C ends it."""
+    from .. import __version__
+    from ..queries import Live, server
+
+    live = Live(
+        store_in(root),
+        timezone=tz,
+        settings=settings_of(calendar, sla, statuses),
+        version=__version__,
+    )
+    with server(live, port) as running:
+        say(f"http://127.0.0.1:{running.server_port}/ until Ctrl-C")
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            say("stopped")

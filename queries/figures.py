@@ -1,0 +1,255 @@
+"""The numbers of the page: its reports, asked for each period in one session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ticketledger.models.store import Store
+
+from .chart import charts
+from .output import plain
+from .run import find_report, last_event_at, values_of
+from .session import reading, session, show_in
+from .settings import Settings
+
+TABLES: Final = {
+    "act_first": (
+        "ticket_id",
+        "reasons",
+        "status",
+        "priority",
+        "assignee",
+        "age_s",
+        "waiting_s",
+        "overdue_s",
+        "broken_promises",
+        "next_breach_at",
+    ),
+    "sla_at_risk": (
+        "ticket_id",
+        "policy",
+        "state",
+        "status",
+        "priority",
+        "assignee",
+        "elapsed_s",
+        "target_s",
+        "remaining_s",
+        "breach_at",
+        "paused_reason",
+    ),
+}
+"""Reports that the page shows as a table only, and which columns of them."""
+
+TABLE_ROWS: Final = 25
+"""How many rows of these are shown, the first ones."""
+
+HEADER: Final = ("ticket_summary", "sla_compliance", "completeness")
+"""Reports that the figures on top of the page are from."""
+
+PERIODS: Final = {"1w": 1, "4w": 4, "13w": 13, "all": None}
+"""Weeks up to `as_of`, today included; None: everything."""
+
+OFTEN_ASKED: Final = frozenset(
+    (
+        "agent_messages",
+        "metric_measures",
+        "move_measures",
+        "sla",
+        "talk_measures",
+        "ticket_births",
+        "ticket_replies",
+        "ticket_talk",
+    )
+)
+"""Views that many reports stand on: a session that asks several evaluates them once."""
+
+_GRAINS: Final = ((93, "day"), (800, "week"), (10_000, "month"))
+"""Up to so many days a chart over time has a bucket for each of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A session that answers the page's questions as of one instant.
+
+    Attributes:
+        con: the session.
+        as_of: the instant; None in an empty ledger.
+        timezone: IANA zone in which days begin.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    as_of: datetime | None
+    timezone: str
+
+    def of(
+        self, period: str, filters: Mapping[str, object] | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Return `{"header": {…}, "tables": {report: {columns, rows, total}}}` per organisation.
+
+        Args:
+            period: a key of `PERIODS`.
+            filters: values of the common parameters; a report that does not know one ignores it.
+        """
+        if self.as_of is None:
+            return {}
+        since, before = self._bounds(PERIODS[period])
+        given: dict[str, object] = {"as_of": self.as_of, **(filters or {})}
+        now = {name: self._ask(name, given | {"from": since}) for name in HEADER}
+        then = {}
+        if before:
+            earlier = given | {"from": before[0], "to": before[1]}
+            then = {name: self._ask(name, earlier) for name in HEADER[:2]}
+        drawn = {
+            name: self._ask(name, given | {"from": since, "grain": None} | chart.params, since)
+            for name, (chart, _) in charts().items()
+        }
+        drawn |= {name: self._ask(name, given) for name in TABLES}
+        return {
+            org_id: {
+                "header": _header(
+                    {name: _of(rows, org_id) for name, rows in now.items()},
+                    {name: _of(rows, org_id) for name, rows in then.items()},
+                ),
+                "tables": {name: _table(name, _of(rows, org_id)) for name, rows in drawn.items()},
+            }
+            for org_id in now["ticket_summary"].column("org_id").to_pylist()
+        }
+
+    def _bounds(
+        self, weeks: int | None
+    ) -> tuple[datetime | None, tuple[datetime, datetime] | None]:
+        """The start of so many weeks up to today, and the bounds of as much before them."""
+        if weeks is None or self.as_of is None:
+            return None, None
+        zone = ZoneInfo(self.timezone)
+        local = self.as_of.astimezone(zone)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        since = midnight - timedelta(days=7 * weeks - 1)  # on the clock of the zone
+        lead = timedelta(weeks=weeks)
+        until = local - lead + timedelta(microseconds=1)
+        return since, (since - lead, until)
+
+    def _ask(
+        self, name: str, given: Mapping[str, object], since: datetime | None = None
+    ) -> pa.Table:
+        """The rows of a report; parameters that it does not have are left out."""
+        report = find_report(name)
+        known = {key: value for key, value in given.items() if key in report.params}
+        if "grain" in report.params and known.get("grain") is None:
+            known["grain"] = self._grain(since) if "grain" in known else "none"
+        return self.con.sql(report.sql, params=values_of(report, known)).to_arrow_table()
+
+    def _grain(self, since: datetime | None) -> str:
+        """The bucket that makes a readable number of them."""
+        if since is None:
+            born = "SELECT min(born_at) FROM ticket_births"
+            since = self.con.sql(born).to_arrow_table().column(0)[0].as_py()
+        assert self.as_of is not None
+        days = (self.as_of - since).days if since else 0
+        return next((grain for most, grain in _GRAINS if days <= most), "year")
+
+
+@contextmanager
+def figures(
+    store: Store,
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    timezone: str = "UTC",
+    settings: Settings | None = None,
+) -> Iterator[Figures]:
+    """Open a session for the page.
+
+    Args:
+        store: an open store; commits that land later are not seen.
+        as_of: only events at or before this instant exist; None: all.
+        known_at: only commits at or before this instant exist.
+        timezone: IANA zone in which days begin.
+        settings: opening hours, promises and classes of statuses; None: the defaults.
+
+    Raises:
+        BadParameter: no such time zone.
+        LedgerDamaged: a commit could not be read.
+    """
+    files = store.covering()
+    as_of = as_of or last_event_at(store, known_at, files)
+    asked = " ".join(find_report(name).sql for name in (*charts(), *TABLES, *HEADER))
+    opened = session(
+        store,
+        asked,
+        as_of=as_of,
+        known_at=known_at,
+        kept=OFTEN_ASKED,
+        settings=settings,
+        files=files,
+    )
+    with opened as con, reading(store):
+        show_in(con, timezone)
+        yield Figures(con, as_of, timezone)
+
+
+def _of(rows: pa.Table, org_id: str) -> pa.Table:
+    return rows.filter(pc.equal(rows.column("org_id"), org_id))
+
+
+def _table(name: str, rows: pa.Table) -> dict[str, Any]:
+    """The columns and rows that the page shows of a report, and how many rows there are."""
+    if name in TABLES:
+        columns, kept = TABLES[name], rows.slice(0, TABLE_ROWS)
+    else:
+        chart, _ = charts()[name]
+        columns = chart.columns
+        kept = rows if chart.last is None else rows.slice(max(len(rows) - chart.last, 0))
+    told = [[plain(value) for value in kept.column(each).to_pylist()] for each in columns]
+    excluded = "tickets_excluded" in rows.column_names and len(rows) > 0
+    return {
+        "columns": columns,
+        "rows": [list(row) for row in zip(*told, strict=True)],
+        "total": len(rows),
+        "excluded": rows.column("tickets_excluded")[0].as_py() if excluded else None,
+    }
+
+
+def _header(now: Mapping[str, pa.Table], then: Mapping[str, pa.Table]) -> dict[str, Any]:
+    """The figures on top, each with what it was in the period before; None: nothing to tell."""
+    summary, earlier = _row(now["ticket_summary"]), _row(then.get("ticket_summary"))
+    quality = _row(now["completeness"])
+    told = {
+        name: {"value": summary.get(name), "before": None} for name in ("unresolved", "overdue")
+    }
+    for name in (
+        "created",
+        "resolutions_tickets",
+        "reopens",
+        "median_first_reply_s",
+        "median_full_resolution_s",
+    ):
+        told[name] = {"value": summary.get(name), "before": earlier.get(name)}
+    kept = [_met_rate(each.get("sla_compliance")) for each in (now, then)]
+    told["met_rate"] = {"value": kept[0], "before": kept[1]}
+    told["score"] = {"value": quality.get("score"), "before": None}
+    return told
+
+
+def _row(rows: pa.Table | None) -> dict[str, Any]:
+    return rows.to_pylist()[0] if rows else {}
+
+
+def _met_rate(rows: pa.Table | None) -> float | None:
+    """The share of all promises that were kept, of those that were or were not."""
+    if rows is None:
+        return None
+    met, *broken = (
+        sum(rows.column(name).to_pylist()) for name in ("met", "breached", "active_breached")
+    )
+    return met / (met + sum(broken)) if met + sum(broken) else None

@@ -1,0 +1,330 @@
+"use strict";
+const page = JSON.parse(document.getElementById("page").textContent);
+const hidden = {}; // by section: the series that are off
+const state = { org: page.orgs[0], period: page.period, filters: {} };
+let shown = null;
+
+function make(name, text, parent) {
+  const made = document.createElement(name);
+  if (text !== undefined && text !== null) made.textContent = text;
+  if (parent) parent.append(made);
+  return made;
+}
+
+function duration(seconds) {
+  if (seconds <= -60) return "-" + duration(-seconds);
+  const whole = Math.trunc(seconds);
+  if (whole < 60) return Number(seconds.toPrecision(3)) + "s";
+  for (const [size, unit, smaller, name] of [[86400, "d", 3600, "h"], [3600, "h", 60, "m"], [60, "m", 1, "s"]])
+    if (whole >= size) return `${Math.trunc(whole / size)}${unit} ${Math.trunc((whole % size) / smaller)}${name}`;
+}
+
+function told(value, column) {
+  if (value === null) return "";
+  if (column.unit === "s") return duration(value);
+  if (column.type.startsWith("TIMESTAMP")) return value.slice(0, 16).replace("T", " ");
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (column.type === "DOUBLE") return /share|rate|score|coverage/.test(column.name) ? percent(value) : value.toLocaleString("en", { maximumFractionDigits: 2 });
+  return typeof value === "number" ? value.toLocaleString("en") : value;
+}
+
+function percent(value) {
+  return (100 * value).toFixed(1) + " %";
+}
+
+function figure(told, kind) {
+  if (told === null || told === undefined) return "none";
+  return kind === "s" ? duration(told) : kind === "share" ? percent(told) : told.toLocaleString("en");
+}
+
+function change(now, before, kind) {
+  if (before === null || before === undefined) return "";
+  if (now === null || now === undefined) return `before: ${figure(before, kind)}`;
+  const sign = now > before ? "▲" : now < before ? "▼" : "＝";
+  return `${sign} before: ${figure(before, kind)}`;
+}
+
+function drawHeader(header) {
+  const list = document.getElementById("figures");
+  list.replaceChildren();
+  for (const { name, title, kind, help } of page.header) {
+    const box = make("div", null, list);
+    box.title = help;
+    make("dt", title, box);
+    const { value, before } = header[name];
+    make("dd", figure(value, kind), box).dataset.figure = name;
+    const changed = change(value, before, kind);
+    if (changed) make("dd", changed, box);
+  }
+  const box = make("div", null, list);
+  box.title = "the last event in the ledger";
+  make("dt", "Data up to", box);
+  const day = make("dd", page.as_of.slice(0, 10), box);
+  day.dataset.figure = "as_of";
+  make("dd", `${page.as_of.slice(11, 16)}, ${age(page.as_of)}`, box);
+}
+
+function age(instant) {
+  const seconds = (Date.now() - Date.parse(instant)) / 1000;
+  return seconds < 0 ? "in the future" : `${duration(seconds)} ago`;
+}
+
+function views(spec) {
+  return [spec, ...["layer", "vconcat"].flatMap((name) => (spec[name] || []).flatMap(views)), ...(spec.spec ? views(spec.spec) : [])];
+}
+
+function seriesOf(section, rows) {
+  const coloured = views(section.spec).map((view) => view.encoding?.color).find((color) => color?.field === section.series);
+  if (!coloured) return [];
+  const domain = coloured.scale?.domain ?? [...new Set(rows.map((row) => row[section.series]))].sort();
+  const range = coloured.scale?.range ?? page.config.range.category;
+  return domain.map((value, place) => ({ value, color: range[place % range.length] }));
+}
+
+function specFor(section, rows, series, width) {
+  const spec = structuredClone(section.spec);
+  const isNested = spec.vconcat || spec.facet;
+  for (const view of views(spec)) {
+    if (view.width && isNested) view.width = Math.max(width - 64, 120);
+    const color = view.encoding?.color;
+    if (color?.field === section.series) {
+      color.scale = { domain: series.map((each) => each.value), range: series.map((each) => each.color) };
+      color.legend = null;
+    }
+  }
+  if (typeof spec.height === "object") spec.width = Math.max(width - 150, 120);
+  else if (!isNested) Object.assign(spec, { width, autosize: { type: "fit-x", contains: "padding" } });
+  for (const param of spec.params || []) if (param.name === "hidden") param.value = hidden[section.name] || [];
+  return { ...spec, config: page.config, data: { ...spec.data, values: rows } };
+}
+
+function rowsOf(section, table) {
+  return table.rows.map((values) => {
+    const row = {};
+    table.columns.forEach((name, place) => {
+      row[name] = values[place];
+      if (section.columns[name].unit === "s") row[name + "_text"] = values[place] === null ? "" : duration(values[place]);
+    });
+    return row;
+  });
+}
+
+async function drawChart(section, table, place) {
+  const target = place.querySelector(".chart");
+  const rows = rowsOf(section, table);
+  const series = seriesOf(section, rows);
+  const legend = place.querySelector(".legend");
+  legend.replaceChildren();
+  for (const { value, color } of series) {
+    const button = make("button", null, legend);
+    button.type = "button";
+    make("i", null, button).style.background = color;
+    button.append(value === null ? "(none)" : String(value));
+    const off = (hidden[section.name] ||= []);
+    button.setAttribute("aria-pressed", !off.includes(value));
+    button.onclick = () => {
+      if (off.includes(value)) off.splice(off.indexOf(value), 1);
+      else off.push(value);
+      button.setAttribute("aria-pressed", !off.includes(value));
+      embed(target, section, rows, series);
+    };
+  }
+  legend.hidden = !series.length;
+  await embed(target, section, rows, series);
+}
+
+async function embed(target, section, rows, series) {
+  const width = target.clientWidth;
+  if (!width) return;
+  const options = { ast: true, logLevel: 1, renderer: "svg", actions: false, defaultStyle: false, mode: "vega-lite", tooltip: { disableDefaultStyle: true } };
+  const made = await vegaEmbed(target, specFor(section, rows, series, width), options);
+  target.view?.finalize();
+  target.view = made.view;
+}
+
+function drawTable(section, table, parent) {
+  const scroll = make("div", null, parent);
+  scroll.className = "scroll";
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", `Numbers: ${section.title}`);
+  const made = make("table", null, scroll);
+  const head = make("tr", null, make("thead", null, made));
+  const columns = table.columns.map((name) => ({ name, ...section.columns[name] }));
+  const isNumber = (column) => column.unit || !/^(VARCHAR|TIMESTAMP|DATE|BOOLEAN)/.test(column.type);
+  for (const column of columns) {
+    const cell = make("th", column.name.replace(/_s$/, "").replace(/_local$/, "").replaceAll("_", " "), head);
+    cell.scope = "col";
+    cell.title = column.help;
+    if (isNumber(column)) cell.className = "number";
+  }
+  const body = make("tbody", null, made);
+  for (const row of table.rows) {
+    const line = make("tr", null, body);
+    columns.forEach((column, place) => {
+      const cell = make("td", null, line);
+      make("bdi", told(row[place], column), cell);
+      if (isNumber(column)) cell.className = "number";
+    });
+  }
+}
+
+function drawSection(section, table) {
+  const place = document.getElementById(`section-${section.name}`);
+  place.querySelector(".note").textContent = note(section, table);
+  const isEmpty = !table.rows.length;
+  const numbers = place.querySelector(".numbers");
+  numbers.replaceChildren();
+  if (!isEmpty) drawTable(section, table, numbers);
+  const drawn = place.querySelector(".drawn");
+  if (drawn) drawn.hidden = isEmpty;
+  const details = numbers.closest("details");
+  if (details) details.hidden = isEmpty;
+  return section.spec && !isEmpty ? drawChart(section, table, place) : null;
+}
+
+function note(section, table) {
+  if (!table.rows.length) return section.needs || "Nothing to show: no ticket of this organisation and period is of this kind.";
+  const parts = [`As of ${page.as_of.slice(0, 16).replace("T", " ")}`];
+  if (!section.has_period) parts.push("whatever the period");
+  if (table.rows.length < table.total) parts.push(`${table.rows.length} of ${table.total.toLocaleString("en")} shown`);
+  if (table.excluded) parts.push(`${table.excluded.toLocaleString("en")} deleted tickets left out`);
+  const ignored = Object.keys(state.filters).filter((name) => !section.filters.includes(name));
+  if (ignored.length) parts.push(`not filtered by ${ignored.join(", ")}`);
+  return parts.join("; ") + ".";
+}
+
+function build() {
+  const parent = document.getElementById("sections");
+  for (const section of page.sections) {
+    const place = make("section", null, parent);
+    place.id = `section-${section.name}`;
+    if (!section.spec) place.className = "wide";
+    place.setAttribute("aria-labelledby", `title-${section.name}`);
+    make("h2", section.title, place).id = `title-${section.name}`;
+    make("p", section.caption, place).className = "caption";
+    let parentOfNumbers = place;
+    if (section.spec) {
+      const drawn = make("div", null, place);
+      drawn.className = "drawn";
+      const legend = make("div", null, drawn);
+      legend.className = "legend";
+      legend.setAttribute("role", "group");
+      legend.setAttribute("aria-label", `Show in ${section.title}`);
+      const chart = make("div", null, drawn);
+      chart.className = "chart";
+      chart.setAttribute("role", "img");
+      chart.setAttribute("aria-label", `${section.spec.description}. The numbers are in the table below.`);
+      parentOfNumbers = make("details", null, place);
+      make("summary", "Numbers", parentOfNumbers);
+    }
+    make("div", null, parentOfNumbers).className = "numbers";
+    make("p", null, place).className = "note";
+    const definitions = make("details", null, place);
+    make("summary", "Definitions", definitions);
+    make("p", `${section.question} ${section.grain}; report ${section.name}.`, definitions).className = "caption";
+    const list = make("dl", null, definitions);
+    for (const [name, column] of Object.entries(section.columns)) {
+      make("dt", name, list);
+      make("dd", column.help, list);
+    }
+  }
+}
+
+async function figures() {
+  if (!page.live) return page.figures[state.org]?.[state.period];
+  const asked = new URLSearchParams({ org_id: state.org, period: state.period, ...state.filters });
+  const answer = await fetch(`figures?${asked}`);
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(found.error);
+  Object.assign(page, found.page);
+  document.getElementById("stamp").textContent = page.stamp;
+  document.getElementById("source").textContent = page.source;
+  return found.header ? found : null;
+}
+
+async function show() {
+  const notice = document.getElementById("notice");
+  for (const button of document.querySelectorAll("#periods button")) button.setAttribute("aria-pressed", button.value === state.period);
+  try {
+    shown = await figures();
+    notice.textContent = page.notice;
+  } catch (error) {
+    notice.textContent = error.message;
+    return;
+  }
+  if (!shown) return nothing();
+  drawHeader(shown.header);
+  await Promise.all(page.sections.map((section) => drawSection(section, page.live ? shown.tables[section.name] : page.tables[shown.tables[section.name]])));
+  document.body.dataset.shown = JSON.stringify([state.org, state.period, state.filters]);
+}
+
+function nothing() {
+  document.getElementById("notice").textContent = "No ticket of this organisation is chosen by the filters.";
+  document.getElementById("figures").replaceChildren();
+  for (const section of page.sections) drawSection(section, { rows: [], columns: [], total: 0 });
+}
+
+function chooseFilters() {
+  const parent = document.getElementById("filters");
+  for (const [name, values] of Object.entries(page.choices)) {
+    const label = make("label", name[0].toUpperCase() + name.slice(1) + " ", parent);
+    const input = make("input", null, label);
+    input.name = name;
+    input.setAttribute("list", `values-${name}`);
+    const list = make("datalist", null, parent);
+    list.id = `values-${name}`;
+    for (const value of values.slice(0, 500)) make("option", null, list).value = value;
+    input.onchange = () => {
+      if (input.value) state.filters[name] = input.value;
+      else delete state.filters[name];
+      show();
+    };
+  }
+  parent.hidden = false;
+}
+
+async function follow() {
+  let seen = null;
+  const look = async () => {
+    try {
+      const { commit } = await (await fetch("commit")).json();
+      if (seen !== null && commit !== seen) page.orgs.length ? show() : location.reload();
+      seen = commit;
+    } catch {
+      document.getElementById("notice").textContent = "ticketledger serve does not answer; the page shows what it told last.";
+    }
+    setTimeout(look, 3000);
+  };
+  look();
+}
+
+function choose() {
+  const org = document.getElementById("org");
+  for (const name of page.orgs) make("option", name, org).value = name;
+  org.onchange = () => { state.org = org.value; show(); };
+  for (const { name, title } of page.periods) {
+    const button = make("button", title, document.getElementById("periods"));
+    button.type = "button";
+    button.value = name;
+    button.onclick = () => { state.period = name; show(); };
+  }
+  document.getElementById("choices").onsubmit = (event) => event.preventDefault();
+}
+
+let waiting;
+new ResizeObserver(() => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => shown && show(), 150);
+}).observe(document.getElementById("sections"));
+
+document.getElementById("stamp").textContent = page.stamp;
+document.getElementById("source").textContent = page.source;
+document.getElementById("notice").textContent = page.notice;
+if (page.orgs.length) {
+  build();
+  choose();
+  if (page.live) chooseFilters();
+  show();
+} else document.getElementById("choices").hidden = true;
+if (page.live) follow();

@@ -1,0 +1,124 @@
+/*---
+title = "Distribution of reply and resolution times"
+question = "How many tickets get a first reply, and a resolution, within which time, counting those still waiting?"
+grain = "one row per organisation, metric and stretch of time"
+key = ["org_id", "metric", "bin"]
+period = "tickets created"
+
+[columns]
+org_id = { type = "VARCHAR", help = "organisation" }
+metric = { type = "VARCHAR", help = "first_reply_time, or full_resolution_time: up to the last closing, of tickets now closed" }
+bin = { type = "VARCHAR", help = "stretch of calendar time, upper end not included: 0-5m, 5-15m, 15-60m, 1-4h, 4-8h, 8-24h, 1-2d, 2-4d, 4-7d, 7-14d, 14-30d, 30-90d, 90d+" }
+bin_from_s = { type = "BIGINT", unit = "s", help = "its lower end" }
+done = { type = "BIGINT", help = "tickets that took so long" }
+running = { type = "BIGINT", help = "tickets still without one that are already so old" }
+cancelled = { type = "BIGINT", help = "tickets archived so long after their creation without one" }
+km_done_share = { type = "DOUBLE", help = "share done before the upper end after Kaplan and Meier: those without one count as at least their age, or the time up to the archive" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisation that were created in the period" }
+---*/
+WITH born AS (
+    SELECT org_id, ticket_id, place
+    FROM ticket_milestones
+    WHERE born.instant <= $as_of::TIMESTAMPTZ
+        AND born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND (org_id, ticket_id) IN (
+            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
+        )
+),
+excluded AS (
+    SELECT
+        org_id,
+        count(*) FILTER (place = 'deleted') AS tickets_excluded
+    FROM born
+    GROUP BY org_id
+),
+times AS (
+    SELECT v.org_id, v.metric, v.outcome, v.calendar_us AS us
+    FROM metric_measures AS v
+    JOIN born AS b ON b.org_id = v.org_id AND b.ticket_id = v.ticket_id
+    WHERE v.metric IN ('first_reply_time', 'full_resolution_time') AND b.place <> 'deleted'
+),
+steps AS (
+    SELECT
+        org_id,
+        metric,
+        us,
+        count(*) FILTER (outcome = 'fulfil') AS done,
+        sum(count(*)) OVER (PARTITION BY org_id, metric ORDER BY us DESC) AS at_risk
+    FROM times
+    GROUP BY org_id, metric, us
+),
+survival AS (
+    SELECT
+        org_id,
+        metric,
+        us,
+        1 - product(1 - done / at_risk) OVER (
+            PARTITION BY org_id, metric ORDER BY us ROWS UNBOUNDED PRECEDING
+        ) AS done_share
+    FROM steps
+),
+bins AS (
+    SELECT bin, from_s::BIGINT AS from_s, lead(from_s::BIGINT) OVER (ORDER BY from_s) AS to_s
+    FROM (
+        VALUES
+            ('0-5m', 0),
+            ('5-15m', 300),
+            ('15-60m', 900),
+            ('1-4h', 3600),
+            ('4-8h', 14400),
+            ('8-24h', 28800),
+            ('1-2d', 86400),
+            ('2-4d', 172800),
+            ('4-7d', 345600),
+            ('7-14d', 604800),
+            ('14-30d', 1209600),
+            ('30-90d', 2592000),
+            ('90d+', 7776000)
+    ) AS stretches (bin, from_s)
+),
+grid AS (
+    SELECT e.org_id, m.metric, b.*, e.tickets_excluded
+    FROM excluded AS e
+    CROSS JOIN (VALUES ('first_reply_time'), ('full_resolution_time')) AS m (metric)
+    CROSS JOIN bins AS b
+),
+counted AS (
+    SELECT
+        t.org_id,
+        t.metric,
+        b.from_s,
+        count(*) FILTER (t.outcome = 'fulfil') AS done,
+        count(*) FILTER (t.outcome = 'run') AS running,
+        count(*) FILTER (t.outcome = 'cancel') AS cancelled
+    FROM times AS t
+    JOIN bins AS b
+        ON t.us >= b.from_s * 1000000 AND (b.to_s IS NULL OR t.us < b.to_s * 1000000)
+    GROUP BY t.org_id, t.metric, b.from_s
+),
+shares AS (
+    SELECT g.org_id, g.metric, g.from_s, max(s.done_share) AS done_share
+    FROM grid AS g
+    JOIN survival AS s
+        ON s.org_id = g.org_id
+        AND s.metric = g.metric
+        AND (g.to_s IS NULL OR s.us < g.to_s * 1000000)
+    GROUP BY g.org_id, g.metric, g.from_s
+)
+SELECT
+    g.org_id,
+    g.metric,
+    g.bin,
+    g.from_s AS bin_from_s,
+    coalesce(c.done, 0) AS done,
+    coalesce(c.running, 0) AS running,
+    coalesce(c.cancelled, 0) AS cancelled,
+    coalesce(s.done_share, 0) AS km_done_share,
+    g.tickets_excluded
+FROM grid AS g
+LEFT JOIN counted AS c
+    ON c.org_id = g.org_id AND c.metric = g.metric AND c.from_s = g.from_s
+LEFT JOIN shares AS s
+    ON s.org_id = g.org_id AND s.metric = g.metric AND s.from_s = g.from_s
+ORDER BY g.org_id, g.metric, g.from_s
