@@ -1,0 +1,78 @@
+"""What the page of charts costs, and where its time goes.
+
+    python -m bench.page export.jsonl
+
+The command line makes the page in a process of its own, so that its peak memory is seen; the steps
+are then timed again in this process, one after the other. `serve` pays "open" once per load, and
+one period per question.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+import click
+
+import ticketledger
+from ticketledger.models.store import open_store
+from ticketledger.queries import Settings
+from ticketledger.queries.chart import drawing
+from ticketledger.queries.figures import PERIODS, figures
+
+PROMISES = Path(__file__).parents[1] / "data" / "promises.toml"
+
+
+def command(root: Path, page: Path) -> tuple[float, float]:
+    """Make the page; returns seconds and the peak of memory in MiB."""
+    asked = ["-m", "ticketledger", "dashboard", "-o", str(page), "--sla", str(PROMISES)]
+    began = perf_counter()
+    child = subprocess.Popen([sys.executable, *asked, "--ledger", str(root)])
+    _, status, usage = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"dashboard ended with {status}")
+    return perf_counter() - began, usage.ru_maxrss / 1024
+
+
+def steps(root: Path) -> list[tuple[str, float]]:
+    """Return the seconds of each step."""
+    found = []
+    began = perf_counter()
+    with figures(open_store(root), settings=Settings.read(None, PROMISES, None)) as asked:
+        found.append(("open a session", perf_counter() - began))
+        for period in PERIODS:
+            began = perf_counter()
+            asked.of(period)
+            found.append((f"figures of `{period}`", perf_counter() - began))
+    began = perf_counter()
+    drawing().javascript_bundle()
+    return [*found, ("bundle the JavaScript", perf_counter() - began)]
+
+
+@click.command()
+@click.argument("export", type=click.Path(exists=True, path_type=Path))
+def main(export: Path) -> None:
+    """Load EXPORT into a new ledger and print a Markdown table."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ledger = ticketledger.open(folder / "ledger")
+        ledger.ingest([export])
+        tickets = ledger.sql("SELECT count(*) AS n FROM tickets_all").item()
+        messages = ledger.sql("SELECT count(*) AS n FROM messages").item()
+        page = folder / "page.html"
+        seconds, peak = command(ledger.root, page)
+        size = page.stat().st_size / 1e6
+        click.echo(f"{tickets:,} tickets, {messages:,} messages, a page of {size:.2f} MB\n")
+        click.echo("| what | seconds | peak MiB |")
+        click.echo("| --- | --- | --- |")
+        click.echo(f"| `ticketledger dashboard` | {seconds:.1f} | {peak:.0f} |")
+        for what, took in steps(ledger.root):
+            click.echo(f"| {what} | {took:.1f} | |")
+
+
+if __name__ == "__main__":
+    main()
