@@ -2,7 +2,7 @@
 
 The model is two sets: the first delivery of an event counts, a bad line is kept once. A load that
 crashed has stored some of its files' lines, whole commits of them, and nothing else. What a load
-with narrow limits refused, a replay takes once.
+with narrow limits refused, a replay takes once. A feed is what it was, or what the ledger is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+import pyarrow.parquet as pq
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -26,6 +28,8 @@ from ticketledger.ingest.replaying import refused
 from ticketledger.ingest.verification import verify
 from ticketledger.models.errors import LedgerUnwritable
 from ticketledger.models.store import open_store, read_footer
+from ticketledger.queries import feed, publishing
+from ticketledger.queries.statement import read_statement
 
 from .crashes import storage_ends
 from .made import dump, envelope, footers, line, load, stored, stored_rejects
@@ -40,6 +44,30 @@ IDS: Final = {text: f"T-{n}" for texts in (GOOD, RESPELLED) for n, text in enume
 }
 NARROW: Final = Limits(max_depth=4)
 """Refuse all of DEEP, and nothing else of the pool that is good."""
+
+TICKETS: Final = read_statement(
+    "tickets",
+    """/*---
+title = "Tickets"
+grain = "one row per event"
+---*/
+SELECT ticket_id FROM ledger_events ORDER BY ticket_id
+""",
+)
+QUALITY: Final = read_statement(
+    "completeness",
+    """/*---
+title = "Nothing"
+grain = "one row"
+[params.by]
+type = "VARCHAR"
+help = "as the report's"
+---*/
+SELECT '' AS org_id, 0 AS tickets, 0 AS events, 0 AS interior_gaps, 0 AS head_missing,
+    1.0::DOUBLE AS coverage, 1.0::DOUBLE AS score, $by::VARCHAR AS bucket, $as_of::VARCHAR AS at
+""",
+)
+"""A mart and a report that are soon made: how a feed is published is looked at, not its answers."""
 
 loads = st.lists(st.sampled_from(POOL), min_size=1, max_size=8)
 cuts = st.lists(st.integers(0, 8), max_size=2).map(sorted)
@@ -58,6 +86,11 @@ class Machine(RuleBasedStateMachine):
         self.replayed: set[bytes] = set()
         self.last: tuple[list[bytes], bool] = [], False
         self.commits = 0
+        self.fed: list[str] | None = None
+        self.patched = pytest.MonkeyPatch()
+        self.patched.setattr(publishing, "marts", lambda: {"tickets": TICKETS})
+        self.patched.setattr(publishing, "find_report", lambda name: QUALITY)
+        self.patched.setattr(feed, "statements", lambda room: {"tickets": TICKETS})
         load(self.root, self._file([]))
 
     def _file(self, texts: list[bytes], place: int = 0) -> Path:
@@ -166,6 +199,31 @@ class Machine(RuleBasedStateMachine):
         if self._has_more_commits():
             self._take_again(due)
 
+    @rule()
+    def publish(self) -> None:
+        """The feed is the ledger's present; a second publish changes nothing."""
+        ledger = ticketledger.open(self.root)
+        ledger.publish(self.folder / "feed")
+        self.fed = sorted(self.events)
+        assert self._in_feed() == self.fed
+        assert [mart.is_changed for mart in ledger.publish(self.folder / "feed")] == [False]
+
+    @rule(calls=st.integers(0, 12))
+    def crash_in_a_publish(self, calls: int) -> None:
+        with storage_ends(calls), suppress(LedgerUnwritable):
+            ticketledger.open(self.root).publish(self.folder / "feed")
+        told = self._in_feed()
+        assert told in (self.fed, sorted(self.events))
+        self.fed = told
+
+    def _in_feed(self) -> list[str] | None:
+        """The rows of the mart as `_meta.json` names it; None: no feed yet."""
+        root = self.folder / "feed"
+        marts = feed.Feed(root).marts()
+        if not marts:
+            return None
+        return list(pq.read_table(root / marts["tickets"].file).column("ticket_id").to_pylist())
+
     def _due(self) -> set[bytes]:
         """The refused lines that a replay has to take."""
         return {text for text in self.rejects if text in IDS} - self.replayed
@@ -189,6 +247,7 @@ class Machine(RuleBasedStateMachine):
         assert list(verify(open_store(self.root))) == []
 
     def teardown(self) -> None:
+        self.patched.undo()
         shutil.rmtree(self.folder)
 
 
