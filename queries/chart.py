@@ -16,7 +16,8 @@ from ticketledger.models.errors import BadParameter, MissingExtra, nearest
 from ticketledger.models.store import Store
 
 from .output import human_duration, plain
-from .run import answer_report, find_report
+from .run import find_report, opened_report
+from .session import in_zone, reading
 from .settings import Settings
 from .statement import Statement
 from .theme import config, painted
@@ -114,7 +115,7 @@ def picture(
     if form not in FORMS:
         raise BadParameter(f"`{form}` is no kind of picture", hint=f"one of {', '.join(FORMS)}")
     vl = drawing()
-    answer = answer_report(
+    opened = opened_report(
         store,
         name,
         {**chart.params, **(params or {})},
@@ -122,8 +123,8 @@ def picture(
         timezone=timezone,
         settings=settings,
     )
-    with answer as opened:
-        rows = opened.table().to_pylist()
+    with opened as (con, _, given), reading(store):
+        rows = con.sql(report.sql, params=given).to_arrow_table().to_pylist()
     orgs = sorted({row["org_id"] for row in rows})
     if not rows:
         raise BadParameter(f"report `{name}` has no rows to draw")
@@ -133,9 +134,14 @@ def picture(
             f"a chart shows one organisation, and there are {len(orgs)}",
             hint=f"--param org_id=…, for example {few}",
         )
-    drawn = {**spec, "config": config(), "background": "white"}
-    drawn["data"] = {**spec["data"], "values": _rows(report, chart, rows)}
-    text = painted(json.dumps(drawn))
+    drawn = _rows(report, chart, rows)
+    told = [f"As of {in_zone(given['as_of'], timezone)[:16].replace('T', ' ')} {timezone}"]
+    if len(drawn) < len(rows):
+        told.append(f"the last {len(drawn):,} of {len(rows):,}")
+    paper = json.loads(painted(json.dumps({**spec, "config": config(), "background": "white"})))
+    paper["title"] = {"text": chart.title, "subtitle": "; ".join(told), "anchor": "start"}
+    paper["data"]["values"] = drawn  # after the painting: data is no name of a colour
+    text = json.dumps(paper)
     if form == "svg":
         return str(vl.vegalite_to_svg(text)).encode()
     return bytes(vl.vegalite_to_png(text, scale=2))

@@ -11,15 +11,14 @@ from datetime import datetime
 from importlib.resources import files
 from string import Template
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
 from .chart import charts, drawing
-from .figures import PERIODS, TABLES, figures
+from .figures import PERIODS, TABLES, Figures, figures
 from .filters import COMMON_FILTERS
 from .run import checked, find_report
+from .session import in_zone
 from .settings import Settings, uses_policies
 from .theme import config, css
 
@@ -85,7 +84,7 @@ def dashboard_page(
     with figures(
         store, as_of=as_of, known_at=known_at, timezone=timezone, settings=settings
     ) as asked:
-        until = asked.as_of
+        told = frame(asked, settings or Settings(), version)
         for number, period in enumerate(PERIODS, 1):
             progress(number, steps)
             found[period] = asked.of(period, filters)
@@ -95,13 +94,15 @@ def dashboard_page(
     }
     tables, chosen = _packed(by_org)
     left_out = len(by_org) - len(chosen)
-    page = {
-        **frame(store, until, timezone, settings or Settings(), version),
+    page: dict[str, Any] = {
+        **told,
         "orgs": list(chosen),
         "figures": chosen,
         "tables": tables,
         "live": False,
     }
+    if told["as_of"] and not chosen:
+        page["notice"] = "There was no ticket then: there is nothing to show."
     if left_out:
         page["notice"] = (
             f"The page has room for {len(chosen)} of {len(by_org)} organisations, those with the"
@@ -112,17 +113,17 @@ def dashboard_page(
     return made
 
 
-def frame(
-    store: Store, as_of: datetime | None, timezone: str, settings: Settings, version: str
-) -> dict[str, Any]:
+def frame(asked: Figures, settings: Settings, version: str) -> dict[str, Any]:
     """Return what the page says of itself and of its sections, without any figure."""
-    last = store.covering()[-1]
-    until = None if as_of is None else _local(as_of, timezone)
-    told = f"Times in {timezone}; built from commit {last.last} by ticketledger {version}."
+    until = in_zone(asked.as_of, asked.timezone) or None
+    known = in_zone(asked.known_at, asked.timezone)
+    told = f"Times in {asked.timezone}; built from commit {asked.commit} by ticketledger {version}."
+    if known:
+        told += f" Only what was loaded by {known[:16].replace('T', ' ')} is believed."
     return {
         "as_of": until,
         "stamp": f"As of {until[:16].replace('T', ' ')}. {told}" if until else told,
-        "source": f"Ledger hash {read_seal(last.path)}. Every figure is a report of ticketledger;"
+        "source": f"Ledger hash {asked.ledger_hash}. Every figure is a report of ticketledger;"
         " `ticketledger drill` names the tickets behind it.",
         "notice": "" if until else "The ledger has no events yet: there is nothing to show.",
         "period": "4w",
@@ -204,8 +205,8 @@ def _packed(
                 places[text] = len(tables)
                 tables.append(table)
         chosen[org] = {
-            period: {
-                "header": told["header"],
+            period: told
+            | {
                 "tables": {
                     name: places[json.dumps(table, ensure_ascii=False)]
                     for name, table in told["tables"].items()
@@ -247,7 +248,3 @@ def _sections(settings: Settings) -> list[dict[str, Any]]:
 
 def _help(report: str, column: str) -> str:
     return find_report(report).columns[column].help
-
-
-def _local(instant: datetime, timezone: str) -> str:
-    return instant.astimezone(ZoneInfo(timezone)).isoformat(timespec="milliseconds")

@@ -13,12 +13,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
 from .chart import charts
-from .output import plain
+from .filters import FILTER_VALUES
+from .output import plain, values
 from .run import find_report, last_event_at, values_of
-from .session import reading, session, show_in
+from .session import in_zone, reading, session, show_in
 from .settings import Settings
 
 TABLES: Final = {
@@ -84,12 +86,18 @@ class Figures:
     Attributes:
         con: the session.
         as_of: the instant; None in an empty ledger.
+        known_at: only commits at or before this instant exist; None: all.
         timezone: IANA zone in which days begin.
+        commit: number of the last commit.
+        ledger_hash: the seal of its file.
     """
 
     con: duckdb.DuckDBPyConnection
     as_of: datetime | None
+    known_at: datetime | None
     timezone: str
+    commit: int
+    ledger_hash: str
 
     def of(
         self, period: str, filters: Mapping[str, object] | None = None
@@ -109,16 +117,22 @@ class Figures:
         if before:
             earlier = given | {"from": before[0], "to": before[1]}
             then = {name: self._ask(name, earlier) for name in HEADER[:2]}
+        grain = self._grain(since)
         drawn = {
-            name: self._ask(name, given | {"from": since, "grain": None} | chart.params, since)
+            name: self._ask(name, given | {"from": since, "grain": grain} | chart.params)
             for name, (chart, _) in charts().items()
         }
         drawn |= {name: self._ask(name, given) for name in TABLES}
+        extents = self.con.sql("FROM org_extents").to_arrow_table()
         return {
             org_id: {
                 "header": _header(
                     {name: _of(rows, org_id) for name, rows in now.items()},
                     {name: _of(rows, org_id) for name, rows in then.items()},
+                ),
+                "excluded": _row(_of(now["ticket_summary"], org_id))["tickets_excluded"],
+                "last_event_at": in_zone(
+                    _row(_of(extents, org_id)).get("last_event_at"), self.timezone
                 ),
                 "tables": {name: _table(name, _of(rows, org_id)) for name, rows in drawn.items()},
             }
@@ -139,23 +153,19 @@ class Figures:
         until = local - lead + timedelta(microseconds=1)
         return since, (since - lead, until)
 
-    def _ask(
-        self, name: str, given: Mapping[str, object], since: datetime | None = None
-    ) -> pa.Table:
+    def _ask(self, name: str, given: Mapping[str, object]) -> pa.Table:
         """The rows of a report; parameters that it does not have are left out."""
         report = find_report(name)
         known = {key: value for key, value in given.items() if key in report.params}
-        if "grain" in report.params and known.get("grain") is None:
-            known["grain"] = self._grain(since) if "grain" in known else "none"
         return self.con.sql(report.sql, params=values_of(report, known)).to_arrow_table()
 
     def _grain(self, since: datetime | None) -> str:
-        """The bucket that makes a readable number of them."""
-        if since is None:
-            born = "SELECT min(born_at) FROM ticket_births"
-            since = self.con.sql(born).to_arrow_table().column(0)[0].as_py()
-        assert self.as_of is not None
-        days = (self.as_of - since).days if since else 0
+        """The bucket that makes a readable number of them; that of the oldest organisation."""
+        if since is not None and self.as_of is not None:
+            days = (self.as_of - since).days
+        else:
+            told = self.con.sql("FROM org_extents").to_arrow_table().column("days").to_pylist()
+            days = max((each for each in told if each is not None), default=0)
         return next((grain for most, grain in _GRAINS if days <= most), "year")
 
 
@@ -184,18 +194,19 @@ def figures(
     files = store.covering()
     as_of = as_of or last_event_at(store, known_at, files)
     asked = " ".join(find_report(name).sql for name in (*charts(), *TABLES, *HEADER))
+    last = files[-1]
     opened = session(
         store,
-        asked,
+        f"{asked} {FILTER_VALUES} org_extents",
         as_of=as_of,
         known_at=known_at,
-        kept=OFTEN_ASKED,
+        kept=OFTEN_ASKED | {"filter_values", "org_extents"},
         settings=settings,
         files=files,
     )
     with opened as con, reading(store):
         show_in(con, timezone)
-        yield Figures(con, as_of, timezone)
+        yield Figures(con, as_of, known_at, timezone, last.last, read_seal(last.path))
 
 
 def _of(rows: pa.Table, org_id: str) -> pa.Table:
@@ -210,7 +221,7 @@ def _table(name: str, rows: pa.Table) -> dict[str, Any]:
         chart, _ = charts()[name]
         columns = chart.columns
         kept = rows if chart.last is None else rows.slice(max(len(rows) - chart.last, 0))
-    told = [[plain(value) for value in kept.column(each).to_pylist()] for each in columns]
+    told = [[plain(value) for value in values(kept.column(each))] for each in columns]
     excluded = "tickets_excluded" in rows.column_names and len(rows) > 0
     return {
         "columns": columns,

@@ -120,10 +120,11 @@ def _write_parquet(answer: Answer, sink: BinaryIO) -> None:
 
 def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
     for batch in answer.reader:
-        yield from zip(*map(_values, batch.columns), strict=True)
+        yield from zip(*map(values, batch.columns), strict=True)
 
 
-def _values(column: pa.Array) -> list[Any]:
+def values(column: pa.Array | pa.ChunkedArray) -> list[Any]:
+    """Return a column as Python values; text where these cannot hold it."""
     try:
         return list(column.to_pylist())
     except (OverflowError, ValueError):  # an instant beyond Python's years, or infinity

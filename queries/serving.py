@@ -10,7 +10,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerError
 from ticketledger.models.store import Store
@@ -18,9 +18,8 @@ from ticketledger.models.store import Store
 from .chart import drawing
 from .dashboard import Page, frame, render
 from .figures import PERIODS, Figures, figures
-from .filters import COMMON_FILTERS, FILTER_VALUES
-from .run import checked
-from .session import reading, session
+from .filters import COMMON_FILTERS, FILTER_VALUES, check_filters, filters_of
+from .session import reading
 from .settings import Settings
 
 _HEADERS: Final = {
@@ -33,6 +32,12 @@ _HEADERS: Final = {
 _OWN_NAMES: Final = ("127.0.0.1", "localhost")
 """Hosts that a request may name: another one is a page elsewhere that was led here."""
 
+_MOST_KNOWN: Final = 64
+"""So many answers are remembered until the ledger changes."""
+
+_MOST_CHOICES: Final = 500
+"""So many values of a filter are proposed; any may be written."""
+
 
 class Live:
     """The page of a ledger that grows: one session per state of it, one question at a time."""
@@ -40,7 +45,12 @@ class Live:
     def __init__(
         self, store: Store, *, timezone: str, settings: Settings | None, version: str
     ) -> None:
-        """Raises MissingExtra without the drawing library."""
+        """Open the first session.
+
+        Raises:
+            BadParameter: no such time zone.
+            MissingExtra: the drawing library is not installed.
+        """
         drawing()
         self._store, self._timezone, self._settings = store, timezone, settings or Settings()
         self._version = version
@@ -48,7 +58,15 @@ class Live:
         self._opened = ExitStack()
         self._state: tuple[str, ...] = ()
         self._figures: Figures | None = None
+        self._choices: dict[str, list[str]] = {}
         self._known: dict[tuple[object, ...], bytes] = {}
+        self._current()
+
+    def close(self) -> None:
+        """Let go of the ledger, after the question that is being answered."""
+        with self._lock:
+            self._opened.close()
+            self._figures = None
 
     def commit(self) -> bytes:
         """Return `{"commit": …}`, the last one."""
@@ -56,52 +74,50 @@ class Live:
 
     def page(self) -> Page:
         """Return the page, without figures: it asks for them."""
-        with session(self._store, FILTER_VALUES) as con, reading(self._store):
-            values = con.sql(FILTER_VALUES).fetchall()
-        choices: dict[str, list[str]] = {name: [] for name in COMMON_FILTERS}
-        for name, value in sorted(values):
-            choices[name].append(value)
-        orgs = choices.pop("org_id")
         with self._lock:
-            told = self._frame(self._current())
-        return render({**told, "orgs": orgs, "choices": choices, "live": True}, connect="'self'")
+            told = self._told(self._current())
+        return render({**told, "live": True}, connect="'self'")
 
     def answer(self, asked: Mapping[str, str]) -> bytes:
         """Return the figures of an organisation and period, as JSON.
 
         Args:
-            asked: `period`, and values of the common filters; an empty one asks for nothing.
+            asked: `org_id`, `period` and values of the other common filters.
 
         Raises:
-            BadParameter: no such period or filter, or no ticket was ever so.
+            BadParameter: no organisation, no such period or filter, or no ticket was ever so.
         """
-        given: dict[str, object] = {name: value for name, value in asked.items() if value != ""}
+        given: dict[str, object] = dict(asked)
         period = str(given.pop("period", "4w"))
         if period not in PERIODS:
             raise BadParameter(f"`{period}` is no period", hint=f"one of {', '.join(PERIODS)}")
         for name in given:
             if name not in COMMON_FILTERS:
                 raise BadParameter(f"`{name}` is no filter")
-        given |= checked(self._store, given)
+        if "org_id" not in given:
+            raise BadParameter("no organisation is named")
         with self._lock:
-            current = self._current()
-            key = (period, *sorted(given.items()))
-            if key not in self._known:
-                self._known[key] = self._told(current, period, given)
-            return self._known[key]
+            try:
+                return self._answer(self._current(), period, given)
+            except LedgerDamaged:  # files that were merged or folded anew are gone: look once more
+                self._state = ()
+                return self._answer(self._current(), period, given)
 
-    def _told(self, current: Figures, period: str, given: Mapping[str, object]) -> bytes:
-        try:
+    def _answer(self, current: Figures, period: str, given: Mapping[str, object]) -> bytes:
+        key = (period, *sorted(given.items()))
+        if key not in self._known:
             with reading(self._store):
-                found = current.of(period, given)
-        except LedgerDamaged:  # files that were merged or folded anew are gone: look once more
-            self._state = ()
-            current = self._current()
-            with reading(self._store):
-                found = current.of(period, given)
-        told = next(iter(found.values()), None)
-        page = {name: self._frame(current)[name] for name in ("as_of", "stamp", "source")}
-        return json.dumps({**(told or {}), "page": page}, ensure_ascii=False).encode()
+                filters = filters_of(given)
+                check_filters(current.con, filters)
+                found = current.of(period, filters).get(str(given["org_id"]), {})
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            told = self._told(current)
+            changing = ("as_of", "stamp", "source", "notice", "orgs", "choices")
+            page = {name: told[name] for name in changing}
+            text = json.dumps({**found, "page": page}, ensure_ascii=False, allow_nan=False)
+            self._known[key] = text.encode()
+        return self._known[key]
 
     def _current(self) -> Figures:
         """The session of the ledger as it is now."""
@@ -112,10 +128,19 @@ class Live:
             opened = figures(self._store, timezone=self._timezone, settings=self._settings)
             self._figures = self._opened.enter_context(opened)
             self._state = state
+            self._choices = {name: [] for name in COMMON_FILTERS}
+            for name, value in sorted(self._figures.con.sql(FILTER_VALUES).fetchall()):
+                self._choices[name].append(value)
         return self._figures
 
-    def _frame(self, current: Figures) -> dict[str, Any]:
-        return frame(self._store, current.as_of, self._timezone, self._settings, self._version)
+    def _told(self, current: Figures) -> dict[str, Any]:
+        choices = dict(self._choices)
+        orgs = choices.pop("org_id")
+        return {
+            **frame(current, self._settings, self._version),
+            "orgs": orgs,
+            "choices": {name: values[:_MOST_CHOICES] for name, values in choices.items()},
+        }
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -129,17 +154,16 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*args)
 
     def do_GET(self) -> None:
-        host = self.headers.get("Host", "").rpartition(":")[0]
-        if host not in _OWN_NAMES:
+        if not self._is_asked_from_here():
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST, "this page is served to this machine only")
             return
-        path, query = urlsplit(self.path).path, urlsplit(self.path).query
+        path, _, query = self.path.partition("?")
         try:
             if path == "/":
                 page = self._live.page()
                 self._send(HTTPStatus.OK, "text/html", page.content, page.policy)
             elif path == "/figures":
-                self._send_json(HTTPStatus.OK, self._live.answer(dict(parse_qsl(query))))
+                self._send_json(HTTPStatus.OK, self._live.answer(_read(query)))
             elif path == "/commit":
                 self._send_json(HTTPStatus.OK, self._live.commit())
             else:
@@ -150,6 +174,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"{exc}; {exc.hint}")
 
     do_HEAD = do_GET
+
+    def _is_asked_from_here(self) -> bool:
+        """Whether a request names this machine, and no page of another site made it."""
+        port = self.connection.getsockname()[1]
+        names = {f"{name}:{port}" for name in _OWN_NAMES}
+        if port == 80:
+            names |= set(_OWN_NAMES)
+        site = self.headers.get("Sec-Fetch-Site", "none")
+        return self.headers.get("Host") in names and site in ("none", "same-origin")
 
     def _refuse(self, status: HTTPStatus, reason: str) -> None:
         self._send_json(status, json.dumps({"error": reason}).encode())
@@ -166,13 +199,18 @@ class _Handler(BaseHTTPRequestHandler):
         }
         for name, value in headers.items():
             self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            with suppress(ConnectionError):  # who asked has gone on
+        with suppress(ConnectionError):  # who asked has gone on
+            self.end_headers()
+            if self.command != "HEAD":
                 self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: stderr is for people."""
+
+
+def _read(query: str) -> dict[str, str]:
+    """The parameters of a question; an empty one is a value."""
+    return dict(parse_qsl(query, keep_blank_values=True))
 
 
 def server(live: Live, port: int) -> ThreadingHTTPServer:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import gettempdir
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -173,11 +174,19 @@ def show_in(con: duckdb.DuckDBPyConnection, timezone: str) -> None:
         BadParameter: no such zone.
     """
     try:
+        ZoneInfo(timezone)  # the database knows some under other names, too
         con.execute("SET TimeZone = $zone", {"zone": timezone})
-    except duckdb.Error:
+    except (duckdb.Error, ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
         raise BadParameter(
             f"no time zone named `{timezone}`", hint="for example Asia/Kolkata"
         ) from None
+
+
+def in_zone(instant: object, timezone: str) -> str:
+    """Return an instant on the clock of a zone, ISO 8601; empty when there is none."""
+    if not isinstance(instant, datetime):
+        return ""
+    return instant.astimezone(ZoneInfo(timezone)).isoformat(timespec="milliseconds")
 
 
 def as_table(definition: str) -> str:

@@ -100,4 +100,4 @@ def css() -> str:
 
 def painted(text: str) -> str:
     """Return text with names of colours replaced by those of paper."""
-    return _NAME.sub(lambda name: LIGHT[name[1]], text)
+    return _NAME.sub(lambda name: LIGHT.get(name[1], name[0]), text)

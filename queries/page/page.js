@@ -2,7 +2,9 @@
 const page = JSON.parse(document.getElementById("page").textContent);
 const hidden = {}; // by section: the series that are off
 const state = { org: page.orgs[0], period: page.period, filters: {} };
+const colours = {}; // by section: series in the order they were first seen, so each keeps its colour
 let shown = null;
+let turn = 0;
 
 function make(name, text, parent) {
   const made = document.createElement(name);
@@ -33,7 +35,7 @@ function percent(value) {
 }
 
 function figure(told, kind) {
-  if (told === null || told === undefined) return "none";
+  if (told === null || told === undefined) return "–";
   return kind === "s" ? duration(told) : kind === "share" ? percent(told) : told.toLocaleString("en");
 }
 
@@ -49,19 +51,32 @@ function drawHeader(header) {
   list.replaceChildren();
   for (const { name, title, kind, help } of page.header) {
     const box = make("div", null, list);
-    box.title = help;
     make("dt", title, box);
     const { value, before } = header[name];
     make("dd", figure(value, kind), box).dataset.figure = name;
     const changed = change(value, before, kind);
     if (changed) make("dd", changed, box);
   }
+  const last = shown.last_event_at;
   const box = make("div", null, list);
-  box.title = "the last event in the ledger";
   make("dt", "Data up to", box);
-  const day = make("dd", page.as_of.slice(0, 10), box);
-  day.dataset.figure = "as_of";
-  make("dd", `${page.as_of.slice(11, 16)}, ${age(page.as_of)}`, box);
+  make("dd", last ? last.slice(0, 10) : "–", box).dataset.figure = "last_event_at";
+  if (last) make("dd", `${last.slice(11, 16)}, ${age(last)}`, box);
+  document.getElementById("excluded").textContent = shown.excluded
+    ? `${shown.excluded.toLocaleString("en")} deleted tickets are in none of these figures.`
+    : "";
+}
+
+function defineHeader() {
+  const list = document.getElementById("definitions");
+  for (const { title, help } of page.header) {
+    make("dt", title, list);
+    make("dd", help, list);
+  }
+  make("dt", "before", list);
+  make("dd", "the same in as long a time before the period, up to the same weekday and time of day", list);
+  make("dt", "Data up to", list);
+  make("dd", "the last event of the organisation in the ledger, and how long ago that is by your clock", list);
 }
 
 function age(instant) {
@@ -78,7 +93,9 @@ function seriesOf(section, rows) {
   if (!coloured) return [];
   const domain = coloured.scale?.domain ?? [...new Set(rows.map((row) => row[section.series]))].sort();
   const range = coloured.scale?.range ?? page.config.range.category;
-  return domain.map((value, place) => ({ value, color: range[place % range.length] }));
+  const seen = (colours[section.name] ||= []);
+  for (const value of domain) if (!seen.includes(value)) seen.push(value);
+  return domain.map((value) => ({ value, color: range[seen.indexOf(value) % range.length] }));
 }
 
 function specFor(section, rows, series, width) {
@@ -130,7 +147,8 @@ async function drawChart(section, table, place) {
     };
   }
   legend.hidden = !series.length;
-  await embed(target, section, rows, series);
+  target.redraw = () => embed(target, section, rows, series);
+  await target.redraw();
 }
 
 async function embed(target, section, rows, series) {
@@ -237,26 +255,36 @@ async function figures() {
   const answer = await fetch(`figures?${asked}`);
   const found = await answer.json();
   if (!answer.ok) throw new Error(found.error);
-  Object.assign(page, found.page);
-  document.getElementById("stamp").textContent = page.stamp;
-  document.getElementById("source").textContent = page.source;
-  return found.header ? found : null;
+  return found;
 }
 
 async function show() {
   const notice = document.getElementById("notice");
+  const mine = ++turn;
+  const asked = JSON.stringify([state.org, state.period, state.filters]);
   for (const button of document.querySelectorAll("#periods button")) button.setAttribute("aria-pressed", button.value === state.period);
+  let found = null;
   try {
-    shown = await figures();
-    notice.textContent = page.notice;
+    found = await figures();
   } catch (error) {
-    notice.textContent = error.message;
+    if (mine === turn) notice.textContent = error.message;
     return;
   }
-  if (!shown) return nothing();
+  if (mine !== turn) return; // another choice was made meanwhile
+  shown = found;
+  if (page.live) take(found.page);
+  notice.textContent = page.notice;
+  if (!shown?.header) return nothing();
   drawHeader(shown.header);
   await Promise.all(page.sections.map((section) => drawSection(section, page.live ? shown.tables[section.name] : page.tables[shown.tables[section.name]])));
-  document.body.dataset.shown = JSON.stringify([state.org, state.period, state.filters]);
+  if (mine === turn) document.body.dataset.shown = asked;
+}
+
+function take(told) {
+  const before = JSON.stringify([page.orgs, page.choices]);
+  Object.assign(page, told);
+  describe();
+  if (before !== JSON.stringify([page.orgs, page.choices])) offer();
 }
 
 function nothing() {
@@ -265,18 +293,30 @@ function nothing() {
   for (const section of page.sections) drawSection(section, { rows: [], columns: [], total: 0 });
 }
 
+const NOBODY = "(nobody)";
+
+function offer() {
+  const org = document.getElementById("org");
+  org.replaceChildren();
+  for (const name of page.orgs) make("option", name || "(unknown)", org).value = name;
+  org.value = state.org;
+  for (const [name, values] of Object.entries(page.choices || {})) {
+    const list = document.getElementById(`values-${name}`);
+    list.replaceChildren();
+    for (const value of values) make("option", null, list).value = value || NOBODY;
+  }
+}
+
 function chooseFilters() {
   const parent = document.getElementById("filters");
-  for (const [name, values] of Object.entries(page.choices)) {
+  for (const name of Object.keys(page.choices)) {
     const label = make("label", name[0].toUpperCase() + name.slice(1) + " ", parent);
     const input = make("input", null, label);
     input.name = name;
     input.setAttribute("list", `values-${name}`);
-    const list = make("datalist", null, parent);
-    list.id = `values-${name}`;
-    for (const value of values.slice(0, 500)) make("option", null, list).value = value;
+    make("datalist", null, parent).id = `values-${name}`;
     input.onchange = () => {
-      if (input.value) state.filters[name] = input.value;
+      if (input.value) state.filters[name] = name === "assignee" && input.value === NOBODY ? "" : input.value;
       else delete state.filters[name];
       show();
     };
@@ -284,15 +324,21 @@ function chooseFilters() {
   parent.hidden = false;
 }
 
+const SILENT = "ticketledger serve does not answer; the page shows what it told last.";
+
 async function follow() {
+  const notice = document.getElementById("notice");
   let seen = null;
   const look = async () => {
     try {
-      const { commit } = await (await fetch("commit")).json();
+      const answer = await fetch("commit");
+      if (!answer.ok) throw new Error(answer.status);
+      const { commit } = await answer.json();
+      if (notice.textContent === SILENT) notice.textContent = page.notice;
       if (seen !== null && commit !== seen) page.orgs.length ? show() : location.reload();
       seen = commit;
     } catch {
-      document.getElementById("notice").textContent = "ticketledger serve does not answer; the page shows what it told last.";
+      notice.textContent = SILENT;
     }
     setTimeout(look, 3000);
   };
@@ -301,7 +347,6 @@ async function follow() {
 
 function choose() {
   const org = document.getElementById("org");
-  for (const name of page.orgs) make("option", name, org).value = name;
   org.onchange = () => { state.org = org.value; show(); };
   for (const { name, title } of page.periods) {
     const button = make("button", title, document.getElementById("periods"));
@@ -312,19 +357,29 @@ function choose() {
   document.getElementById("choices").onsubmit = (event) => event.preventDefault();
 }
 
+function describe() {
+  document.getElementById("stamp").textContent = page.stamp;
+  document.getElementById("source").textContent = page.source;
+}
+
 let waiting;
-new ResizeObserver(() => {
+let width = 0;
+new ResizeObserver(([{ contentRect }]) => {
+  if (contentRect.width === width) return; // only taller: a table was unfolded
+  const isFirst = width === 0;
+  width = contentRect.width;
   clearTimeout(waiting);
-  waiting = setTimeout(() => shown && show(), 150);
+  if (!isFirst) waiting = setTimeout(() => document.querySelectorAll(".chart").forEach((chart) => chart.redraw?.()), 150);
 }).observe(document.getElementById("sections"));
 
-document.getElementById("stamp").textContent = page.stamp;
-document.getElementById("source").textContent = page.source;
+describe();
 document.getElementById("notice").textContent = page.notice;
 if (page.orgs.length) {
   build();
+  defineHeader();
   choose();
   if (page.live) chooseFilters();
+  offer();
   show();
-} else document.getElementById("choices").hidden = true;
+} else for (const name of ["choices", "about"]) document.getElementById(name).hidden = true;
 if (page.live) follow();

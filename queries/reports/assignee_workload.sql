@@ -53,9 +53,11 @@ WITH holds AS (
 ),
 period AS (
     SELECT
+        org_id,
         coalesce($from::TIMESTAMPTZ, min(since)) AS since,
         coalesce($to::TIMESTAMPTZ, $as_of::TIMESTAMPTZ + INTERVAL 1 MICROSECOND) AS until
     FROM holds
+    GROUP BY org_id
 ),
 placed AS (
     SELECT
@@ -69,7 +71,7 @@ placed AS (
             greatest(h.since, p.since), least(coalesce(h.until, p.until), p.until)
         ) AS held_us
     FROM holds AS h
-    CROSS JOIN period AS p
+    JOIN period AS p ON p.org_id = h.org_id
 ),
 counted AS (
     SELECT

@@ -116,7 +116,10 @@ def browser() -> Iterator[Any]:
 
         def open_page(address: str | Path, width: int = 1280, scheme: Scheme = "light") -> Opened:
             page = running.new_page(
-                viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB"
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                locale="en-GB",
+                timezone_id="America/New_York",  # the page's own zone is none of the browser's
             )
             page.set_default_timeout(20_000)
             opened = Opened(page)

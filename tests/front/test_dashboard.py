@@ -12,6 +12,7 @@ import pytest
 
 import ticketledger
 from tests.conftest import ROOT
+from ticketledger.models.errors import BadParameter
 from ticketledger.queries import charts, statements
 from ticketledger.queries.figures import TABLE_ROWS, TABLES
 from ticketledger.queries.output import human_duration
@@ -125,7 +126,7 @@ def test_every_number_is_that_of_its_report(
         for names in (("met",), ("breached", "active_breached"))
     )
     figures = opened.figures()
-    assert figures.pop("as_of") == "2026-04-01"
+    assert figures.pop("last_event_at") == "2026-04-01"
     assert figures.pop("met_rate") == f"{100 * met / (met + missed):.1f} %"
     assert figures.pop("score") == "100.0 %"
     for name, text in figures.items():
@@ -146,10 +147,12 @@ def test_every_mark_is_drawn_from_its_number(
     rows = {name: _asked(demo, name, 4) for name in charts()}
 
     backlog = rows["backlog_over_time"]
-    areas = opened.drawn("backlog_over_time", "area")
-    assert sorted(each["closing"] for each in areas) == sorted(row["closing"] for row in backlog)
+    bars = opened.drawn("backlog_over_time", "rect")
+    stacked = [each["closing"] for each in bars if "closing" in each]
+    assert sorted(stacked) == sorted(row["closing"] for row in backlog)
     came = _sum(backlog, "created", "reopened", "restored")
-    assert _sum(opened.drawn("backlog_over_time", "rect"), "arrivals") == came * 2  # in and out
+    below = [each for each in bars if "closing" not in each]
+    assert _sum(below, "arrivals") == came * 2  # once for the bar in, once for the bar out
 
     flow = opened.drawn("cumulative_flow", "area")
     wip = _sum(rows["cumulative_flow"], "wip")
@@ -237,6 +240,8 @@ HOSTILE = (
     "w" * 300,
     "🎟️ 💬",
     "{{constructor.constructor('alert(1)')()}}",
+    "var(--evil)",
+    "__proto__",
 )
 
 
@@ -303,15 +308,30 @@ def test_an_empty_ledger_is_a_page_that_says_so(chromium: Open, tmp_path: Path) 
     opened.page.close()
 
 
+def test_a_page_of_a_time_without_tickets_says_so(tmp_path: Path) -> None:
+    ledger = _written(tmp_path, [{}])
+    told = ledger.dashboard(as_of=datetime(2020, 1, 1, tzinfo=UTC)).decode()
+    assert "There was no ticket then: there is nothing to show." in told
+
+
+def test_a_zone_that_is_none_is_one_line(tmp_path: Path) -> None:
+    ledger = _written(tmp_path, [{}])
+    with pytest.raises(BadParameter, match="no time zone named `mars`"):
+        ledger.dashboard(timezone="mars")
+
+
 def test_one_ticket_and_two_hundred_assignees(chromium: Open, tmp_path: Path) -> None:
     many = [{"assignee": f"agent{n}@example.com", "org": "many"} for n in range(200)]
-    ledger = _written(tmp_path, [*many, {"org": "one", "assignee": "solo@example.com"}])
+    ledger = _written(
+        tmp_path,
+        [*many, {"org": "one", "assignee": "solo@example.com", "due_date": "9999-12-31T23:59:59Z"}],
+    )
     opened = chromium(_page(ledger, tmp_path))
     assert opened.shown()[0] == "many"
     assert len(opened.table("assignee_workload")) == 200
     assert len({each["who"] for each in opened.drawn("assignee_workload", "rect")}) == 20
     assert opened.figures()["overdue"] == "0"
-    assert opened.figures()["met_rate"] == "none"
+    assert opened.figures()["met_rate"] == "–"
     text = opened.page.text_content("#section-sla_at_risk .note")
     assert text == "No promises are known: --sla FILE tells them."
     opened.page.select_option("#org", "one")

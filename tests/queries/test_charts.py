@@ -38,6 +38,14 @@ def test_every_spec_is_vega_lite(name: str, schema: Any) -> None:
     schema.validate({**spec, "config": config(), "data": {**spec["data"], "values": []}})
 
 
+@pytest.mark.parametrize("name", charts())
+def test_no_instant_is_shown_in_the_zone_of_the_machine(name: str) -> None:
+    """Local times come as if they were UTC; `timeFormat` would shift them once more."""
+    _, spec = charts()[name]
+    compiled = drawing.drawing().vegalite_to_vega({**spec, "config": config()})
+    assert not re.findall(r"\btimeFormat\(|'time'|\"type\": \"time\"", json.dumps(compiled))
+
+
 def test_a_wrong_spec_is_seen(schema: Any) -> None:
     _, spec = charts()["sla_compliance"]
     with pytest.raises(jsonschema.ValidationError):
@@ -112,13 +120,22 @@ def test_a_picture_may_be_a_png(demo: ticketledger.Ledger) -> None:
 def test_labels_of_hostile_text_stay_text(tmp_path: Path) -> None:
     ledger = ticketledger.open(tmp_path / "ledger")
     export = tmp_path / "e.jsonl"
-    ticket = {"ticket_id": "T", "status": "open", "assignee": "<script>alert(1)</script>&\u202e"}
-    envelope = {"event": "ticket.created", "org_id": "o", "data": ticket, "timestamp": "2026-03-01"}
-    export.write_text(json.dumps(envelope))
+    names = ("<script>alert(1)</script>&\u202e", "var(--evil)")
+    lines = [
+        {
+            "event": "ticket.created",
+            "org_id": "o",
+            "data": {"ticket_id": name, "status": "open", "assignee": name},
+            "timestamp": "2026-03-01",
+        }
+        for name in names
+    ]
+    export.write_text("\n".join(map(json.dumps, lines)))
     ledger.ingest([export])
     drawn = ledger.chart("assignee_workload").decode()
     assert "<script" not in drawn
     assert "&lt;script&gt;" in drawn
+    assert "var(--evil)" in drawn
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,21 @@ def workload(given: World) -> Rows:
         for key, life in given.lives.items()
         if life[-1].place == "active"
     )
+    holds = [
+        (key[0], holder(stay), stay.at, after.at if after else given.as_of + 1)
+        for key, life in given.lives.items()
+        for stay, after in zip(life, [*life[1:], None], strict=True)
+        if stay.place == "active"
+    ]
+    first = {org_id: min(each[2] for each in holds if each[0] == org_id) for org_id, *_ in holds}
     return {
-        key: {"opening": 0, **flow, "closing": len(closing.get(key, []))}
+        key: {
+            "opening": 0,
+            **flow,
+            "closing": len(closing.get(key, [])),
+            "wip_avg": sum(end - begin for *whose, begin, end in holds if tuple(whose) == key)
+            / (given.as_of + 1 - first[key[0]]),
+        }
         for key, flow in flows.items()
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,7 +175,7 @@ def serve(
         settings=settings_of(calendar, sla, statuses),
         version=__version__,
     )
-    with server(live, port) as running:
+    with closing(live), server(live, port) as running:
         say(f"http://127.0.0.1:{running.server_port}/ until Ctrl-C")
         try:
             running.serve_forever()
