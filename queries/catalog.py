@@ -56,19 +56,28 @@ def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Pat
     """
     try:
         shutil.copyfile(store.catalog, part)
-        with _catalog(store, files, cached, part) as con:
-            if con.execute("SELECT definitions_hash()").fetchall() != [(_definitions(),)]:
-                return False
-            lists = _lists(store, files, cached)
-            con.execute("BEGIN")
-            for statement in _shown(SERVED):
-                sql = _sql(statement, SERVED)
-                if any(f"getvariable('{name}')" in sql for name in lists):
-                    _define(con, statement, _over_files(sql, lists))
-            con.execute("COMMIT")
-    except (duckdb.Error, OSError):
+    except FileNotFoundError:
         return False
+    if not _is_of_these_definitions(part):
+        return False
+    with _catalog(store, files, cached, part) as con:
+        lists = _lists(store, files, cached)
+        con.execute("BEGIN")
+        for statement in _shown(SERVED):
+            sql = _sql(statement, SERVED)
+            if any(f"getvariable('{name}')" in sql for name in lists):
+                _define(con, statement, _over_files(sql, lists))
+        con.execute("COMMIT")
     return True
+
+
+def _is_of_these_definitions(path: Path) -> bool:
+    """Whether a file is a whole catalog of what would be defined now."""
+    try:
+        with quiet(duckdb.connect(str(path), read_only=True)) as con:
+            return con.sql("SELECT definitions_hash()").fetchall() == [(_definitions(),)]
+    except duckdb.Error:
+        return False
 
 
 def _write_anew(

@@ -15,7 +15,7 @@ import ticketledger
 from tests.conftest import ROOT
 from ticketledger.models.errors import BadParameter
 from ticketledger.queries import charts, statements
-from ticketledger.queries.figures import PERIODS, TABLE_ROWS, TABLES
+from ticketledger.queries.figures import TABLE_ROWS, TABLES
 from ticketledger.queries.output import human_duration
 
 from .browser import Opened, browser
@@ -233,8 +233,8 @@ def test_on_paper_colours_are_light_and_controls_are_gone(chromium: Open, page: 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of one period without the library: soon made, for what needs no browser."""
-    for period in ("1w", "4w", "13w"):
-        monkeypatch.delitem(PERIODS, period)
+    for room in ("figures", "dashboard"):
+        monkeypatch.setattr(f"ticketledger.queries.{room}.PERIODS", {"all": None})
     library = SimpleNamespace(javascript_bundle=lambda: "")
     monkeypatch.setattr("ticketledger.queries.dashboard.drawing", lambda: library)
 

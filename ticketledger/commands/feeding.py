@@ -169,15 +169,15 @@ def serve(
     from .. import __version__
     from ..queries import Live, server
 
-    live = Live(
-        store_in(root),
-        timezone=tz,
-        settings=settings_of(calendar, sla, statuses),
-        version=__version__,
-    )
-    with closing(live), server(live, port) as running:
-        say(f"http://127.0.0.1:{running.server_port}/ until Ctrl-C")
-        try:
+    try:
+        live = Live(
+            store_in(root),
+            timezone=tz,
+            settings=settings_of(calendar, sla, statuses),
+            version=__version__,
+        )
+        with closing(live), server(live, port) as running:
+            say(f"http://127.0.0.1:{running.server_port}/ until Ctrl-C")
             running.serve_forever()
-        except KeyboardInterrupt:
-            say("stopped")
+    except KeyboardInterrupt:
+        say("stopped")
