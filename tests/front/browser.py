@@ -121,7 +121,7 @@ def browser() -> Iterator[Any]:
                 locale="en-GB",
                 timezone_id="America/New_York",  # the page's own zone is none of the browser's
             )
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(90_000)
             opened = Opened(page)
             page.on("console", lambda said: opened.problems.append(said.text))
             page.on("pageerror", lambda error: opened.problems.append(str(error)))

@@ -42,7 +42,7 @@ class Served:
         self, path: str, method: str = "GET", **headers: str
     ) -> tuple[http.client.HTTPResponse, bytes]:
         """Send one request; returns the answer and its content."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         connection.request(method, path, headers=headers)
         answer = connection.getresponse()
         return answer, answer.read()
@@ -200,7 +200,7 @@ def test_the_command_says_where_and_ends_with_ctrl_c(samples: ticketledger.Ledge
     told = running.stderr.readline()
     assert told.startswith("http://127.0.0.1:")
     running.send_signal(signal.SIGINT)
-    out, rest = running.communicate(timeout=30)
+    out, rest = running.communicate(timeout=60)
     assert (running.returncode, out, rest) == (0, "", "stopped\n")
 
 
