@@ -93,12 +93,11 @@ def _write_anew(
         for view in kept:
             con.execute(f"CREATE TABLE {view} AS FROM memory.{view}")
         lists = _lists(store, files, cached)
-        known = SERVED if cached else frozenset(kept)
-        for statement in _shown(known):
+        served_ones = SERVED if cached else frozenset()
+        for statement in _shown(served_ones or frozenset(kept)):
             if statement.name in kept:
                 _describe(con, statement, is_table=True)
             else:
-                served_ones = SERVED if cached else frozenset()
                 _define(con, statement, _over_files(_sql(statement, served_ones), lists))
         if cached:
             con.execute(f"CREATE MACRO definitions_hash() AS {literal(_definitions())}")

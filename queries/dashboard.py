@@ -28,23 +28,17 @@ BUDGET: Final = 1_000_000
 _PERIOD_TITLES: Final = {"1w": "1 week", "4w": "4 weeks", "13w": "13 weeks", "all": "all"}
 
 _HEADER: Final = (
-    ("unresolved", "Unresolved", "", "ticket_summary", "unresolved"),
-    ("overdue", "Overdue", "", "ticket_summary", "overdue"),
-    ("created", "Created", "", "ticket_summary", "created"),
-    ("resolutions_tickets", "Closed", "", "ticket_summary", "resolutions_tickets"),
-    ("reopens", "Reopened", "", "ticket_summary", "reopens"),
-    ("median_first_reply_s", "First reply, median", "s", "ticket_summary", "median_first_reply_s"),
-    (
-        "median_full_resolution_s",
-        "Resolution, median",
-        "s",
-        "ticket_summary",
-        "median_full_resolution_s",
-    ),
-    ("met_rate", "SLA met", "share", "sla_compliance", "met_rate"),
-    ("score", "Completeness", "share", "completeness", "score"),
+    ("unresolved", "Unresolved", "", "ticket_summary"),
+    ("overdue", "Overdue", "", "ticket_summary"),
+    ("created", "Created", "", "ticket_summary"),
+    ("resolutions_tickets", "Closed", "", "ticket_summary"),
+    ("reopens", "Reopened", "", "ticket_summary"),
+    ("median_first_reply_s", "First reply, median", "s", "ticket_summary"),
+    ("median_full_resolution_s", "Resolution, median", "s", "ticket_summary"),
+    ("met_rate", "SLA met", "share", "sla_compliance"),
+    ("score", "Completeness", "share", "completeness"),
 )
-"""Figures on top: key, title, kind, and the report's column that says what it is."""
+"""Figures on top: column, title, kind, and the report whose column it is."""
 
 
 def dashboard_page(
@@ -84,7 +78,7 @@ def dashboard_page(
     with figures(
         store, as_of=as_of, known_at=known_at, timezone=timezone, settings=settings
     ) as asked:
-        told = frame(asked, settings or Settings(), version)
+        told = stamp(asked, version)
         for number, period in enumerate(PERIODS, 1):
             progress(number, steps)
             found[period] = asked.of(period, filters)
@@ -95,6 +89,7 @@ def dashboard_page(
     tables, chosen = _packed(by_org)
     left_out = len(by_org) - len(chosen)
     page: dict[str, Any] = {
+        **frame(settings or Settings()),
         **told,
         "orgs": list(chosen),
         "figures": chosen,
@@ -113,8 +108,27 @@ def dashboard_page(
     return made
 
 
-def frame(asked: Figures, settings: Settings, version: str) -> dict[str, Any]:
-    """Return what the page says of itself and of its sections, without any figure."""
+def frame(settings: Settings) -> dict[str, Any]:
+    """Return what the page says of its sections, whatever the ledger holds."""
+    return {
+        "period": "4w",
+        "periods": [{"name": name, "title": _PERIOD_TITLES[name]} for name in PERIODS],
+        "header": [
+            {
+                "name": name,
+                "title": title,
+                "kind": kind,
+                "help": find_report(report).columns[name].help,
+            }
+            for name, title, kind, report in _HEADER
+        ],
+        "sections": _sections(settings),
+        "config": config(),
+    }
+
+
+def stamp(asked: Figures, version: str) -> dict[str, Any]:
+    """Return what the page says of the ledger it was made from."""
     until = in_zone(asked.as_of, asked.timezone) or None
     known = in_zone(asked.known_at, asked.timezone)
     told = f"Times in {asked.timezone}; built from commit {asked.commit} by ticketledger {version}."
@@ -126,14 +140,6 @@ def frame(asked: Figures, settings: Settings, version: str) -> dict[str, Any]:
         "source": f"Ledger hash {asked.ledger_hash}. Every figure is a report of ticketledger;"
         " `ticketledger drill` names the tickets behind it.",
         "notice": "" if until else "The ledger has no events yet: there is nothing to show.",
-        "period": "4w",
-        "periods": [{"name": name, "title": _PERIOD_TITLES[name]} for name in PERIODS],
-        "header": [
-            {"name": name, "title": title, "kind": kind, "help": _help(report, column)}
-            for name, title, kind, report, column in _HEADER
-        ],
-        "sections": _sections(settings),
-        "config": config(),
     }
 
 
@@ -187,34 +193,33 @@ def _packed(
     by_org: Mapping[str, dict[str, dict[str, Any]]],
 ) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
     """The tables, equal ones once, and the figures that name them by place; as many as fit."""
-    tables: list[dict[str, Any]] = []
-    places: dict[str, int] = {}
+    tables: dict[str, dict[str, Any]] = {}
     chosen: dict[str, dict[str, Any]] = {}
     size = 0
     for org, periods in by_org.items():
         texts = {
-            json.dumps(table, ensure_ascii=False): table
-            for told in periods.values()
-            for table in told["tables"].values()
-        }
-        size += sum(len(text.encode()) for text in texts.keys() - places.keys())
-        if chosen and size > BUDGET:
-            break
-        for text, table in texts.items():
-            if text not in places:
-                places[text] = len(tables)
-                tables.append(table)
-        chosen[org] = {
-            period: told
-            | {
-                "tables": {
-                    name: places[json.dumps(table, ensure_ascii=False)]
-                    for name, table in told["tables"].items()
-                },
+            period: {
+                name: json.dumps(table, ensure_ascii=False)
+                for name, table in told["tables"].items()
             }
             for period, told in periods.items()
         }
-    return tables, chosen
+        fresh = {
+            text: periods[period]["tables"][name]
+            for period, named in texts.items()
+            for name, text in named.items()
+            if text not in tables
+        }
+        size += sum(len(text.encode()) for text in fresh)
+        if chosen and size > BUDGET:
+            break
+        tables |= fresh
+        chosen[org] = {period: told | {"tables": texts[period]} for period, told in periods.items()}
+    places = {text: place for place, text in enumerate(tables)}
+    for periods in chosen.values():
+        for told in periods.values():
+            told["tables"] = {name: places[text] for name, text in told["tables"].items()}
+    return list(tables.values()), chosen
 
 
 def _sections(settings: Settings) -> list[dict[str, Any]]:
@@ -244,7 +249,3 @@ def _sections(settings: Settings) -> list[dict[str, Any]]:
             }
         )
     return made
-
-
-def _help(report: str, column: str) -> str:
-    return find_report(report).columns[column].help

@@ -237,6 +237,11 @@ def _is_unordered(con: duckdb.DuckDBPyConnection, query: str) -> bool:
 
 
 def values_of(report: Statement, given: Mapping[str, object]) -> dict[str, object]:
+    """Return a value for each parameter of a report, of its type; None: none is asked for.
+
+    Raises:
+        BadParameter: one is missing, not declared, or of the wrong kind.
+    """
     for name in given:
         if name not in report.params:
             hint = nearest(name, report.params, f"it takes {', '.join(report.params) or 'none'}")

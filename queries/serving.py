@@ -16,7 +16,7 @@ from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerError
 from ticketledger.models.store import Store
 
 from .chart import drawing
-from .dashboard import Page, frame, render
+from .dashboard import Page, frame, render, stamp
 from .figures import PERIODS, Figures, figures
 from .filters import COMMON_FILTERS, FILTER_VALUES, check_filters, filters_of
 from .session import reading
@@ -76,7 +76,7 @@ class Live:
         """Return the page, without figures: it asks for them."""
         with self._lock:
             told = self._told(self._current())
-        return render({**told, "live": True}, connect="'self'")
+        return render({**frame(self._settings), **told, "live": True}, connect="'self'")
 
     def answer(self, asked: Mapping[str, str]) -> bytes:
         """Return the figures of an organisation and period, as JSON.
@@ -112,10 +112,8 @@ class Live:
                 found = current.of(period, filters).get(str(given["org_id"]), {})
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            told = self._told(current)
-            changing = ("as_of", "stamp", "source", "notice", "orgs", "choices")
-            page = {name: told[name] for name in changing}
-            text = json.dumps({**found, "page": page}, ensure_ascii=False, allow_nan=False)
+            told = {**found, "page": self._told(current)}
+            text = json.dumps(told, ensure_ascii=False, allow_nan=False)
             self._known[key] = text.encode()
         return self._known[key]
 
@@ -134,10 +132,11 @@ class Live:
         return self._figures
 
     def _told(self, current: Figures) -> dict[str, Any]:
+        """What the page says that changes with the ledger."""
         choices = dict(self._choices)
         orgs = choices.pop("org_id")
         return {
-            **frame(current, self._settings, self._version),
+            **stamp(current, self._version),
             "orgs": orgs,
             "choices": {name: values[:_MOST_CHOICES] for name, values in choices.items()},
         }

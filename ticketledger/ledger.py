@@ -452,6 +452,7 @@ class Ledger:
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
         statuses: str | os.PathLike[str] | None = None,
+        progress: Callable[[int, int], None] = lambda done, whole: None,
     ) -> bytes:
         """Return a page of charts as one HTML file that needs no network.
 
@@ -463,6 +464,7 @@ class Ledger:
             calendar: a TOML file of opening hours; None: always open.
             sla: a TOML file of SLA policies; None: none.
             statuses: a TOML file of classes of statuses; None: the defaults.
+            progress: told how many steps of how many are done.
 
         Raises:
             BadParameter: no such time zone or organisation.
@@ -478,6 +480,7 @@ class Ledger:
             org_id=org_id,
             settings=Settings.read(calendar, sla, statuses),
             version=__version__,
+            progress=progress,
         )
 
     def drill(

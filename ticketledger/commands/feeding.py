@@ -103,18 +103,17 @@ def dashboard(
     statuses: Path | None,
 ) -> None:
     """Write a page of charts: one file, no network needed."""
-    from .. import __version__
-    from ..queries import dashboard_page
+    from ..ledger import Ledger
 
     with replacing(output) as sink, counting("dashboard") as progress:
-        page = dashboard_page(
-            store_in(root),
+        page = Ledger(root).dashboard(
             as_of=as_of,
             known_at=known_at,
             timezone=tz,
             org_id=org_id,
-            settings=settings_of(calendar, sla, statuses),
-            version=__version__,
+            calendar=calendar,
+            sla=sla,
+            statuses=statuses,
             progress=progress,
         )
         sink.write(page)
