@@ -1,7 +1,8 @@
 """The cache in `derived/`: what it holds now, and how its views are read.
 
-A generation is a folder with one Parquet file per view. The first holds every ticket and chat, each
-later one those that new commits touched; of each entity the rows of its newest generation count.
+A generation is a folder with one Parquet file per view. The first holds every ticket, chat and
+message, each later one those that new commits touched; of each the rows of its newest generation
+count.
 `current.json` names the generations that belong together; all of `derived/` can be deleted.
 """
 
@@ -32,14 +33,28 @@ TICKET_VIEWS = (
     "ticket_habits",
     "ticket_senders",
     "ticket_moves",
+    "ticket_messages",
 )
 CHAT_VIEWS = ("chats_all", "chat_states", "chat_history", "chat_changes", "chat_members")
-SERVED = frozenset((*TICKET_VIEWS, *CHAT_VIEWS))
+MESSAGE_VIEWS = ("messages",)
+TALK_VIEWS = ("ticket_conversations", "ticket_turns")
+"""Views of who spoke about a ticket, which may change with another ticket of its chat."""
+
+SERVED = frozenset((*TICKET_VIEWS, *CHAT_VIEWS, *MESSAGE_VIEWS, *TALK_VIEWS))
 """Views that are read from the cache while it is current."""
 
+OF_STATUSES = frozenset(("ticket_moves", *TALK_VIEWS))
+"""Those of them that depend on which statuses are active, resolved or removed."""
+
 CURRENT = "current.json"
-KEYS = ("touched_tickets", "touched_chats")
-"""Files that say which entities a generation after the first holds."""
+KEYS = {
+    "touched_tickets": "ticket_id",
+    "touched_chats": "chat_id",
+    "touched_messages": "message_id",
+    "touched_talks": "ticket_id",
+}
+"""Files that say which entities a generation after the first holds, and the column that names them
+beside `org_id`; `touched_talks` those of `TALK_VIEWS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,7 @@ class Cache:
         commit: the last commit they take in.
         last_event_us: instant of the last event, in microseconds; 0 when there is none.
         generations: names of their folders.
-        rows: number of states in each.
+        rows: number of ticket states and messages in each.
         hashes: SHA-256 of each of their files, by its path below the root.
     """
 
@@ -161,11 +176,17 @@ def serve(con: duckdb.DuckDBPyConnection, cached: Cache) -> None:
 
 def served(view: str) -> str:
     """Return the statement that reads a view from the cache."""
-    room = statements("derived")
-    kind = "served_chats" if view in CHAT_VIEWS else "served_tickets"
+    kind, touched = "served_tickets", "touched_tickets"
     if view == "ticket_senders":
         kind = "served_senders"
-    return room[kind].sql.replace("{view}", view)
+    elif view in CHAT_VIEWS:
+        kind = "served_chats"
+    elif view in MESSAGE_VIEWS:
+        kind = "served_messages"
+    elif view in TALK_VIEWS:
+        touched = "touched_talks"
+    sql = statements("derived")[kind].sql
+    return sql.replace("{view}", view).replace("{touched}", touched)
 
 
 @cache

@@ -21,7 +21,7 @@ from ticketledger.models.policy_file import read_policies
 from ticketledger.models.statuses import Statuses, read_statuses
 
 from .calendars import rules, segments
-from .generations import SERVED
+from .generations import OF_STATUSES, SERVED
 from .policies import pauses, policies, targets
 from .statement import definitions
 
@@ -78,7 +78,7 @@ class Settings:
 
     def served(self) -> frozenset[str]:
         """Return the views that may be read from the cache: it was made with the defaults."""
-        return SERVED - {"ticket_moves"} if self.statuses else SERVED
+        return SERVED - OF_STATUSES if self.statuses else SERVED
 
     def hashes(self) -> dict[str, str]:
         """Return what tells settings apart: the SHA-256 of each that is given."""

@@ -6,6 +6,6 @@ CREATE OR REPLACE VIEW {view} AS
 SELECT d.* EXCLUDE (generation)
 FROM read_parquet(getvariable('derived_{view}'), hive_partitioning = false) AS d
 WHERE NOT EXISTS (
-    FROM read_parquet(getvariable('derived_touched_tickets'), hive_partitioning = false) AS n
+    FROM read_parquet(getvariable('derived_{touched}'), hive_partitioning = false) AS n
     WHERE n.org_id = d.org_id AND n.ticket_id = d.ticket_id AND n.generation > d.generation
 )

@@ -19,13 +19,13 @@ WITH reached AS (
         coalesce(lag(before_us + spent_us >= target_us) OVER in_order, false)
             AND target_us = lag(target_us) OVER in_order AS was_reached
     FROM sla_segments
-    WINDOW in_order AS (PARTITION BY policy, org_id, ticket_id, instance ORDER BY since)
+    WINDOW in_order AS (PARTITION BY promise ORDER BY since)
 ),
 grouped AS (
     SELECT
         *,
         count(*) FILTER (is_reached AND NOT coalesce(was_reached, false)) OVER (
-            PARTITION BY policy, org_id, ticket_id, instance
+            PARTITION BY promise
             ORDER BY since
             ROWS UNBOUNDED PRECEDING
         ) AS island

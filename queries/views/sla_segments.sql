@@ -7,106 +7,117 @@ kept = true
 -- The clock runs while the ticket is active and no pause holds. `before_us` is what it showed when
 -- the stretch began. What happens at as_of itself begins a stretch without length, what happens at
 -- the end of a promise does not matter to it.
+-- Rows are sorted and joined by numbers of promises and tickets, and get their columns at the end.
+-- `promise` numbers the instances of all policies; which number means nothing.
 CREATE OR REPLACE VIEW sla_segments AS
-WITH instances AS MATERIALIZED (
-    FROM sla_instances
+WITH tickets_by_number AS MATERIALIZED (
+    SELECT org_id, ticket_id, row_number() OVER () AS ticket
+    FROM tickets_all
 ),
-last_of_instant AS MATERIALIZED (
-    SELECT org_id, ticket_id, since, is_agent, event_id
-    FROM ticket_turns
-    QUALIFY turn = max(turn) OVER (PARTITION BY org_id, ticket_id, since)
+instances AS MATERIALIZED (
+    SELECT i.*, t.ticket, row_number() OVER () AS promise
+    FROM sla_instances AS i
+    JOIN tickets_by_number AS t ON t.org_id = i.org_id AND t.ticket_id = i.ticket_id
+),
+promises AS MATERIALIZED (
+    SELECT
+        promise,
+        ticket,
+        policy IN (SELECT policy FROM sla_pauses WHERE last_speaker IS NOT NULL) AS hears,
+        outcome IS NULL AS is_open,
+        began.instant AS began_at,
+        until
+    FROM instances
+),
+states AS MATERIALIZED (
+    SELECT s.*, t.ticket, row_number() OVER () AS state
+    FROM sla_states AS s
+    JOIN tickets_by_number AS t ON t.org_id = s.org_id AND t.ticket_id = s.ticket_id
+),
+speakers AS MATERIALIZED (
+    SELECT t.ticket, s.since, s.is_agent, s.event_id
+    FROM ticket_turns AS s
+    JOIN tickets_by_number AS t ON t.org_id = s.org_id AND t.ticket_id = s.ticket_id
+    QUALIFY s.turn = max(s.turn) OVER (PARTITION BY t.ticket, s.since)
 ),
 cuts AS (
-    SELECT policy, org_id, ticket_id, instance, began.instant AS at_instant
-    FROM instances
+    SELECT promise, ticket, began_at AS since, until
+    FROM promises
     UNION
-    SELECT i.policy, i.org_id, i.ticket_id, i.instance, s.since
-    FROM instances AS i
-    JOIN sla_states AS s
-        ON s.org_id = i.org_id
-        AND s.ticket_id = i.ticket_id
-        AND s.since > i.began.instant
-        AND (s.since < i.until OR (i.outcome IS NULL AND s.since = i.until))
+    SELECT p.promise, p.ticket, s.since, p.until
+    FROM promises AS p
+    JOIN states AS s
+        ON s.ticket = p.ticket
+        AND s.since > p.began_at
+        AND (s.since < p.until OR (p.is_open AND s.since = p.until))
     UNION
-    SELECT i.policy, i.org_id, i.ticket_id, i.instance, t.since
-    FROM instances AS i
-    SEMI JOIN sla_pauses AS z ON z.policy = i.policy AND z.last_speaker IS NOT NULL
-    JOIN last_of_instant AS t
-        ON t.org_id = i.org_id
-        AND t.ticket_id = i.ticket_id
-        AND t.since > i.began.instant
-        AND (t.since < i.until OR (i.outcome IS NULL AND t.since = i.until))
+    SELECT p.promise, p.ticket, t.since, p.until
+    FROM promises AS p
+    JOIN speakers AS t
+        ON t.ticket = p.ticket
+        AND t.since > p.began_at
+        AND (t.since < p.until OR (p.is_open AND t.since = p.until))
+    WHERE p.hears
 ),
 stretches AS (
     SELECT
-        i.*,
-        c.at_instant AS since,
-        coalesce(
-            lead(c.at_instant) OVER (
-                PARTITION BY c.policy, c.org_id, c.ticket_id, c.instance ORDER BY c.at_instant
-            ),
-            i.until
-        ) AS upto
-    FROM cuts AS c
-    JOIN instances AS i
-        ON i.policy = c.policy
-        AND i.org_id = c.org_id
-        AND i.ticket_id = c.ticket_id
-        AND i.instance = c.instance
+        promise,
+        ticket,
+        since,
+        coalesce(lead(since) OVER (PARTITION BY promise ORDER BY since), until) AS upto
+    FROM cuts
 ),
 stated AS (
-    SELECT
-        r.*,
-        s.place,
-        s.status,
-        s.priority,
-        s.labels,
-        s.properties,
-        s.due_date,
-        s.is_exact,
-        CASE WHEN s.since = r.since THEN s.event_id END AS state_event_id
+    SELECT r.*, s.state, s.since = r.since AS is_state_new
     FROM stretches AS r
-    ASOF JOIN sla_states AS s
-        ON s.org_id = r.org_id AND s.ticket_id = r.ticket_id AND r.since >= s.since
+    ASOF JOIN states AS s ON s.ticket = r.ticket AND r.since >= s.since
 ),
-spoken AS (
+spoken AS MATERIALIZED (
     SELECT
         r.*,
         CASE WHEN t.is_agent THEN 'us' ELSE 'customer' END AS last_speaker,
         CASE WHEN t.since = r.since THEN t.event_id END AS turn_event_id
     FROM stated AS r
-    ASOF LEFT JOIN last_of_instant AS t
-        ON t.org_id = r.org_id AND t.ticket_id = r.ticket_id AND r.since >= t.since
+    ASOF LEFT JOIN speakers AS t ON t.ticket = r.ticket AND r.since >= t.since
+),
+cases AS MATERIALIZED (
+    SELECT DISTINCT i.policy, r.state, r.last_speaker
+    FROM spoken AS r
+    JOIN instances AS i ON i.promise = r.promise
 ),
 aimed AS (
     SELECT
-        r.*,
+        c.*,
+        s.* EXCLUDE (org_id, ticket_id, ticket, version, since, state, event_id),
+        s.event_id AS state_event_id,
         (
             SELECT arg_min(g.target_us, g.position)
             FROM sla_targets AS g
-            WHERE g.policy = r.policy
-                AND (g.priorities IS NULL OR list_contains(g.priorities, r.priority))
-                AND (g.labels IS NULL OR list_has_any(g.labels, r.labels))
-                AND (g.org_ids IS NULL OR list_contains(g.org_ids, r.org_id))
-                AND (g.statuses IS NULL OR list_contains(g.statuses, plain_status(r.status)))
-                AND (g.properties IS NULL OR list_has_any(g.properties, r.properties))
+            WHERE g.policy = c.policy
+                AND (g.priorities IS NULL OR list_contains(g.priorities, s.priority))
+                AND (g.labels IS NULL OR list_has_any(g.labels, s.labels))
+                AND (g.org_ids IS NULL OR list_contains(g.org_ids, s.org_id))
+                AND (g.statuses IS NULL OR list_contains(g.statuses, plain_status(s.status)))
+                AND (g.properties IS NULL OR list_has_any(g.properties, s.properties))
         ) AS target_us,
         (
             SELECT arg_min(z.reason, z.position)
             FROM sla_pauses AS z
-            WHERE z.policy = r.policy
-                AND (z.priorities IS NULL OR list_contains(z.priorities, r.priority))
-                AND (z.labels IS NULL OR list_has_any(z.labels, r.labels))
-                AND (z.org_ids IS NULL OR list_contains(z.org_ids, r.org_id))
-                AND (z.statuses IS NULL OR list_contains(z.statuses, plain_status(r.status)))
-                AND (z.properties IS NULL OR list_has_any(z.properties, r.properties))
-                AND (z.last_speaker IS NULL OR z.last_speaker = r.last_speaker)
+            WHERE z.policy = c.policy
+                AND (z.priorities IS NULL OR list_contains(z.priorities, s.priority))
+                AND (z.labels IS NULL OR list_has_any(z.labels, s.labels))
+                AND (z.org_ids IS NULL OR list_contains(z.org_ids, s.org_id))
+                AND (z.statuses IS NULL OR list_contains(z.statuses, plain_status(s.status)))
+                AND (z.properties IS NULL OR list_has_any(z.properties, s.properties))
+                AND (z.last_speaker IS NULL OR z.last_speaker = c.last_speaker)
         ) AS pause
-    FROM spoken AS r
+    FROM cases AS c
+    JOIN states AS s ON s.state = c.state
 ),
-run AS (
+ruled AS MATERIALIZED (
     SELECT
-        *,
+        * EXCLUDE (place, labels, properties, pause),
+        row_number() OVER () AS rule,
         place = 'active' AND pause IS NULL AS is_running,
         CASE
             WHEN place = 'deleted' THEN 'deleted'
@@ -117,23 +128,45 @@ run AS (
 ),
 measured AS (
     SELECT
-        *,
+        r.promise,
+        r.since,
+        r.upto,
+        r.is_state_new,
+        r.turn_event_id,
+        a.rule,
         CASE
-            WHEN NOT is_running THEN 0
-            WHEN metric = 'due_date' THEN microseconds_between(since, upto)
-            ELSE business_us(calendar, since, upto)
+            WHEN NOT a.is_running THEN 0
+            WHEN i.metric = 'due_date' THEN microseconds_between(r.since, r.upto)
+            ELSE business_us(i.calendar, r.since, r.upto)
         END AS spent_us
-    FROM run
+    FROM spoken AS r
+    JOIN instances AS i ON i.promise = r.promise
+    JOIN ruled AS a
+        ON a.policy = i.policy AND a.state = r.state AND a.last_speaker = r.last_speaker
+),
+summed AS (
+    SELECT
+        *,
+        coalesce(
+            sum(spent_us) OVER (
+                PARTITION BY promise
+                ORDER BY since
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ),
+            0
+        )::BIGINT AS before_us
+    FROM measured
 )
 SELECT
-    * EXCLUDE (place, labels, properties, pause, state_event_id, turn_event_id),
-    coalesce(state_event_id, turn_event_id, began.event_id) AS event_id,
+    i.* EXCLUDE (ticket),
+    m.since,
+    m.upto,
+    a.* EXCLUDE (policy, state, state_event_id, rule),
+    m.spent_us,
+    m.before_us,
     coalesce(
-        sum(spent_us) OVER (
-            PARTITION BY policy, org_id, ticket_id, instance
-            ORDER BY since
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ),
-        0
-    )::BIGINT AS before_us
-FROM measured
+        CASE WHEN m.is_state_new THEN a.state_event_id END, m.turn_event_id, i.began.event_id
+    ) AS event_id
+FROM summed AS m
+JOIN instances AS i ON i.promise = m.promise
+JOIN ruled AS a ON a.rule = m.rule

@@ -15,15 +15,25 @@ WITH attached AS (
     JOIN agent_messages AS m ON m.org_id = l.org_id AND m.message_id = l.message_id
     WHERE l.link = 'attached'
 ),
+stays AS (
+    SELECT
+        org_id,
+        ticket_id,
+        chat_id,
+        place,
+        moved_at AS since,
+        lead(moved_at) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS until
+    FROM ticket_moves
+),
 in_chat AS (
-    SELECT DISTINCT
+    SELECT
         m.org_id, s.ticket_id, m.message_id, m.unique_id, m.sent_at, m.is_agent, m.agent,
         m.event_id
     FROM agent_messages AS m
-    JOIN ticket_spans AS s
+    JOIN stays AS s
         ON s.org_id = m.org_id
         AND s.chat_id = m.chat_id
-        AND status_class(s.status) = 'active'
+        AND s.place = 'active'
         AND m.sent_at >= s.since
         AND (s.until IS NULL OR m.sent_at < s.until)
     WHERE NOT EXISTS (

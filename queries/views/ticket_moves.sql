@@ -1,6 +1,6 @@
 /*---
 title = "Where each ticket went: into the backlog, out of it, from one holder to another"
-grain = "one row per ticket and version that changed status, assignee, priority or deletion"
+grain = "one row per ticket and version that changed status, assignee, priority, chat or deletion"
 internal = true
 kept = true
 ---*/
@@ -13,7 +13,8 @@ WITH compared AS (
         coalesce(lag(place) OVER in_order, 'none') AS place_before,
         lag(status) OVER in_order AS status_before,
         lag(assignee) OVER in_order AS assignee_before,
-        lag(priority) OVER in_order AS priority_before
+        lag(priority) OVER in_order AS priority_before,
+        lag(chat_id) OVER in_order AS chat_id_before
     FROM ticket_stays
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 )
@@ -43,3 +44,4 @@ WHERE place_before <> place
     OR status_before IS DISTINCT FROM status
     OR assignee_before IS DISTINCT FROM assignee
     OR priority_before IS DISTINCT FROM priority
+    OR chat_id_before IS DISTINCT FROM chat_id

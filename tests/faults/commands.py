@@ -143,8 +143,8 @@ def leave_the_catalog() -> None:
 def fold_again(undisturbed: Path) -> None:
     """Let `refresh` in this process write what it wrote into another ledger of the same events."""
     from ticketledger.models.store import open_store
-    from ticketledger.queries import derive
-    from ticketledger.queries.generations import KEYS, find_cache
+    from ticketledger.queries import folding
+    from ticketledger.queries.generations import KEYS, TALK_VIEWS, find_cache
 
     made = find_cache(open_store(undisturbed))
     assert made
@@ -165,9 +165,13 @@ def fold_again(undisturbed: Path) -> None:
         for view in views:
             take(con, view, 0 if events is None else -1)
 
+    def say(con: duckdb.DuckDBPyConnection, made: object, *, is_whole: bool) -> None:
+        define(con, TALK_VIEWS, None if is_whole else "")
+
     leave_the_catalog()
-    derive._touch = touch  # type: ignore[assignment]
-    derive._define = define  # type: ignore[assignment]
+    folding._touch = touch  # type: ignore[assignment]
+    folding._say = say
+    folding._define = define  # type: ignore[assignment]
 
 
 def take_marts_again(undisturbed: Path) -> None:

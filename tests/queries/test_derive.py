@@ -20,7 +20,7 @@ from ticketledger.models.store import open_store
 from ticketledger.queries import compare_with_rebuild, derive
 from ticketledger.queries.generations import SERVED, Cache, current_cache, find_cache
 
-from ..strategies import lifecycles, splittings, streams, with_ledgers, write_files
+from ..strategies import conversations, lifecycles, splittings, streams, with_ledgers, write_files
 from ..twin.events import Envelope
 from .answers import answers
 
@@ -72,6 +72,12 @@ def test_the_cache_of_dirty_streams_equals_the_log(stream: list[Envelope], seed:
     check_incremental(stream, seed)
 
 
+@with_ledgers(each=15)
+@given(conversations(), splittings)
+def test_the_cache_of_conversations_equals_the_log(stream: list[Envelope], seed: int) -> None:
+    check_incremental(stream, seed)
+
+
 def update(ticket_id: str, hour: int, status: str, previous: object) -> Envelope:
     return {
         "event": "ticket.updated",
@@ -110,6 +116,53 @@ def test_a_commit_folds_only_the_tickets_it_touches(tmp_path: Path) -> None:
     newest = pq.read_table(cached.files("tickets_all")[-1])
     assert newest.column("ticket_id").to_pylist() == ["T-3"]
     assert ledger.sql("SELECT count(*) AS n FROM ticket_history").item() == 11
+
+
+def message(number: int, hour: int, chat_id: str) -> Envelope:
+    return {
+        "event": "message.created",
+        "org_id": "o",
+        "data": {
+            "message_id": f"false_{chat_id}_m{number}",
+            "chat_id": chat_id,
+            "sender_phone": "491700000001",
+            "timestamp": f"2026-03-01T{hour:02}:00:00Z",
+        },
+        "timestamp": f"2026-03-01T{hour:02}:00:00Z",
+    }
+
+
+def in_chat(envelope: Envelope, chat_id: str) -> Envelope:
+    return {**envelope, "data": {**envelope["data"], "chat_id": chat_id}}
+
+
+def test_a_ticket_that_closed_before_leaves_its_messages_to_the_other(tmp_path: Path) -> None:
+    """What happens to T-2 makes T-1, of the same chat, the only one a message can belong to."""
+    ledger = ticketledger.open(tmp_path / "ledger")
+    file = tmp_path / "e.jsonl"
+    chats = {"T-1": "c1", "T-2": "c1", "T-3": "c3"}
+    tickets = [in_chat(update(each, 1, "open", None), chats[each]) for each in sorted(chats)]
+    load(ledger, file, *tickets, message(1, 5, "c1"), message(2, 5, "c3"))
+    asked = "SELECT ticket_id, customer_messages, ambiguous_messages FROM ticket_metrics ORDER BY 1"
+    assert ledger.sql(asked).rows() == [("T-1", 0, 1), ("T-2", 0, 1), ("T-3", 1, 0)]
+    load(ledger, file, in_chat(update("T-2", 3, "closed", {"status": "open"}), "c1"))
+    assert ledger.sql(asked).rows() == [("T-1", 1, 0), ("T-2", 0, 0), ("T-3", 1, 0)]
+    newest = pq.read_table(cache_of(ledger).files("touched_talks")[-1])
+    assert sorted(newest.column("ticket_id").to_pylist()) == ["T-1", "T-2"]
+    assert compare_with_rebuild(open_store(ledger.root)) == []
+
+
+def test_a_sender_who_turns_out_to_be_of_the_team_has_replied(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    file = tmp_path / "e.jsonl"
+    load(ledger, file, in_chat(update("T-1", 1, "open", None), "c1"), message(1, 5, "c1"))
+    asked = "SELECT agent_messages, customer_messages FROM ticket_metrics"
+    assert ledger.sql(asked).rows() == [(0, 1)]
+    member = {"contact_id": "491700000001", "is_internal": True}
+    data = {"chat_id": "c1", "members": {"491700000001": member}}
+    load(ledger, file, {**message(2, 9, "c1"), "event": "chat.updated", "data": data})
+    assert ledger.sql(asked).rows() == [(1, 0)]
+    assert compare_with_rebuild(open_store(ledger.root)) == []
 
 
 def test_a_late_event_by_years_and_a_deletion_are_folded_in(tmp_path: Path) -> None:

@@ -103,9 +103,9 @@ def _day(time: object) -> str:
     return f"2026-03-02T{time}:00+00:00"
 
 
-def _said(time: str, number: int, *, by_agent: bool) -> Told:
+def _said(time: str, number: int, *, by_agent: bool, chat_id: str = "c") -> Told:
     side = "true" if by_agent else "false"
-    data: dict[str, object] = {"message_id": f"{side}_c_{number}", "chat_id": "c"}
+    data: dict[str, object] = {"message_id": f"{side}_c_{number}", "chat_id": chat_id}
     return ("message.created", time, data)
 
 
@@ -125,6 +125,19 @@ def test_what_is_unseen_is_part_of_the_age(tmp_path: Path) -> None:
     assert (row["age_s"], row["unseen_time_s"]) == (4 * 3600, 2 * 3600)
     assert row["requester_wait_time_calendar_s"] == 3600
     assert row["first_resolution_time_quality"] == "interval"
+
+
+def test_a_ticket_that_moves_to_another_chat_is_talked_about_there(tmp_path: Path) -> None:
+    row = _row(
+        tmp_path,
+        OPEN,
+        _said("09:30", 1, by_agent=False),
+        _updated("10:00", {"chat_id": "c"}, status="open", chat_id="d"),
+        _said("10:30", 2, by_agent=False),
+        _said("11:00", 3, by_agent=True, chat_id="d"),
+    )
+    assert (row["customer_messages"], row["agent_messages"]) == (1, 1)
+    assert row["first_reply_time_calendar_s"] == 2 * 3600
 
 
 @pytest.mark.parametrize(

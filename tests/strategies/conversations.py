@@ -11,6 +11,7 @@ from .lifecycles import lifecycles
 
 STRETCH = 3_607
 WHEN = SPELLINGS[0]
+CUSTOMER = "491700000001"
 PRIORITIES = (None, 0, 1, 2, 4)
 
 
@@ -21,11 +22,15 @@ def stretched(at: int) -> int:
 
 @st.composite
 def conversations(draw: st.DrawFn) -> list[Envelope]:
-    """Tickets of one or two chats and up to two dozen messages, notes among them, some deleted."""
+    """Tickets of one or two chats and up to two dozen messages, notes among them, some deleted.
+
+    A ticket may move to another chat, so may a message; a customer may turn out to be of the team.
+    """
     chats = draw(st.sampled_from([("c1", "c1"), ("c1", "c2")]))
+    moves_at = draw(st.sampled_from([CLOCK[-1], CLOCK[-1], CLOCK[12]]))
     quoted = draw(st.sampled_from([None, "m0", "m1"]))
     told = [
-        _moved(envelope, chats, quoted, draw(st.sampled_from(PRIORITIES)))
+        _moved(envelope, chats, moves_at, quoted, draw(st.sampled_from(PRIORITIES)))
         for envelope in draw(lifecycles())
     ]
     sides = st.sampled_from(["customer", "customer", "agent", "agent", "app", "note", "deleted"])
@@ -35,20 +40,36 @@ def conversations(draw: st.DrawFn) -> list[Envelope]:
         attached = draw(st.sampled_from([None, None, None, "T-0", "T-1"]))
         chat_id = draw(st.sampled_from(("c1", "c2")))
         told += _message(number, side, at, chat_id, attached)
+        if number == 0 and draw(st.booleans()):
+            again = {**told[-1]["data"], "chat_id": "c2"}
+            told.append({**told[-1], "data": again, "timestamp": WHEN(at + 3_600_000_000)})
+    for is_internal in draw(st.lists(st.booleans(), max_size=2)):
+        told.append(_members(is_internal, stretched(draw(st.sampled_from(CLOCK[:24])))))
     return told
 
 
+def _members(is_internal: bool, at: int) -> Envelope:
+    member = {"contact_id": CUSTOMER, "is_internal": is_internal}
+    data = {"chat_id": "c1", "members": {CUSTOMER: member}}
+    return {"event": "chat.updated", "org_id": "org-a", "timestamp": WHEN(at), "data": data}
+
+
 def _moved(
-    envelope: Envelope, chats: tuple[str, str], quoted: str | None, priority: int | None
+    envelope: Envelope,
+    chats: tuple[str, str],
+    moves_at: int,
+    quoted: str | None,
+    priority: int | None,
 ) -> Envelope:
     """Return the event in its chat and at its hour."""
     data = dict(envelope["data"])
     row = dict(data["ticket"]) if "ticket" in data else data
-    row |= {"chat_id": chats[int(row["ticket_id"][-1])], "priority": priority}
-    if quoted:
-        row["quoted_message_id"] = quoted
     at = instant(envelope["timestamp"])
     assert at is not None
+    chat_id = chats[int(row["ticket_id"][-1])] if at < moves_at else "c2"
+    row |= {"chat_id": chat_id, "priority": priority}
+    if quoted:
+        row["quoted_message_id"] = quoted
     if "last_updated_at" in row and envelope["event"] == "ticket.snapshot":
         row["last_updated_at"] = WHEN(stretched(at))
     data = {**data, "ticket": row} if "ticket" in data else row
@@ -62,6 +83,7 @@ def _message(number: int, side: str, at: int, chat_id: str, attached: str | None
         "unique_id": f"m{number}",
         "chat_id": chat_id,
         "timestamp": WHEN(at),
+        "sender_phone": CUSTOMER,
     }
     if side == "app":
         data["performed_by"] = "dev@x.example"

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .events import Envelope, distinct
+from .fold import Row
 from .moves import Stay
 from .sightings import MESSAGE_EVENTS, TICKET_EVENTS, Key
-from .state import messages
+from .state import chat_members, messages
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Talk:
 def spoken(stream: list[Envelope]) -> dict[Key, Said]:
     """Return every message that is no note and not deleted."""
     found = {}
+    team = {
+        (row["org_id"], row["chat_id"], row["contact_id"])
+        for row in chat_members(stream)
+        if row["is_internal"]
+    }
     for row in messages(stream):
         if row["is_note"] or row["is_deleted"]:
             continue
@@ -41,6 +47,7 @@ def spoken(stream: list[Envelope]) -> dict[Key, Said]:
             row["from_me"] is True
             or row["message_id"].startswith("true_")
             or bool(row["performed_by"])
+            or (row["org_id"], row["chat_id"], _sender(row)) in team
         )
         found[row["org_id"], row["message_id"]] = Said(
             at=at,
@@ -52,6 +59,12 @@ def spoken(stream: list[Envelope]) -> dict[Key, Said]:
             event_id=row["sent_event_id"],
         )
     return found
+
+
+def _sender(row: Row) -> str | None:
+    """Who wrote a message: in a group its author."""
+    author: str | None = row["author"]
+    return author if author is not None else row["sender_phone"]
 
 
 def attached(stream: Iterable[Envelope]) -> set[tuple[str, str, str]]:
