@@ -5,12 +5,19 @@ grain = "one row per organisation"
 key = ["org_id"]
 period = "tickets created"
 
+[params.frt_start]
+type = "VARCHAR"
+help = "where the time begins: created, or the first or the last message of the customer before the reply"
+default = "created"
+choices = ["created", "first_message", "last_message"]
+
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }
 tickets = { type = "BIGINT", help = "tickets created in the period" }
 replied = { type = "BIGINT", help = "of these, replied to" }
 awaiting = { type = "BIGINT", help = "active and not replied to" }
 never = { type = "BIGINT", help = "closed or archived without a reply" }
+frt_start = { type = "VARCHAR", help = "where the times begin; replies without such a message have none" }
 p50_s = { type = "DOUBLE", unit = "s", help = "median time to the first reply" }
 p85_s = { type = "DOUBLE", unit = "s", help = "85 % took no longer" }
 p95_s = { type = "DOUBLE", unit = "s", help = "95 % took no longer" }
@@ -25,20 +32,38 @@ ambiguous = { type = "BIGINT", help = "not replied to, but with messages that ma
 tickets_excluded = { type = "BIGINT", help = "deleted tickets of the period" }
 quality_share_exact = { type = "DOUBLE", help = "share of the times that no lost event blurs; NULL = none" }
 ---*/
-WITH replied AS (
-    SELECT r.org_id, r.ticket_id, measured(c.calendar, m.born, r.first_reply) AS took
+WITH begun AS (
+    SELECT
+        r.org_id,
+        r.ticket_id,
+        r.first_reply,
+        CASE $frt_start::VARCHAR
+            WHEN 'first_message' THEN told_exactly(q.since, q.event_id)
+            WHEN 'last_message' THEN told_exactly(q.until, NULL)
+            ELSE m.born
+        END AS began
     FROM ticket_replies AS r
     JOIN ticket_milestones AS m ON m.org_id = r.org_id AND m.ticket_id = r.ticket_id
-    JOIN ticket_calendars AS c ON c.org_id = r.org_id AND c.ticket_id = r.ticket_id
+    LEFT JOIN ticket_turns AS q
+        ON q.org_id = r.org_id AND q.ticket_id = r.ticket_id AND q.turn = 1 AND NOT q.is_agent
+),
+replied AS (
+    SELECT b.org_id, b.ticket_id, measured(c.calendar, b.began, b.first_reply) AS took
+    FROM begun AS b
+    JOIN ticket_calendars AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
 ),
 chosen AS (
     SELECT
         m.org_id,
         m.place,
         w.ambiguous_messages,
+        s.ticket_id IS NOT NULL AS is_replied,
         s.took.calendar_us / 1e6 AS calendar_s,
         s.took.business_us / 1e6 AS business_s,
-        duration_quality(s.took.low_us, s.took.high_us) AS quality
+        CASE
+            WHEN s.took.calendar_us IS NOT NULL
+            THEN duration_quality(s.took.low_us, s.took.high_us)
+        END AS quality
     FROM ticket_milestones AS m
     JOIN ticket_talk AS w ON w.org_id = m.org_id AND w.ticket_id = m.ticket_id
     LEFT JOIN replied AS s ON s.org_id = m.org_id AND s.ticket_id = m.ticket_id
@@ -58,9 +83,10 @@ excluded AS (
 SELECT
     c.org_id,
     count(*) AS tickets,
-    count(c.calendar_s) AS replied,
-    count(*) FILTER (c.calendar_s IS NULL AND c.place = 'active') AS awaiting,
-    count(*) FILTER (c.calendar_s IS NULL AND c.place <> 'active') AS never,
+    count(*) FILTER (c.is_replied) AS replied,
+    count(*) FILTER (NOT c.is_replied AND c.place = 'active') AS awaiting,
+    count(*) FILTER (NOT c.is_replied AND c.place <> 'active') AS never,
+    $frt_start::VARCHAR AS frt_start,
     quantile_cont(c.calendar_s, 0.5) AS p50_s,
     quantile_cont(c.calendar_s, 0.85) AS p85_s,
     quantile_cont(c.calendar_s, 0.95) AS p95_s,
@@ -71,7 +97,7 @@ SELECT
     count(*) FILTER (c.calendar_s >= 14400 AND c.calendar_s < 28800) AS within_8h,
     count(*) FILTER (c.calendar_s >= 28800 AND c.calendar_s < 86400) AS within_24h,
     count(*) FILTER (c.calendar_s >= 86400) AS over_24h,
-    count(*) FILTER (c.calendar_s IS NULL AND c.ambiguous_messages > 0) AS ambiguous,
+    count(*) FILTER (NOT c.is_replied AND c.ambiguous_messages > 0) AS ambiguous,
     coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
     CASE
         WHEN count(c.calendar_s) > 0

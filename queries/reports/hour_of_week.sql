@@ -13,6 +13,7 @@ created = { type = "BIGINT", help = "tickets created" }
 resolved = { type = "BIGINT", help = "closings" }
 messages_in = { type = "BIGINT", help = "messages of customers" }
 messages_out = { type = "BIGINT", help = "messages of the team" }
+staffed_flag = { type = "BOOLEAN", help = "the default calendar was open for more than half of all this; true without --calendar" }
 ---*/
 WITH happened AS (
     SELECT org_id, born_at AS instant, 'created' AS kind
@@ -24,6 +25,15 @@ WITH happened AS (
     UNION ALL
     SELECT org_id, sent_at, CASE WHEN is_agent THEN 'out' ELSE 'in' END
     FROM agent_messages
+),
+chosen AS (
+    SELECT h.*, is_business_time(d.calendar, h.instant) AS is_open
+    FROM happened AS h
+    CROSS JOIN (SELECT arg_max(calendar, position) AS calendar FROM calendar_rules) AS d
+    WHERE h.instant <= $as_of::TIMESTAMPTZ
+        AND h.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND h.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR h.org_id = $org_id)
 )
 SELECT
     org_id,
@@ -32,11 +42,8 @@ SELECT
     count(*) FILTER (kind = 'created') AS created,
     count(*) FILTER (kind = 'resolved') AS resolved,
     count(*) FILTER (kind = 'in') AS messages_in,
-    count(*) FILTER (kind = 'out') AS messages_out
-FROM happened
-WHERE instant <= $as_of::TIMESTAMPTZ
-    AND instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-    AND instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-    AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+    count(*) FILTER (kind = 'out') AS messages_out,
+    count(*) FILTER (is_open) * 2 > count(*) AS staffed_flag
+FROM chosen
 GROUP BY org_id, dow, hour
 ORDER BY org_id, dow, hour

@@ -1,8 +1,8 @@
 /*---
 title = "Priority changes"
 question = "How do priorities change, and is it before anybody answered?"
-grain = "one row per organisation and pair of priorities"
-key = ["org_id", "from_priority", "to_priority"]
+grain = "one row per organisation, pair of priorities and who did it"
+key = ["org_id", "from_priority", "to_priority", "by"]
 period = "changes"
 
 [columns]
@@ -10,6 +10,7 @@ org_id = { type = "VARCHAR", help = "organisation" }
 from_priority = { type = "SMALLINT", help = "priority before; NULL or 0 none, 1 low, 2 medium, 3 high, 4 urgent" }
 to_priority = { type = "SMALLINT", help = "priority after" }
 direction = { type = "VARCHAR", help = "set (none before), escalated, lowered or cleared" }
+by = { type = "VARCHAR", help = "who changed it, by a row of the audit log; NULL = not told" }
 events = { type = "BIGINT", help = "times it happened" }
 tickets = { type = "BIGINT", help = "tickets it happened to, each once" }
 before_first_reply = { type = "BIGINT", help = "of the events, those before the first reply or without any" }
@@ -26,12 +27,18 @@ SELECT
         WHEN m.priority > m.priority_before THEN 'escalated'
         ELSE 'lowered'
     END AS direction,
+    a.actor AS by,
     count(*) AS events,
     count(DISTINCT m.ticket_id) AS tickets,
     count(*) FILTER (coalesce(m.moved_at < r.first_reply_at, true)) AS before_first_reply,
     count(*) FILTER (m.is_exact) / count(*) AS quality_share_exact
 FROM ticket_moves AS m
 LEFT JOIN ticket_replies AS r ON r.org_id = m.org_id AND r.ticket_id = m.ticket_id
+LEFT JOIN ticket_actors AS a
+    ON a.org_id = m.org_id
+    AND a.ticket_id = m.ticket_id
+    AND a.version = m.version
+    AND a.field = 'priority'
 WHERE m.version > 1
     AND m.priority_before IS DISTINCT FROM m.priority
     AND m.moved_at <= $as_of::TIMESTAMPTZ
@@ -40,5 +47,5 @@ WHERE m.version > 1
     AND (m.org_id, m.ticket_id) IN (
         FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
     )
-GROUP BY m.org_id, m.priority_before, m.priority
-ORDER BY m.org_id, m.priority_before NULLS FIRST, m.priority NULLS FIRST
+GROUP BY m.org_id, m.priority_before, m.priority, a.actor
+ORDER BY m.org_id, m.priority_before NULLS FIRST, m.priority NULLS FIRST, a.actor NULLS FIRST

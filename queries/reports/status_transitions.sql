@@ -14,24 +14,31 @@ events = { type = "BIGINT", help = "times it happened" }
 tickets = { type = "BIGINT", help = "tickets it happened to, each once" }
 wait_p50_s = { type = "DOUBLE", unit = "s", help = "median time in the status before; NULL for creations" }
 wait_p90_s = { type = "DOUBLE", unit = "s", help = "time that nine of ten did not exceed" }
+actor_known_share = { type = "DOUBLE", help = "share of transitions of which is told who made them: closed_by, raised_by, or a row of the audit log" }
 quality_share_exact = { type = "DOUBLE", help = "share of transitions whose instant was seen" }
 ---*/
 WITH steps AS (
     SELECT
-        org_id,
-        ticket_id,
-        status_before,
-        status,
-        moved_at,
-        is_exact,
-        version = 1 AS is_creation,
-        lag(moved_at) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS since
-    FROM ticket_moves
-    WHERE moved_at <= $as_of::TIMESTAMPTZ
-        AND (org_id, ticket_id) IN (
+        m.org_id,
+        m.ticket_id,
+        m.status_before,
+        m.status,
+        m.moved_at,
+        m.is_exact,
+        m.version = 1 AS is_creation,
+        lag(m.moved_at) OVER (PARTITION BY m.org_id, m.ticket_id ORDER BY m.version) AS since,
+        a.actor
+    FROM ticket_moves AS m
+    LEFT JOIN ticket_actors AS a
+        ON a.org_id = m.org_id
+        AND a.ticket_id = m.ticket_id
+        AND a.version = m.version
+        AND a.field IN ('creation', 'status')
+    WHERE m.moved_at <= $as_of::TIMESTAMPTZ
+        AND (m.org_id, m.ticket_id) IN (
             FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
         )
-        AND (version = 1 OR status_before IS DISTINCT FROM status)
+        AND (m.version = 1 OR m.status_before IS DISTINCT FROM m.status)
 )
 SELECT
     org_id,
@@ -56,6 +63,7 @@ SELECT
     count(DISTINCT ticket_id) AS tickets,
     quantile_cont(microseconds_between(since, moved_at), 0.5) / 1e6 AS wait_p50_s,
     quantile_cont(microseconds_between(since, moved_at), 0.9) / 1e6 AS wait_p90_s,
+    count(actor) / count(*) AS actor_known_share,
     count(*) FILTER (is_exact) / count(*) AS quality_share_exact
 FROM steps
 WHERE moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +35,21 @@ for name in sys.argv[2:]:
 """
 
 
-def counts(catalog: Path, cwd: Path) -> dict[str, int]:
-    """Count every public view's rows in a process that knows only the catalog."""
+def counts(catalog: Path, cwd: Path, views: Sequence[str] = PUBLIC) -> dict[str, int]:
+    """Count the rows of views in a process that knows only the catalog."""
     done = subprocess.run(
-        [sys.executable, "-c", READER, str(catalog), *PUBLIC],
+        [sys.executable, "-c", READER, str(catalog), *views],
         cwd=cwd,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
     return {name: int(number) for name, number in map(str.split, done.stdout.splitlines())}
+
+
+def events_in(catalog: Path, cwd: Path) -> int:
+    """Count the events that a catalog shows."""
+    return counts(catalog, cwd, ["events"])["events"]
 
 
 def test_catalog_answers_from_any_folder(samples: ticketledger.Ledger, tmp_path: Path) -> None:
@@ -73,7 +78,7 @@ def test_catalog_serves_readers_while_an_ingest_runs(tmp_path: Path) -> None:
         with duckdb.connect(str(catalog), read_only=True) as con:
             seen.append(con.sql("SELECT count(*) FROM events").fetchall()[0][0])
     writer.join()
-    seen.append(counts(catalog, tmp_path)["events"])
+    seen.append(events_in(catalog, tmp_path))
     assert seen == sorted(seen)
     assert set(seen) == {67, 67 + 3214}
 
@@ -94,7 +99,7 @@ def test_a_slow_writer_does_not_set_the_catalog_back(
 
     monkeypatch.setattr(catalog, "_shown", overtaken)
     catalog.write_catalog(open_store(ledger.root))
-    assert counts(ledger.root / "catalog.duckdb", tmp_path)["events"] == 67
+    assert events_in(ledger.root / "catalog.duckdb", tmp_path) == 67
 
 
 def test_a_catalog_of_commits_that_are_gone_is_replaced(tmp_path: Path) -> None:
@@ -103,7 +108,7 @@ def test_a_catalog_of_commits_that_are_gone_is_replaced(tmp_path: Path) -> None:
     for name in ("events/00000001.parquet", "head.json"):
         (ledger.root / name).unlink()
     ledger.ingest([])
-    assert counts(ledger.root / "catalog.duckdb", tmp_path)["events"] == 0
+    assert events_in(ledger.root / "catalog.duckdb", tmp_path) == 0
 
 
 def test_a_stale_catalog_is_renewed_by_the_next_ingest(tmp_path: Path) -> None:
@@ -113,9 +118,9 @@ def test_a_stale_catalog_is_renewed_by_the_next_ingest(tmp_path: Path) -> None:
     stale = catalog.read_bytes()
     ledger.ingest([SAMPLES])
     catalog.write_bytes(stale)
-    assert counts(catalog, tmp_path)["events"] == 0
+    assert events_in(catalog, tmp_path) == 0
     assert ledger.ingest([SAMPLES]).commits == []
-    assert counts(catalog, tmp_path)["events"] == 67
+    assert events_in(catalog, tmp_path) == 67
 
 
 def test_a_copied_ledger_gets_a_catalog_of_its_own(tmp_path: Path) -> None:
@@ -124,7 +129,7 @@ def test_a_copied_ledger_gets_a_catalog_of_its_own(tmp_path: Path) -> None:
     copy = ticketledger.open(shutil.copytree(ledger.root, tmp_path / "copy"))
     copy.ingest([])
     shutil.rmtree(ledger.root)
-    assert counts(copy.root / "catalog.duckdb", tmp_path)["events"] == 67
+    assert events_in(copy.root / "catalog.duckdb", tmp_path) == 67
 
 
 def _defined(path: Path) -> list[str]:

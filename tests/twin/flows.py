@@ -144,7 +144,7 @@ def dfg(given: World) -> Rows:
 
 
 def hours(given: World) -> Rows:
-    """By organisation, weekday and hour in UTC."""
+    """By organisation, weekday and hour in UTC; always open."""
     told: list[tuple[str, int, str]] = []
     for key, life in given.lives.items():
         told.append((key[0], given.metrics[key]["created_at"], "created"))
@@ -160,19 +160,19 @@ def hours(given: World) -> Rows:
         moment = EPOCH + timedelta(microseconds=at)
         names = ("created", "resolved", "messages_in", "messages_out")
         key3 = (org_id, moment.isoweekday(), moment.hour)
-        found.setdefault(key3, dict.fromkeys(names, 0))[kind] += 1
+        found.setdefault(key3, {**dict.fromkeys(names, 0), "staffed_flag": True})[kind] += 1
     return found
 
 
 def priorities(given: World) -> Rows:
-    """By organisation and pair of priorities."""
+    """By organisation and pair of priorities; nobody is known without an audit log."""
     told = []
     for key, life in given.lives.items():
         said = turns(given.talks[key], given.metrics[key]["created_at"])
         replied = [turn[0].at for turn in said if turn[0].is_agent]
         for former, stay in steps(life):
             if former and former.row["priority"] != stay.row["priority"]:
-                pair = (key[0], former.row["priority"], stay.row["priority"])
+                pair = (key[0], former.row["priority"], stay.row["priority"], None)
                 told.append((pair, (key[1], not replied or stay.at < replied[0])))
     return {
         pair: {

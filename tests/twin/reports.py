@@ -90,33 +90,42 @@ def resolution_times(given: World) -> Rows:
     return found
 
 
-def first_reply(given: World) -> Rows:
-    """By organisation."""
+def first_reply(given: World, start: str = "created") -> Rows:
+    """By organisation; business time is calendar time."""
     found: Rows = {}
-    for key, rows in _live(given).items():
-        times = [row["first_reply_time_calendar_s"] for row in rows]
+    lives = grouped(
+        ((key[0],), (key, row)) for key, row in given.metrics.items() if row["place"] != "deleted"
+    )
+    for organisation, rows in lives.items():
+        replied = [pair for pair in rows if pair[1]["first_reply_time_calendar_s"] is not None]
+        waiting = [row for _, row in rows if row["first_reply_time_calendar_s"] is None]
+        times = [_until_reply(given, key, row, start) for key, row in replied]
         done = [each for each in times if each is not None]
-        waiting = [row for row, each in zip(rows, times, strict=True) if each is None]
         ends = {"within_1h": (0, 1), "within_4h": (1, 4), "within_8h": (4, 8)}
         ends |= {"within_24h": (8, 24), "over_24h": (24, 10**9)}
-        found[key] = {
+        found[organisation] = {
             "tickets": len(rows),
-            "replied": len(done),
+            "replied": len(replied),
+            "frt_start": start,
             "awaiting": sum(row["place"] == "active" for row in waiting),
             "never": sum(row["place"] != "active" for row in waiting),
             "p85_s": quantile(done, 0.85),
-            "p50_business_s": quantile(
-                [
-                    row["first_reply_time_business_s"]
-                    for row in rows
-                    if row["first_reply_time_business_s"] is not None
-                ],
-                0.5,
-            ),
+            "p50_business_s": quantile(done, 0.5),
             **{n: sum(a * 3600 <= t < b * 3600 for t in done) for n, (a, b) in ends.items()},
             "ambiguous": sum(row["ambiguous_messages"] > 0 for row in waiting),
         }
     return found
+
+
+def _until_reply(given: World, key: Any, row: Row, start: str) -> float | None:
+    """Seconds up to the first reply; None: no message of the customer came before it."""
+    if start == "created":
+        took: float = row["first_reply_time_calendar_s"]
+        return took
+    first, *others = turns(given.talks[key], row["created_at"])
+    if first[0].is_agent:
+        return None
+    return (others[0][0].at - first[0 if start == "first_message" else -1].at) / 1e6
 
 
 def act_first(given: World) -> Rows:
