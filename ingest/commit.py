@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
-from ticketledger.models.disk import link_new, sync_file, sync_folder, workspace
+from ticketledger.models.disk import sync_file, sync_folder, workspace
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.head import Head, acknowledged, write_head
 from ticketledger.models.instants import parse_instant
@@ -185,7 +185,7 @@ def commit(
             path = folder / layout.commit_name(number)
             seal = write_sealed(path, [stored], footer)
             sync_file(path)
-            published = link_new(path, store.events / path.name)
+            published = store.place.create(path, store.events / path.name)
         if published:
             sync_folder(store.events)
             write_head(store, Head(number, seal))

@@ -23,6 +23,7 @@ from ticketledger.models.disk import link_new, sync_file, sync_folder, workspace
 from ticketledger.models.errors import BadParameter, LedgerBusy, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.head import acknowledged
 from ticketledger.models.layout import CommitFile
+from ticketledger.models.place import Folder
 from ticketledger.models.quiet import quiet
 from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
@@ -131,6 +132,11 @@ def compact(
 def _alone(root: Path) -> Iterator[Store]:
     """Yield the store, with a lock that only compactions take; it ends with the process."""
     store = create_or_open(root, is_new=False)
+    if not isinstance(store.place, Folder):
+        raise BadParameter(
+            f"`{store.place.name}`: a ledger in a bucket cannot be compacted",
+            hint="its commits stay as they are; answers come from the cache",
+        )
     lock = os.open(root / layout.LEDGER, os.O_RDONLY)
     try:
         try:

@@ -12,8 +12,6 @@ import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
 from ticketledger.models.disk import (
-    link_new,
-    publish_new,
     sweep,
     sync_file,
     sync_folder,
@@ -22,6 +20,7 @@ from ticketledger.models.disk import (
 )
 from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.head import Head, write_head
+from ticketledger.models.place import REMOTE
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store, open_store
 
@@ -38,9 +37,10 @@ def create_or_open(root: Path, *, is_new: bool = True) -> Store:
     Raises:
         LedgerMissing: there is no ledger, and none is to be made.
         LedgerUnwritable: the folder cannot be made or written, or holds something else.
-        LedgerTooNew, LedgerDamaged: as `open_store`.
+        LedgerTooNew, LedgerDamaged, LedgerUnreachable: as `open_store`.
     """
     store = Store(root) if is_new else open_store(root)
+    store.place.enter()
     try:
         if not (root / layout.LEDGER).exists():
             _create(store)
@@ -74,27 +74,43 @@ def ledger_content() -> bytes:
 def _create(store: Store) -> None:
     """Every step can be repeated, by this process or another; `ledger.json` comes last."""
     root = store.root
-    if root.exists() and any(entry.name not in _OURS for entry in root.iterdir()):
+    others = root.exists() and [entry for entry in root.iterdir() if entry.name not in _OURS]
+    if others or store.place.strangers():
         raise LedgerUnwritable(
-            f"`{root}` holds other files and no ledger", hint="choose an empty folder"
+            f"`{store.place.name}` holds other files and no ledger", hint="choose an empty one"
         )
     for folder in (store.events, store.rejects, store.tmp):
         folder.mkdir(parents=True, exist_ok=True)
     name, content = empty_rejects()
     write_synced(store.rejects / name, content, store.tmp)
     sync_folder(store.rejects)
+    store.place.replace(store.rejects / name)
     footer = {"format": layout.FORMAT, "commits": [], "rejects": [name]}
     first = store.events / layout.commit_name(0)
     with workspace(store.tmp) as folder:
         part = folder / first.name
         write_sealed(part, [schema.EVENTS.empty_table()], footer)
         sync_file(part)
-        link_new(part, first)
+        store.place.create(part, first)
+    store.place.pull()  # another process may have been first
+    store.place.check(first)
     sync_folder(store.events)
     write_head(store, Head(0, read_seal(first)))
-    publish_new(root / layout.LEDGER, ledger_content(), store.tmp)
+    with workspace(store.tmp) as folder:
+        part = folder / layout.LEDGER
+        part.write_bytes(ledger_content())
+        sync_file(part)
+        store.place.create(part, root / layout.LEDGER)
     sync_folder(root)
     sync_folder(root.absolute().parent)
 
 
-_OURS = {layout.LEDGER, layout.HEAD, layout.EVENTS, layout.REJECTS, layout.TMP, layout.CATALOG}
+_OURS = {
+    layout.LEDGER,
+    layout.HEAD,
+    layout.EVENTS,
+    layout.REJECTS,
+    layout.TMP,
+    layout.CATALOG,
+    REMOTE,
+}

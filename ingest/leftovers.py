@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from typing import Final
 
-from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.errors import LedgerDamaged, LedgerUnreachable
 from ticketledger.models.head import acknowledged
 from ticketledger.models.store import Store
 
@@ -37,5 +37,5 @@ def sweep_rejects(store: Store) -> None:
         return
     for path in alone:
         if path.name not in referenced:
-            with suppress(OSError):
-                path.unlink()
+            with suppress(OSError, LedgerUnreachable):
+                store.place.remove(path)

@@ -25,6 +25,7 @@ def publish_rejects(store: Store, part: Path, name: str) -> None:
     link_new(part, part.with_name(name))
     part.with_name(name).replace(store.rejects / name)
     sync_folder(store.rejects)
+    store.place.replace(store.rejects / name)
 
 
 def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:

@@ -28,6 +28,7 @@ from .create import ledger_content
 from .superseded import DELETE
 
 RESTORE = "restore it from a copy"
+REFETCH = "restore the older of the two; delete the file of the mirror to fetch it again"
 _ANEW = "if nothing else was found, delete it: the next ingest makes it anew"
 
 
@@ -80,6 +81,8 @@ def verify(store: Store, *, is_quick: bool = False) -> Iterator[Finding]:
         yield Finding(str(store.events), "is empty")
     else:
         yield from _verify_head(store, chain, head)
+    for name in [] if is_quick else store.place.differing():
+        yield Finding(name, "is not what was fetched from it", REFETCH)
 
 
 def verify_quickly(store: Store) -> None:
@@ -99,6 +102,7 @@ def verify_quickly(store: Store) -> None:
 
 def _listed(store: Store) -> tuple[list[CommitFile], list[Finding]]:
     files, foreign = [], []
+    store.place.pull()
     for path in sorted(store.events.iterdir()):
         file = read_commit_name(path)
         if file is None or path.is_symlink() or not path.is_file():

@@ -97,15 +97,6 @@ def write_synced(path: Path, content: bytes, tmp: Path) -> None:
         part.replace(path)
 
 
-def publish_new(path: Path, content: bytes, tmp: Path) -> bool:
-    """Create a file with this content unless it exists; says whether it did."""
-    with workspace(tmp) as folder:
-        part = folder / path.name
-        part.write_bytes(content)
-        sync_file(part)
-        return link_new(part, path)
-
-
 def link_new(part: Path, path: Path) -> bool:
     """Give a finished file its name, atomically, unless the name is taken; says whether it did."""
     try:

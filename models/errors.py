@@ -14,6 +14,7 @@
     ├── LedgerMissing         2  there is no ledger in that place
     ├── LedgerBusy            2  another process does this already
     ├── LedgerUnwritable      2  the place cannot be written
+    ├── LedgerUnreachable     2  the object store it is in does not answer, or refuses
     ├── LedgerTooNew          4  written by a later version of ticketledger
     └── LedgerDamaged         4  files do not say what they must say
 
@@ -109,6 +110,12 @@ class LedgerBusy(LedgerError):
 
 class LedgerUnwritable(LedgerError):
     """The ledger's folder cannot be written."""
+
+    exit_code = 2
+
+
+class LedgerUnreachable(LedgerError):
+    """The object store that the ledger is in does not answer, or refuses."""
 
     exit_code = 2
 

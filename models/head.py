@@ -35,6 +35,7 @@ def write_head(store: Store, head: Head) -> None:
         pass
     content = json.dumps({"commit": head.commit, "seal": head.seal}) + "\n"
     write_synced(store.head, content.encode(), store.tmp)
+    store.place.replace(store.head)
 
 
 def read_head(store: Store) -> Head:
@@ -43,7 +44,9 @@ def read_head(store: Store) -> Head:
     Raises:
         FileNotFoundError: there is none.
         LedgerDamaged: it is not what `write_head` writes.
+        LedgerUnreachable: from the object store that it is in.
     """
+    store.place.pull_head()
     content = store.head.read_bytes()
     try:
         told = json.loads(content)

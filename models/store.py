@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from . import layout
 from .errors import LedgerDamaged, LedgerMissing, LedgerTooNew
 from .layout import CommitFile, covering_set, first_gap, read_commit_name
+from .place import Place, place_of
 
 FOOTER = "ticketledger"
 """Key under which a Parquet file of `events/` keeps the record of its commits, as JSON."""
@@ -24,6 +25,11 @@ class Store:
     """The folders of one ledger."""
 
     root: Path
+
+    @property
+    def place(self) -> Place:
+        """Where its files are kept."""
+        return place_of(self.root)
 
     @property
     def head(self) -> Path:
@@ -74,7 +80,9 @@ class Store:
 
         Raises:
             LedgerDamaged: a foreign file or a link.
+            LedgerUnreachable: from the object store that it is in.
         """
+        self.place.pull()
         files = []
         try:
             with os.scandir(self.events) as entries:
@@ -104,7 +112,10 @@ def open_store(root: Path) -> Store:
         LedgerMissing: there is none.
         LedgerTooNew: it was written in a later format.
         LedgerDamaged: `ledger.json` is lost or does not say what it must; a folder is a link.
+        LedgerUnreachable: from the object store that it is in.
     """
+    place = place_of(root)
+    place.enter()
     path = root / layout.LEDGER
     for inner in (layout.EVENTS, layout.REJECTS, layout.TMP):
         if (root / inner).is_symlink():
@@ -121,7 +132,7 @@ def open_store(root: Path) -> Store:
                 f"`{path}` is missing", hint="the next ingest makes it anew"
             ) from None
         raise LedgerMissing(
-            f"no ledger in `{root}`", hint="`ticketledger ingest PATH` makes one"
+            f"no ledger in `{place.name}`", hint="`ticketledger ingest PATH` makes one"
         ) from None
     except (ValueError, KeyError, TypeError):
         raise LedgerDamaged(
@@ -129,7 +140,7 @@ def open_store(root: Path) -> Store:
         ) from None
     if not isinstance(written, int) or written > layout.FORMAT:
         raise LedgerTooNew(
-            f"`{root}` has format {written}; this version reads up to {layout.FORMAT}",
+            f"`{place.name}` has format {written}; this version reads up to {layout.FORMAT}",
             hint="install a newer ticketledger",
         )
     return Store(root)

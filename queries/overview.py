@@ -18,7 +18,7 @@ def summary(store: Store) -> dict[str, Any]:
         rows = con.sql("FROM overview").to_arrow_table().to_pylist()
     files = [file.path for file in store.covering()]
     return {
-        "ledger": str(store.root),
+        "ledger": store.place.name,
         **rows[0],
         "files": len(files),
         "size_bytes": sum(path.stat().st_size for path in files),

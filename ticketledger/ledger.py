@@ -28,6 +28,7 @@ from .ingest import compact as run_compact
 from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
 from .ingest.explain import Limits
+from .models.place import located
 from .models.store import open_store
 from .queries import Answer, Compared, FeedRequest, Published, Settings
 
@@ -38,12 +39,16 @@ DEFAULT = "data/ledger"
 
 
 def open(path: str | os.PathLike[str] | None = None) -> Ledger:
-    """Return the ledger in a folder; the folder is made by the first ingest.
+    """Return the ledger in a folder or bucket; it is made by the first ingest.
 
     Args:
-        path: default: the environment's TICKETLEDGER_HOME, else `data/ledger`.
+        path: a folder, or a URL such as `s3://bucket/prefix`, whose ledger is mirrored in the
+            user's cache; default: the environment's TICKETLEDGER_HOME, else `data/ledger`.
+
+    Raises:
+        MissingExtra: a URL needs the extra `s3`.
     """
-    return Ledger(Path(path or os.environ.get("TICKETLEDGER_HOME") or DEFAULT))
+    return Ledger(located(path or os.environ.get("TICKETLEDGER_HOME") or DEFAULT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ compaction: Any = import_module("ticketledger.ingest.compaction")
 reject_files: Any = import_module("ticketledger.ingest.reject_files")
 create: Any = import_module("ticketledger.ingest.create")
 load: Any = import_module("ticketledger.ingest.load")
+placing: Any = import_module("ticketledger.models.place")
 disk: Any = import_module("ticketledger.models.disk")
 head: Any = import_module("ticketledger.models.head")
 catalog: Any = import_module("ticketledger.queries.catalog")
@@ -52,23 +53,28 @@ class Defect:
     stays: bool = False
 
 
+def _is_load(path: Path) -> bool:
+    """Whether a file is a commit other than the empty first one."""
+    return path.parent.name == "events" and path.stem != "00000000"
+
+
 def be_overtaken(root: Path, export: Path) -> None:
     """Let another writer publish just before this process's first commit."""
     from tests.ingest.made import load as load_file
 
-    link = committing.link_new
+    link = placing.link_new
     small = load.COMMIT_ROWS
 
     def overtaken(part: Path, path: Path) -> Any:
-        if path.parent.name == "events":
-            committing.link_new = link
+        if _is_load(path):
+            placing.link_new = link
             load.COMMIT_ROWS = 1000
             load_file(root, export)
             load.COMMIT_ROWS = small
             invariants.remember_commits(root)
         return link(part, path)
 
-    committing.link_new = overtaken
+    placing.link_new = overtaken
 
 
 def _put(module: Any, **replacements: Any) -> None:
@@ -115,7 +121,7 @@ def _rename(part: Path, path: Path) -> bool:
 
 
 def _publish_by_rename(_: Acknowledge) -> None:
-    _put(committing, link_new=_rename)
+    _put(placing, link_new=_rename)
 
 
 def _one_name_for_all(_: Acknowledge) -> None:
@@ -172,40 +178,41 @@ def _no_seal(_: Acknowledge) -> None:
 
 
 def _rejects_after_the_commit(_: Acknowledge) -> None:
-    write, link = committing._write_rejects, committing.link_new
+    write, link = committing._write_rejects, placing.link_new
     late: list[Any] = []
 
     def linked(part: Path, path: Path) -> Any:
         done = link(part, path)
-        if path.parent.name == "events":
+        if _is_load(path):
             for given in late:
                 write(*given)
             late.clear()
         return done
 
-    _put(committing, _write_rejects=lambda *given: late.append(given), link_new=linked)
+    _put(committing, _write_rejects=lambda *given: late.append(given))
+    _put(placing, link_new=linked)
 
 
 def _acknowledge_early(acknowledge: Acknowledge) -> None:
-    link = committing.link_new
+    link = placing.link_new
 
     def early(part: Path, path: Path) -> Any:
-        if path.parent.name == "events":
+        if _is_load(path):
             acknowledge(int(path.stem))
         return link(part, path)
 
-    _put(committing, link_new=early)
+    _put(placing, link_new=early)
 
 
 def _head_before_the_commit(_: Acknowledge) -> None:
-    link = committing.link_new
+    link = placing.link_new
 
     def early(part: Path, path: Path) -> Any:
-        if path.parent.name == "events":
+        if _is_load(path):
             head.write_head(Store(path.parent.parent), head.Head(int(path.stem), "0" * 64))
         return link(part, path)
 
-    _put(committing, link_new=early)
+    _put(placing, link_new=early)
 
 
 def _commit_in_place(_: Acknowledge) -> None:
@@ -213,7 +220,9 @@ def _commit_in_place(_: Acknowledge) -> None:
     def nowhere(tmp: Path) -> Iterator[Path]:
         yield tmp.parent / "events"
 
-    _put(committing, workspace=nowhere, link_new=lambda part, path: True)
+    link = placing.link_new
+    _put(committing, workspace=nowhere)
+    _put(placing, link_new=lambda part, path: _is_load(path) or link(part, path))
     _put(
         committing,
         _write_rejects=lambda store, name, content, folder: (store.rejects / name).write_bytes(

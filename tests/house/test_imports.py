@@ -53,9 +53,27 @@ def test_good_imports_pass(name: str, source: str) -> None:
     assert faults(name, source) == []
 
 
+def _names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\s<>=~!\[;]", line)[0] for line in requirements}
+
+
+EXTRAS = _names(pyproject()["project"]["optional-dependencies"]["s3"])
+
+
+def test_what_extras_bring_is_imported_only_when_it_is_needed(tmp_path: Path) -> None:
+    code = (
+        "import sys, ticketledger, ticketledger.cli, ticketledger.commands.loading\n"
+        "ticketledger.open('ledger').ingest([], refresh=False)\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert not EXTRAS & set(done.stdout.split())
+
+
 def test_shipped_code_imports_only_declared_dependencies() -> None:
-    needed = pyproject()["project"]["dependencies"]
-    declared = {re.split(r"[\s<>=~!\[;]", line)[0] for line in needed}
+    declared = _names(pyproject()["project"]["dependencies"]) | EXTRAS
     used = {
         each.root
         for name in shipped_files()

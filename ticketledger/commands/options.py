@@ -37,14 +37,24 @@ class InstantType(click.ParamType["datetime"]):
 
 INSTANT = InstantType()
 
+
+class LedgerType(click.Path):
+    """The folder of a ledger; a URL stands for the folder that mirrors it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from ..models.place import located
+
+        return super().convert(located(value), param, ctx)
+
+
 ledger_option = click.option(
     "--ledger",
     "root",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=LedgerType(path_type=Path, file_okay=False),
     envvar="TICKETLEDGER_HOME",
     default=Path("data/ledger"),
     show_default=True,
-    help="Folder of the ledger; also TICKETLEDGER_HOME.",
+    help="Folder of the ledger, or s3://BUCKET/PREFIX; also TICKETLEDGER_HOME.",
 )
 format_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True

@@ -1,0 +1,276 @@
+"""A ledger in an object store is the ledger of a folder: same answers, same promises."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import obstore
+import pytest
+from obstore.store import from_url
+
+import ticketledger
+from tests.conftest import SAMPLES
+from ticketledger.ingest import verify
+from ticketledger.models import place
+from ticketledger.models.errors import (
+    BadParameter,
+    LedgerDamaged,
+    LedgerError,
+    LedgerMissing,
+    LedgerUnreachable,
+    LedgerUnwritable,
+    MissingExtra,
+)
+from ticketledger.models.store import open_store
+
+from ..queries.answers import answers
+from .conftest import Machine
+from .server import BUCKET, Verdict, Way
+
+LINES = SAMPLES.read_bytes().splitlines(keepends=True)
+VIEWS = ("tickets_all", "ticket_history", "messages")
+STORED = 67
+"""Events among the samples."""
+
+
+def written(folder: Path, name: str, lines: list[bytes]) -> Path:
+    path = folder / name
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+def stored(ledger: ticketledger.Ledger) -> tuple[int, int]:
+    """Return the number of events and of different ones."""
+    row = ledger.sql("SELECT count(*) AS n, count(DISTINCT event_id) AS d FROM events").rows()[0]
+    return int(row[0]), int(row[1])
+
+
+def test_two_machines_and_a_folder_answer_alike(machine: Machine, tmp_path: Path) -> None:
+    first, second = machine(), machine()
+    first.ingest([written(tmp_path, "a.jsonl", LINES[:40])], refresh=False)
+    second.ingest([written(tmp_path, "b.jsonl", LINES[30:])])
+    folder = ticketledger.open(tmp_path / "folder")
+    folder.ingest([SAMPLES])
+    wanted = answers(folder, {view: view for view in VIEWS})
+    for ledger in (first, second, machine()):
+        found = answers(ledger, {view: view for view in VIEWS})
+        assert all(found[view].equals(wanted[view]) for view in VIEWS)
+    assert list(verify(open_store(second.root))) == []
+
+
+def test_requests_of_a_load_are_few_and_counted(
+    machine: Machine, way: Way, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """A load of nothing new, one of one event, and a question."""
+    ledger = machine()
+    ledger.ingest([SAMPLES], refresh=False)
+    asked = []
+    for step in (
+        lambda: ledger.ingest([SAMPLES], refresh=False),
+        lambda: ledger.ingest([written(tmp_path, "e.jsonl", [LATER])], refresh=False),
+        lambda: ledger.sql("SELECT 1 FROM events"),
+    ):
+        way.asked.clear()
+        step()
+        asked.append(len(way.asked))
+    record_property("bucket: requests of nothing new, of a commit, of a question", asked)
+    assert asked[0] <= 8
+    assert asked[1] <= asked[0] + 6
+    assert asked[2] <= 3
+
+
+LATER = (
+    b'{"event":"ticket.updated","org_id":"o","timestamp":"2026-05-01T00:00:00Z",'
+    b'"data":{"ticket_id":"T-77","status":"open"}}\n'
+)
+
+
+@pytest.mark.parametrize("loss", ["drop", "lose"])
+def test_a_load_that_is_cut_off_at_any_request_is_whole_or_nothing(
+    machine: Machine,
+    way: Way,
+    tmp_path: Path,
+    loss: str,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """From one request on nothing gets through, or no answer; then another machine goes on."""
+    writer, reader = machine(), machine()
+    writer.ingest([written(tmp_path, "a.jsonl", LINES[:40])], refresh=False)
+    known = stored(reader)[0]
+    more = [*LINES[40:45], LATER, b"{broken\n"]
+    points = 0
+    for number in range(1, 100):
+        way.asked.clear()
+        way.judge = lambda asked, *rest, last=number: loss if asked >= last else "pass"
+        path = written(tmp_path, f"{number}.jsonl", [_later(number, each) for each in more])
+        try:
+            writer.ingest([path], refresh=False)
+            was_reported = True
+        except LedgerError:
+            was_reported = False
+        is_over = len(way.asked) < number
+        way.forget()
+        now, different = stored(reader)
+        assert now == different
+        assert now in ((known + 6,) if was_reported else (known, known + 6)), number
+        again = reader.ingest([path], refresh=False)
+        assert again.accepted == known + 6 - now
+        assert again.rejected == 1
+        known += 6
+        assert stored(writer) == (known, known)
+        if is_over:
+            break
+        points += 1
+    record_property(f"bucket: a load cut off ({loss})", f"{points} of {points} requests")
+    assert points > 5
+    assert stored(machine()) == (known, known)
+    assert list(verify(open_store(machine().root))) == []
+
+
+def _later(number: int, line: bytes) -> bytes:
+    """The line of another ticket or chat and instant, so that it is new."""
+    return line.replace(b'"timestamp":"2026', b'"timestamp":"%d' % (2026 + number))
+
+
+def test_the_lost_answer_to_a_commit_is_no_second_commit(
+    machine: Machine, way: Way, tmp_path: Path
+) -> None:
+    ledger = machine()
+    ledger.ingest([], refresh=False)
+    lost: list[str] = []
+
+    def judge(number: int, method: str, path: str) -> Verdict:
+        if method == "PUT" and "events/00000001" in path and not lost:
+            lost.append(path)
+            return "lose"
+        return "pass"
+
+    way.judge = judge
+    outcome = ledger.ingest([SAMPLES], refresh=False)
+    assert lost
+    assert (outcome.accepted, outcome.commits) == (STORED, [1])
+    assert stored(machine()) == (STORED, STORED)
+
+
+def test_a_busy_store_is_asked_again(machine: Machine, way: Way) -> None:
+    ledger = machine()
+    busy: set[str] = set()
+
+    def judge(number: int, method: str, path: str) -> Verdict:
+        if path in busy:
+            return "pass"
+        busy.add(path)
+        return 503, "SlowDown"
+
+    way.judge = judge
+    assert ledger.ingest([SAMPLES], refresh=False).accepted == STORED
+    assert busy
+    assert stored(machine()) == (STORED, STORED)
+
+
+def test_four_writers_at_once_store_each_event_once(machine: Machine, tmp_path: Path) -> None:
+    machine().ingest([], refresh=False)
+    writers = [machine() for _ in range(4)]
+    paths = [
+        written(tmp_path, f"{n}.jsonl", LINES[n * 10 : n * 10 + 40]) for n in range(len(writers))
+    ]
+    accepted: list[int] = []
+
+    def load(ledger: ticketledger.Ledger, path: Path) -> None:
+        accepted.append(ledger.ingest([path], refresh=False).accepted)
+
+    threads = [
+        threading.Thread(target=load, args=pair) for pair in zip(writers, paths, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    count, different = stored(machine())
+    assert count == different == sum(accepted)
+    machine().ingest([SAMPLES], refresh=False)
+    assert stored(machine()) == (STORED, STORED)
+    assert list(verify(open_store(machine().root))) == []
+
+
+# --- what goes wrong is one clear line, and nothing is written --------------------------------
+
+
+def test_a_bucket_that_is_not_there(way: Way) -> None:
+    ledger = ticketledger.open("s3://nowhere-at-all/x")
+    with pytest.raises(LedgerUnreachable, match=r"s3://nowhere-at-all/x` .*NoSuchBucket"):
+        ledger.ingest([SAMPLES])
+
+
+def test_a_place_without_a_ledger(machine: Machine) -> None:
+    with pytest.raises(LedgerMissing, match="no ledger in `s3://"):
+        machine().sql("FROM tickets")
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "RequestTimeTooSkewed"])
+def test_a_store_that_only_lets_read(machine: Machine, way: Way, code: str) -> None:
+    machine().ingest([], refresh=False)
+    way.judge = lambda number, method, path: (403, code) if method == "PUT" else "pass"
+    with pytest.raises(LedgerUnreachable, match=code) as caught:
+        machine().ingest([SAMPLES], refresh=False)
+    assert "\n" not in str(caught.value)
+    assert "credentials" in caught.value.hint
+    way.forget()
+    assert stored(machine()) == (0, 0)
+
+
+def test_a_store_without_conditional_puts(machine: Machine, way: Way) -> None:
+    way.strips = frozenset(("if-none-match",))
+    with pytest.raises(LedgerUnwritable, match="overwrites what should be created"):
+        machine().ingest([SAMPLES])
+    way.forget()
+    with pytest.raises(LedgerMissing):
+        machine().sql("FROM tickets")
+
+
+def test_other_objects_in_the_place(machine: Machine, url: str) -> None:
+    obstore.put(from_url(url), "holiday.jpg", b"x")
+    with pytest.raises(LedgerUnwritable, match="holds other files and no ledger"):
+        machine().ingest([SAMPLES])
+
+
+def test_a_foreign_object_among_the_commits(machine: Machine, url: str) -> None:
+    machine().ingest([], refresh=False)
+    obstore.put(from_url(url), "events/notes.txt", b"x")
+    with pytest.raises(LedgerDamaged, match=r"events/notes\.txt` is no commit"):
+        machine().ingest([SAMPLES])
+
+
+def test_an_object_that_was_altered_is_found(machine: Machine, url: str) -> None:
+    ledger = machine()
+    ledger.ingest([SAMPLES], refresh=False)
+    content = bytearray(obstore.get(from_url(url), "events/00000001.parquet").bytes())
+    content[len(content) // 2] ^= 1
+    obstore.put(from_url(url), "events/00000001.parquet", bytes(content))
+    found = [finding.path for finding in verify(open_store(ledger.root))]
+    assert found == [f"{url}/events/00000001.parquet"]
+    found = [finding.path for finding in verify(open_store(machine().root))]
+    assert [Path(path).name for path in found] == ["00000001.parquet"]
+
+
+def test_a_file_of_the_mirror_that_is_lost_is_fetched_again(machine: Machine) -> None:
+    ledger = machine()
+    ledger.ingest([SAMPLES], refresh=False)
+    (ledger.root / "events" / "00000001.parquet").unlink()
+    assert stored(ledger) == (STORED, STORED)
+
+
+def test_a_ledger_in_a_bucket_is_not_compacted(machine: Machine) -> None:
+    ledger = machine()
+    ledger.ingest([SAMPLES], refresh=False)
+    with pytest.raises(BadParameter, match="cannot be compacted"):
+        ledger.compact()
+
+
+def test_without_the_extra_one_line_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "platformdirs", None)
+    with pytest.raises(MissingExtra, match="ledgers in a bucket") as caught:
+        place.located(f"s3://{BUCKET}/x")
+    assert caught.value.hint == "pip install 'ticketledger[s3]'"
