@@ -8,14 +8,15 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from ticketledger.models import layout
 from ticketledger.models.errors import UnreadableInput
 
 from .compression import decompressed
+from .objects import list_objects, open_object
 
 STDIN: Final = "-"
 SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
@@ -25,10 +26,14 @@ _BLOCK: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input: its name as the ledger records it, and where its bytes are (None: stdin)."""
+    """One input: its name as the ledger records it, and where its bytes are: a file or an object.
+
+    Standard input is neither.
+    """
 
     name: str
     path: Path | None
+    url: str = ""
 
     @classmethod
     def at(cls, path: Path) -> Source:
@@ -42,7 +47,7 @@ class Found:
     """The sources a request names, and what was passed over in folders, with the reason."""
 
     sources: list[Source]
-    skipped: list[tuple[Path, str]]
+    skipped: list[tuple[Path | str, str]]
 
 
 class Hashed:
@@ -68,13 +73,16 @@ class Hashed:
 def find(paths: Iterable[str]) -> Found:
     """Return the sources in the order named; folders give their JSON files, sorted, recursively.
 
+    A URL names an object or a folder of objects.
+
     A path that exists is taken literally, even with `*` in its name; only then is it a pattern.
 
     Raises:
         UnreadableInput: a path is missing, a pattern matches nothing, a folder cannot be read.
+        MissingExtra: a URL needs the extra `s3`.
     """
     sources: list[Source] = []
-    skipped: list[tuple[Path, str]] = []
+    skipped: list[tuple[Path | str, str]] = []
     for text in paths:
         if text == STDIN:
             sources.append(Source("<stdin>", None))
@@ -82,7 +90,9 @@ def find(paths: Iterable[str]) -> Found:
         if not text:
             raise UnreadableInput("an empty path", hint="`.` is this folder")
         path = Path(text)
-        if path.is_dir():
+        if "://" in text:
+            _list(text, sources, skipped)
+        elif path.is_dir():
             _walk(path, sources, skipped)
         elif os.path.lexists(path):
             sources.append(Source.at(path))
@@ -110,13 +120,18 @@ def open_source(source: Source) -> Iterator[tuple[Iterator[bytes], Hashed]]:
     Raises:
         UnreadableInput: the file vanished or may not be read.
     """
-    try:
-        raw = sys.stdin.buffer if source.path is None else source.path.open("rb")
-    except OSError as exc:
-        raise UnreadableInput(f"cannot read `{source.name}`: {exc.strerror}") from None
-    with raw:
+    with _opened(source) as raw:
         hashed = Hashed(raw)
         yield decompressed(_blocks(source.name, hashed)), hashed
+
+
+def _opened(source: Source) -> BinaryIO:
+    if source.url:
+        return cast(BinaryIO, open_object(source.url))
+    try:
+        return sys.stdin.buffer if source.path is None else source.path.open("rb")
+    except OSError as exc:
+        raise UnreadableInput(f"cannot read `{source.name}`: {exc.strerror}") from None
 
 
 def _blocks(name: str, stream: Hashed) -> Iterator[bytes]:
@@ -136,11 +151,32 @@ def _told_apart(sources: Iterable[Source]) -> list[Source]:
     told = []
     for source in sources:
         seen[source.name] = count = seen.get(source.name, 0) + 1
-        told.append(source if count == 1 else Source(f"{source.name} ({count})", source.path))
+        told.append(source if count == 1 else replace(source, name=f"{source.name} ({count})"))
     return told
 
 
-def _walk(folder: Path, sources: list[Source], skipped: list[tuple[Path, str]]) -> None:
+def _list(url: str, sources: list[Source], skipped: list[tuple[Path | str, str]]) -> None:
+    """As `_walk`, of objects."""
+    names = list_objects(url)
+    ledgers = [name.removesuffix(layout.LEDGER) for name in names if _is_ledger(name, names)]
+    for name in names:
+        whole = f"{url.rstrip('/')}/{name}" if name else url
+        if name.startswith(tuple(ledgers)):
+            continue
+        if not name or _is_json_name(name):
+            sources.append(Source(whole, None, whole))
+        else:
+            skipped.append((whole, "no JSON by its name; name it to load it"))
+    skipped.extend((f"{url.rstrip('/')}/{each}", "a ledger") for each in ledgers)
+
+
+def _is_ledger(name: str, names: Iterable[str]) -> bool:
+    folder = name.removesuffix(layout.LEDGER)
+    is_head = name == layout.LEDGER or name.endswith(f"/{layout.LEDGER}")
+    return is_head and any(each.startswith(f"{folder}{layout.EVENTS}/") for each in names)
+
+
+def _walk(folder: Path, sources: list[Source], skipped: list[tuple[Path | str, str]]) -> None:
     """Symbolic links to folders are not followed, so a loop of links ends; nor are ledgers read."""
 
     def refuse(exc: OSError) -> None:

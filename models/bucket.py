@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -58,7 +58,7 @@ class Bucket:
         self._follow(HEAD)
 
     def pull(self) -> None:
-        for name, size in self._listed().items():
+        for name, size in listed(self.url).items():
             folder, _, file = name.partition("/")
             path = self.root / folder / file
             if folder == EVENTS and read_commit_name(Path(file)) is None:
@@ -104,11 +104,11 @@ class Bucket:
 
     def strangers(self) -> list[str]:
         ours = (LEDGER, HEAD, f"{EVENTS}/", f"{REJECTS}/")
-        return [name for name in self._listed() if not name.startswith(ours)]
+        return [name for name in listed(self.url) if not name.startswith(ours)]
 
     def differing(self) -> list[str]:
         found = []
-        for name in self._listed():
+        for name in listed(self.url):
             path = self.root / PurePosixPath(name)
             folder = name.partition("/")[0]
             if folder in (EVENTS, REJECTS) and self._content(name) != path.read_bytes():
@@ -166,37 +166,59 @@ class Bucket:
                 return None
             raise
 
-    def _listed(self) -> dict[str, int]:
-        """Return the objects below the URL by name, sorted, and their sizes."""
-        with self._asking("listed"):
-            found = [meta for chunk in obstore.list(self._store()) for meta in chunk]
-        return dict(sorted((meta["path"], meta["size"]) for meta in found))
-
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
     def _store(self) -> Any:
-        return from_url(  # type: ignore[call-overload]
-            self.url, client_options=_CLIENT, retry_config=RETRIES
-        )
+        return opened(self.url)
 
-    @contextmanager
-    def _asking(self, verb: str) -> Iterator[None]:
-        """Turn what the store or the way to it says into one line."""
-        try:
-            yield
-        except (exceptions.BaseError, OSError, ValueError) as exc:
-            text = str(exc)
-            told = _TOLD.search(text)
-            reason = f"{told[2]} ({told[1]})" if told else text.partition("\n")[0][:300]
-            is_keyless = _OF_THE_MACHINE in text
-            if is_keyless:
-                reason = "no credentials were found"
-            if is_keyless or isinstance(exc, _DENIED):
-                hint = "check the credentials, for example AWS_ACCESS_KEY_ID, and their rights"
-            else:
-                hint = "check the URL, AWS_REGION and AWS_ENDPOINT; nothing was lost, try again"
-            raise LedgerUnreachable(f"`{self.url}` cannot be {verb}: {reason}", hint=hint) from exc
+    def _asking(self, verb: str) -> AbstractContextManager[None]:
+        return asking(self.url, verb)
+
+
+def opened(url: str) -> Any:
+    """Return obstore's view of what is below a URL."""
+    return from_url(  # type: ignore[call-overload]
+        url, client_options=_CLIENT, retry_config=RETRIES
+    )
+
+
+def listed(url: str) -> dict[str, int]:
+    """Return the objects below a URL by name, sorted, and their sizes.
+
+    Raises:
+        LedgerUnreachable: as `asking`.
+    """
+    with asking(url, "listed"):
+        found = [meta for chunk in obstore.list(opened(url)) for meta in chunk]
+    return dict(sorted((meta["path"], meta["size"]) for meta in found))
+
+
+@contextmanager
+def asking(url: str, verb: str) -> Iterator[None]:
+    """Turn what a store or the way to it says into one line.
+
+    Args:
+        url: where.
+        verb: what it is asked for, as in "cannot be read".
+
+    Raises:
+        LedgerUnreachable: it did not answer, or refused.
+    """
+    try:
+        yield
+    except (exceptions.BaseError, OSError, ValueError) as exc:
+        text = str(exc)
+        told = _TOLD.search(text)
+        reason = f"{told[2]} ({told[1]})" if told else text.partition("\n")[0][:300]
+        is_keyless = _OF_THE_MACHINE in text
+        if is_keyless:
+            reason = "no credentials were found"
+        if is_keyless or isinstance(exc, _DENIED):
+            hint = "check the credentials, for example AWS_ACCESS_KEY_ID, and their rights"
+        else:
+            hint = "check the URL, AWS_REGION and AWS_ENDPOINT; nothing was lost, try again"
+        raise LedgerUnreachable(f"`{url}` cannot be {verb}: {reason}", hint=hint) from exc
 
 
 def _is_here(path: Path, size: int) -> bool:

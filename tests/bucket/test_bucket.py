@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from obstore.store import from_url
 
 import ticketledger
 from tests.conftest import SAMPLES
-from ticketledger.ingest import verify
+from ticketledger.ingest import find, verify
 from ticketledger.models import place
 from ticketledger.models.errors import (
     BadParameter,
@@ -22,6 +23,7 @@ from ticketledger.models.errors import (
     LedgerUnreachable,
     LedgerUnwritable,
     MissingExtra,
+    UnreadableInput,
 )
 from ticketledger.models.store import open_store
 
@@ -193,6 +195,38 @@ def test_four_writers_at_once_store_each_event_once(machine: Machine, tmp_path: 
     machine().ingest([SAMPLES], refresh=False)
     assert stored(machine()) == (STORED, STORED)
     assert list(verify(open_store(machine().root))) == []
+
+
+# --- exports in a bucket ------------------------------------------------------------------------
+
+
+def test_exports_are_read_from_a_bucket(way: Way, url: str, tmp_path: Path) -> None:
+    """One by name, then a folder of objects, packed and plain, with a picture and a ledger."""
+    objects = from_url(url)
+    obstore.put(objects, "a/1.jsonl", b"".join(LINES[:40]))
+    obstore.put(objects, "a/b/2.jsonl.gz", gzip.compress(b"".join(LINES[30:])))
+    obstore.put(objects, "a/dog.png", b"x")
+    obstore.put(objects, "a/kept/ledger.json", b"{}")
+    obstore.put(objects, "a/kept/events/0.json", b"{}")
+    found = find([url])
+    names = [f"{url}/a/1.jsonl", f"{url}/a/b/2.jsonl.gz"]
+    assert [source.name for source in found.sources] == names
+    assert [reason for _, reason in found.skipped] == [
+        "no JSON by its name; name it to load it",
+        "a ledger",
+    ]
+    ledger = ticketledger.open(tmp_path / "ledger")
+    assert ledger.ingest([f"{url}/a/1.jsonl"], refresh=False).lines == 40
+    outcome = ledger.ingest([url], refresh=False)
+    assert stored(ledger) == (STORED, STORED)
+    assert outcome.accepted + outcome.duplicates + outcome.rejected == outcome.lines
+    sources = ledger.sql("SELECT DISTINCT source FROM events ORDER BY 1").to_series().to_list()
+    assert sources == names
+
+
+def test_an_export_that_is_not_there(url: str) -> None:
+    with pytest.raises(UnreadableInput, match=r"nothing\.jsonl` cannot be read"):
+        find([f"{url}/nothing.jsonl"])
 
 
 # --- what goes wrong is one clear line, and nothing is written --------------------------------

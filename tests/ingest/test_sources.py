@@ -113,7 +113,7 @@ def test_names_that_are_no_json_are_passed_over_and_told(tmp_path: Path) -> None
         (tmp_path / name).touch()
     found = find([str(tmp_path)])
     assert [source.name for source in found.sources] == [str(tmp_path / "c.jsonl")]
-    assert [path.name for path, _ in found.skipped] == [
+    assert [Path(path).name for path, _ in found.skipped] == [
         "a.jsonl.bak",
         "b.json.xz",
         "json",
@@ -197,7 +197,7 @@ def test_a_link_that_leads_nowhere_in_a_folder_is_no_crash(tmp_path: Path, targe
         assert "link.jsonl" in str(exc)
     else:
         assert [Path(source.name).name for source in found.sources] == ["a.jsonl"]
-        assert [path.name for path, _ in found.skipped] == ["link.jsonl"]
+        assert [Path(path).name for path, _ in found.skipped] == ["link.jsonl"]
 
 
 @pytest.mark.parametrize("missing", ["missing.jsonl", "missing/*.jsonl", "no/such/folder/", ""])
