@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -55,7 +54,7 @@ def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Pat
     Views are bound by name when they are asked, so those that stand on these stay as they are.
     """
     try:
-        shutil.copyfile(store.catalog, part)
+        part.write_bytes(store.catalog.read_bytes())
     except FileNotFoundError:
         return False
     if not _is_of_these_definitions(part):
