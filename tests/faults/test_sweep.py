@@ -17,7 +17,7 @@ from .conftest import IS_LONG
 from .driver import Harness, Point, chosen, manners
 from .library import Call, Kind, read_log
 
-RARER = {"refresh": 4, "refresh-more": 2, "publish-more": 5}
+RARER = {"ingest": 2, "append": 3, "refresh": 4, "refresh-more": 3, "publish-more": 8}
 """In the quick form, a fault at every so many calls; otherwise at every call."""
 
 

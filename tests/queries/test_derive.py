@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import ticketledger
 from tests.conftest import SAMPLES
@@ -47,7 +47,11 @@ def cache_of(ledger: ticketledger.Ledger) -> Cache:
     return found
 
 
-def check_incremental(stream: Sequence[Envelope], seed: int) -> None:
+@with_ledgers(each=8)
+@given(st.one_of(lifecycles(), streams(), conversations(), conversations()), splittings)
+def test_the_cache_that_followed_the_loads_equals_the_log(
+    stream: list[Envelope], seed: int
+) -> None:
     """Load file by file, the cache following each; it must equal the log and a rebuild."""
     with tempfile.TemporaryDirectory() as folder:
         written = write_files(Path(folder), stream, seed)
@@ -58,24 +62,6 @@ def check_incremental(stream: Sequence[Envelope], seed: int) -> None:
         cached, logged = told(ledger), from_the_log(ledger)
     for view, table in cached.items():
         assert table.equals(logged[view]), view
-
-
-@with_ledgers(each=15)
-@given(lifecycles(), splittings)
-def test_the_cache_of_lifecycles_equals_the_log(stream: list[Envelope], seed: int) -> None:
-    check_incremental(stream, seed)
-
-
-@with_ledgers(each=15)
-@given(streams(), splittings)
-def test_the_cache_of_dirty_streams_equals_the_log(stream: list[Envelope], seed: int) -> None:
-    check_incremental(stream, seed)
-
-
-@with_ledgers(each=15)
-@given(conversations(), splittings)
-def test_the_cache_of_conversations_equals_the_log(stream: list[Envelope], seed: int) -> None:
-    check_incremental(stream, seed)
 
 
 def update(ticket_id: str, hour: int, status: str, previous: object) -> Envelope:
