@@ -51,37 +51,43 @@ def answer_explanation(
     timezone: str = "UTC",
     settings: Settings | None = None,
 ) -> Iterator[Answer]:
-    """Explain a metric of a ticket.
+    """Explain a metric of a ticket, or what became of a promise.
 
     One row per span, stretch of open hours in it, and event that begins or ends it, in order; in
-    the end the total, which is what `ticket_metrics` says.
+    the end the total, which is what `ticket_metrics` or `sla` says.
 
     Args:
         store: an open store.
         ticket_id: the ticket; of all organisations that have one of this id, unless `org_id` says.
         metric: a duration (without `_calendar_s`) or count of `ticket_metrics`, or a metric of
-            `metric_events`.
+            `metric_events`; or the name of an SLA policy of the settings, which comes first.
         org_id: the organisation.
         as_of: only events at or before this instant exist; None: all.
         known_at: only commits at or before this instant exist.
         timezone: IANA zone in which instants are shown.
-        settings: opening hours; None: always open.
+        settings: opening hours and promises; None: always open, none.
 
     Raises:
-        BadParameter: no such ticket, metric or time zone; names the nearest.
+        BadParameter: no such ticket, metric, policy or time zone; names the nearest.
     """
-    if metric not in metrics():
-        hint = nearest(metric, metrics(), f"for example {', '.join(metrics()[:4])}")
-        raise BadParameter(f"no metric named `{metric}`", hint=hint)
-    statement = statements("explanations")["ticket_metric"]
+    given: dict[str, object] = {"ticket_id": ticket_id, "org_id": org_id}
+    promised = _policies(settings)
+    if metric in promised:
+        statement = statements("explanations")["promise"]
+        given["policy"] = metric
+    elif metric in metrics():
+        statement = statements("explanations")["ticket_metric"]
+        given |= {
+            "metric": metric,
+            "is_count": metric in COUNTS,
+            "is_of_ledger": metric in STATES,
+        }
+    else:
+        known = [*metrics(), *promised]
+        hint = nearest(metric, known, f"for example {', '.join(known[:4])}")
+        what = "metric or policy" if promised else "metric"
+        raise BadParameter(f"no {what} named `{metric}`", hint=hint)
     as_of = as_of or last_event_at(store, known_at)
-    given = {
-        "ticket_id": ticket_id,
-        "metric": metric,
-        "org_id": org_id,
-        "is_count": metric in COUNTS,
-        "is_of_ledger": metric in STATES,
-    }
     with (
         session(store, statement.sql, as_of=as_of, known_at=known_at, settings=settings) as con,
         reading(store),
@@ -89,6 +95,13 @@ def answer_explanation(
         show_in(con, timezone)
         _find_ticket(con, ticket_id, org_id)
         yield told(con.sql(statement.sql, params=given), statement)
+
+
+def _policies(settings: Settings | None) -> list[str]:
+    """The names of the SLA policies that are given."""
+    if settings is None or settings.policies is None:
+        return []
+    return [policy.name for policy in settings.policies.policies]
 
 
 def _find_ticket(con: duckdb.DuckDBPyConnection, ticket_id: str, org_id: str | None) -> None:

@@ -536,6 +536,7 @@ class Ledger:
         as_of: datetime | None = None,
         known_at: datetime | None = None,
         calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
         statuses: str | os.PathLike[str] | None = None,
     ) -> pl.DataFrame:
         """Return how a metric of a ticket came about: spans, open hours, events, and their sum.
@@ -543,15 +544,16 @@ class Ledger:
         Args:
             ticket_id: the ticket.
             metric: a duration (without `_calendar_s`) or count of `ticket_metrics`, or a metric of
-                `metric_events`.
+                `metric_events`; or the name of a policy of `sla`: what became of its promises.
             org_id: the organisation; None: all that have a ticket of this id.
             as_of: only events at or before this instant exist; None: all.
             known_at: only commits at or before this instant exist.
             calendar: a TOML file of opening hours; None: always open.
+            sla: a TOML file of SLA policies; None: none.
             statuses: a TOML file of classes of statuses; None: the defaults.
 
         Raises:
-            BadParameter: no such ticket or metric; names the nearest.
+            BadParameter: no such ticket, metric or policy; names the nearest.
             BadSettings: a file cannot be used.
             LedgerMissing: nothing was ingested here yet.
         """
@@ -562,7 +564,7 @@ class Ledger:
             org_id=org_id,
             as_of=as_of,
             known_at=known_at,
-            settings=Settings.read(calendar, None, statuses),
+            settings=Settings.read(calendar, sla, statuses),
         )
         return _frame(_table(answer))
 

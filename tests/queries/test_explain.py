@@ -7,6 +7,7 @@ import os
 import random
 import re
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ticketledger.queries.figures import OFTEN_ASKED
 from ticketledger.queries.session import session
 
 HOURS = ROOT / "data" / "hours.toml"
+PROMISES = ROOT / "data" / "promises.toml"
 STATEMENT = statements("explanations")["ticket_metric"]
 CELLS = 1_000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 40
 
@@ -99,6 +101,58 @@ def _agrees(
             assert span["business_s"] == pytest.approx(seconds, abs=1e-6)
     assert total["calendar_s"] == pytest.approx(sum(each["calendar_s"] for each in steps))
     return True
+
+
+def test_random_promises_follow_from_what_is_listed(demo: ticketledger.Ledger) -> None:
+    """Stretches follow each other, add up to the clock, and end as `sla` says."""
+    settings = Settings.read(HOURS, PROMISES, None)
+    statement = statements("explanations")["promise"]
+    seen = set()
+    kept = ("sla", "ticket_talk")
+    with session(open_store(demo.root), statement.sql, settings=settings, kept=kept) as con:
+        told = con.sql("FROM sla ORDER BY ALL").to_arrow_table().to_pylist()
+        random.Random(7).shuffle(told)
+        for row in told[:CELLS]:
+            asked = {name: row[name] for name in ("ticket_id", "org_id", "policy")}
+            listed = [
+                each
+                for each in con.sql(statement.sql, params=asked).to_arrow_table().to_pylist()
+                if each["instance"] == row["instance"]
+            ]
+            seen.add((row["metric"], row["state"]))
+            _is_explained(row, listed)
+    assert len(seen) > 5
+
+
+def _is_explained(row: dict[str, Any], listed: list[dict[str, Any]]) -> None:
+    *others, total = listed
+    steps = [each for each in others if each["kind"] in ("run", "pause")]
+    assert total["kind"] == "total"
+    assert total["detail"] == row["state"]
+    assert (total["starts_at"], total["ends_at"]) == (row["breach_at"], row["ended_at"])
+    assert steps[0]["starts_at"] == row["activated_at"]
+    for former, each in pairwise(steps):
+        assert former["ends_at"] == each["starts_at"]
+    clock = 0.0
+    for each in steps:
+        assert (each["business_s"] == 0) or each["kind"] == "run"
+        clock += each["business_s"]
+        assert each["elapsed_s"] == pytest.approx(clock, abs=1e-6)
+        opened = [e for e in others if e["kind"] == "open" and e["step"] == each["step"]]
+        if opened:
+            seconds = sum((e["ends_at"] - e["starts_at"]).total_seconds() for e in opened)
+            assert each["business_s"] == pytest.approx(seconds, abs=1e-6)
+    assert total["elapsed_s"] == row["elapsed_s"] == pytest.approx(clock, abs=1e-6)
+
+
+def test_a_policy_is_explained_by_its_name(demo: ticketledger.Ledger) -> None:
+    found = demo.explain("SUP-1037", "Resolution", sla=PROMISES, calendar=HOURS).to_dicts()
+    assert found[0]["detail"] == "open, customer spoke last"
+    assert {row["detail"] for row in found if row["kind"] == "pause"} >= {"last speaker us"}
+    assert found[-1]["detail"] == "met"
+    with pytest.raises(BadParameter, match="no metric or policy named `Resolutoin`") as caught:
+        demo.explain("SUP-1037", "Resolutoin", sla=PROMISES)
+    assert caught.value.hint == "did you mean `Resolution`?"
 
 
 def test_a_state_can_be_explained_by_its_name_in_the_metric_ledger(

@@ -149,6 +149,7 @@ def drill(
 @known_at_option
 @click.option("--tz", default="UTC", show_default=True, help="Zone of instants.")
 @calendar_option
+@sla_option
 @statuses_option
 @format_option
 @output_option
@@ -161,11 +162,15 @@ def explain(
     known_at: datetime | None,
     tz: str,
     calendar: Path | None,
+    sla: Path | None,
     statuses: Path | None,
     form: str,
     output: Path | None,
 ) -> None:
-    """Show how a duration or count of a ticket came about, to the events and their lines."""
+    """Show how a duration or count of a ticket came about, to the events and their lines.
+
+    METRIC is one of ticket_metrics or metric_events, or the name of a policy of --sla.
+    """
     from ..queries import answer_explanation
 
     answer = answer_explanation(
@@ -176,7 +181,7 @@ def explain(
         as_of=as_of,
         known_at=known_at,
         timezone=tz,
-        settings=settings_of(calendar, None, statuses),
+        settings=settings_of(calendar, sla, statuses),
     )
     write_answer(answer, form, output)
 
