@@ -55,19 +55,13 @@ all_tickets AS (
 ),
 moves AS (
     SELECT
-        c.org_id,
-        c.ticket_id,
-        c.changed_at,
-        status_class(c.old_value ->> '$') AS class_before,
-        status_class(c.new_value ->> '$') AS class_after
-    FROM ticket_changes AS c
-    WHERE c.field = 'status'
-    UNION ALL
-    SELECT org_id, ticket_id, valid_from, 'none', status_class(status)
-    FROM ticket_history
-    WHERE version = 1 AND (org_id, ticket_id) IN (
-        SELECT (org_id, ticket_id) FROM ledger_events WHERE event_type = 'ticket.created'
-    )
+        org_id,
+        ticket_id,
+        moved_at AS changed_at,
+        CASE WHEN version = 1 THEN 'none' ELSE status_class(status_before) END AS class_before,
+        status_class(status) AS class_after
+    FROM ticket_moves
+    WHERE CASE WHEN version = 1 THEN is_exact ELSE status_before IS DISTINCT FROM status END
 ),
 resolutions AS (
     SELECT org_id, ticket_id, max(changed_at) AS last_resolved_at
