@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,9 @@ from .layout import EVENTS, HEAD, LEDGER, REJECTS, TMP, read_commit_name
 _REJECTS_NAME: Final = re.compile(r"[0-9a-f]{64}\.parquet")
 _TOLD: Final = re.compile(r"<Code>([^<]*)</Code>\s*<Message>([^<]*)</Message>")
 _GRACE: Final = timedelta(days=1)
+_FETCHES: Final = 8
+"""So many objects are fetched at a time: most are small, and each takes a way there and back."""
+
 _TRIES: Final = 4
 _PAUSE_S: Final = 0.2
 _CLIENT: Final = {"connect_timeout": "5s", "timeout": "60s", "allow_http": True}
@@ -58,6 +62,7 @@ class Bucket:
         self._follow(HEAD)
 
     def pull(self) -> None:
+        missing = []
         for name, size in listed(self.url).items():
             folder, _, file = name.partition("/")
             path = self.root / folder / file
@@ -65,10 +70,13 @@ class Bucket:
                 raise LedgerDamaged(
                     f"`{self.url}/{name}` is no commit", hint="move it out of the ledger"
                 )
-            if folder == REJECTS and not _REJECTS_NAME.fullmatch(file):
-                continue
-            if folder in (EVENTS, REJECTS) and not _is_here(path, size):
-                self._fetch(name, path)
+            is_ours = folder == EVENTS or (folder == REJECTS and _REJECTS_NAME.fullmatch(file))
+            if is_ours and not _is_here(path, size):
+                missing.append((name, path))
+        with ThreadPoolExecutor(_FETCHES, "fetch") as threads:
+            for folder in (REJECTS, EVENTS):  # a commit is never here before its rejects
+                now = [each for each in missing if each[1].parent.name == folder]
+                list(threads.map(lambda each: self._fetch(*each), now))
 
     def create(self, part: Path, path: Path) -> bool:
         name = self._name(path)
