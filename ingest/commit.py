@@ -171,6 +171,7 @@ def commit(
             "span": [at.isoformat(timespec="microseconds") for at in span_of(stored) or ()] or None,
             "rejects": rejects_name,
             "sources": sources,
+            **store.place.mark(),
         }
         if replayed:
             record["replayed"] = replayed

@@ -20,7 +20,7 @@ from ticketledger.models.disk import (
 )
 from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.head import Head, write_head
-from ticketledger.models.place import REMOTE
+from ticketledger.models.place import REMOTE, TAGS
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store, open_store
 
@@ -82,18 +82,18 @@ def _create(store: Store) -> None:
     for folder in (store.events, store.rejects, store.tmp):
         folder.mkdir(parents=True, exist_ok=True)
     name, content = empty_rejects()
-    write_synced(store.rejects / name, content, store.tmp)
-    sync_folder(store.rejects)
-    store.place.replace(store.rejects / name)
     footer = {"format": layout.FORMAT, "commits": [], "rejects": [name]}
     first = store.events / layout.commit_name(0)
     with workspace(store.tmp) as folder:
         part = folder / first.name
         write_sealed(part, [schema.EVENTS.empty_table()], footer)
         sync_file(part)
-        store.place.create(part, first)
+        if store.place.create(part, first):
+            store.place.check(first)
     store.place.pull()  # another process may have been first
-    store.place.check(first)
+    write_synced(store.rejects / name, content, store.tmp)
+    sync_folder(store.rejects)
+    store.place.replace(store.rejects / name)
     sync_folder(store.events)
     write_head(store, Head(0, read_seal(first)))
     with workspace(store.tmp) as folder:
@@ -112,5 +112,7 @@ _OURS = {
     layout.REJECTS,
     layout.TMP,
     layout.CATALOG,
+    layout.DERIVED,
     REMOTE,
+    TAGS,
 }

@@ -35,7 +35,5 @@ def sweep_rejects(store: Store) -> None:
         referenced |= {name for file in store.files() for name in footer_of(file.path)["rejects"]}
     except (LedgerDamaged, OSError):  # a replaced file is damaged, or removed meanwhile
         return
-    for path in alone:
-        if path.name not in referenced:
-            with suppress(OSError, LedgerUnreachable):
-                store.place.remove(path)
+    with suppress(LedgerUnreachable):
+        store.place.remove([path for path in alone if path.name not in referenced])

@@ -13,68 +13,63 @@ from ticketledger.models.errors import LedgerUnreachable, MissingExtra, Unreadab
 class _Body(io.RawIOBase):
     """An object's bytes as they arrive."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, name: str) -> None:
+        self._whole = f"{url}/{name}"
+        self._pieces: Iterator[bytes] = _library().Objects(url).pieces(name)
         self._held = b""
-        library = _library()
-        folder, _, name = url.rpartition("/")
-        with _asked(url):
-            self._pieces: Iterator[Any] = iter(
-                library.obstore.get(library.opened(folder), name).stream()
-            )
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, at most so many; empty at the end."""
         while not self._held:
-            with _asked(self._url):
+            with _told(self._whole):
                 piece = next(self._pieces, None)
             if piece is None:
                 return b""
-            self._held = bytes(piece)
+            self._held = piece
         cut = len(self._held) if size < 0 else size
         told, self._held = self._held[:cut], self._held[cut:]
         return told
 
 
-def open_object(url: str) -> io.RawIOBase:
-    """Return the stream of an object.
+def open_object(url: str, name: str) -> io.RawIOBase:
+    """Return the stream of an object below a URL; `read` raises `UnreadableInput`."""
+    return _Body(url, name)
+
+
+def list_objects(url: str) -> tuple[str, list[str]]:
+    """Return a URL and the names of the objects below it, sorted.
+
+    If the given one is that of an object, it is split in two.
 
     Raises:
-        UnreadableInput: it cannot be read; from `read`, too.
-    """
-    return _Body(url)
-
-
-def list_objects(url: str) -> list[str]:
-    """Return the names of the objects below a URL, sorted; [""] if the URL is that of an object.
-
-    Raises:
+        BadParameter: the URL has credentials in it.
         MissingExtra: the extra `s3` is not installed.
         UnreadableInput: there are none, or they cannot be listed.
     """
     library = _library()
-    with _asked(url):
-        names = list(library.listed(url.rstrip("/")))
+    url = url.rstrip("/")
+    with _told(url):
+        names = [name for name in library.Objects(url).listed() if not name.endswith("/")]
         if names:
-            return names
+            return url, names
         folder, _, name = url.rpartition("/")
-        library.obstore.head(library.opened(folder), name)
-    return [""]
+        next(library.Objects(folder).pieces(name), b"")
+    return folder, [name]
 
 
 @contextmanager
-def _asked(url: str) -> Iterator[None]:
+def _told(url: str) -> Iterator[None]:
     """Turn what a store says into the error of an input."""
     try:
-        with _library().asking(url, "read"):
-            yield
+        yield
     except LedgerUnreachable as exc:
-        raise UnreadableInput(str(exc), hint=exc.hint) from None
+        reason = str(exc).partition(" cannot be ")[2]
+        raise UnreadableInput(f"`{url}` cannot be {reason}", hint=exc.hint) from None
 
 
 def _library() -> Any:
     try:
-        from ticketledger.models import bucket
+        from ticketledger.models import objects
     except ImportError:
         raise MissingExtra("objects of a bucket", "s3") from None
-    return bucket
+    return objects

@@ -28,12 +28,13 @@ _BLOCK: Final = 1 << 20
 class Source:
     """One input: its name as the ledger records it, and where its bytes are: a file or an object.
 
-    Standard input is neither.
+    Standard input is neither. `url` is where the object's name begins.
     """
 
     name: str
     path: Path | None
     url: str = ""
+    key: str = ""
 
     @classmethod
     def at(cls, path: Path) -> Source:
@@ -127,7 +128,7 @@ def open_source(source: Source) -> Iterator[tuple[Iterator[bytes], Hashed]]:
 
 def _opened(source: Source) -> BinaryIO:
     if source.url:
-        return cast(BinaryIO, open_object(source.url))
+        return cast(BinaryIO, open_object(source.url, source.key))
     try:
         return sys.stdin.buffer if source.path is None else source.path.open("rb")
     except OSError as exc:
@@ -157,17 +158,17 @@ def _told_apart(sources: Iterable[Source]) -> list[Source]:
 
 def _list(url: str, sources: list[Source], skipped: list[tuple[Path | str, str]]) -> None:
     """As `_walk`, of objects."""
-    names = list_objects(url)
+    url, names = list_objects(url)
     ledgers = [name.removesuffix(layout.LEDGER) for name in names if _is_ledger(name, names)]
     for name in names:
-        whole = f"{url.rstrip('/')}/{name}" if name else url
+        whole = f"{url}/{name}"
         if name.startswith(tuple(ledgers)):
             continue
-        if not name or _is_json_name(name):
-            sources.append(Source(whole, None, whole))
+        if _is_json_name(name) or len(names) == 1:
+            sources.append(Source(whole, None, url, name))
         else:
             skipped.append((whole, "no JSON by its name; name it to load it"))
-    skipped.extend((f"{url.rstrip('/')}/{each}", "a ledger") for each in ledgers)
+    skipped.extend((f"{url}/{each}", "a ledger") for each in ledgers)
 
 
 def _is_ledger(name: str, names: Iterable[str]) -> bool:

@@ -28,7 +28,7 @@ from .create import ledger_content
 from .superseded import DELETE
 
 RESTORE = "restore it from a copy"
-REFETCH = "restore the older of the two; delete the file of the mirror to fetch it again"
+_MIRRORED = "the mirror has it as it was written"
 _ANEW = "if nothing else was found, delete it: the next ingest makes it anew"
 
 
@@ -81,8 +81,8 @@ def verify(store: Store, *, is_quick: bool = False) -> Iterator[Finding]:
         yield Finding(str(store.events), "is empty")
     else:
         yield from _verify_head(store, chain, head)
-    for name in [] if is_quick else store.place.differing():
-        yield Finding(name, "is not what was fetched from it", REFETCH)
+    for name, problem in [] if is_quick else store.place.differing():
+        yield Finding(name, problem, _MIRRORED)
 
 
 def verify_quickly(store: Store) -> None:
@@ -102,8 +102,10 @@ def verify_quickly(store: Store) -> None:
 
 def _listed(store: Store) -> tuple[list[CommitFile], list[Finding]]:
     files, foreign = [], []
-    store.place.pull()
+    listed = store.place.pull()
     for path in sorted(store.events.iterdir()):
+        if listed is not None and f"{store.events.name}/{path.name}" not in listed:
+            continue
         file = read_commit_name(path)
         if file is None or path.is_symlink() or not path.is_file():
             foreign.append(Finding(str(path), "is no commit", "move it out of the ledger's folder"))

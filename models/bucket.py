@@ -1,45 +1,38 @@
 """A ledger in an object store: the files of the folder under the same names, taken once each.
 
-The folder is a mirror: a file of the bucket is fetched once, since none ever changes. Publishing is
-a conditional put; who loses the race for a name starts over, as in a folder.
+The folder is a mirror: what the bucket lists counts, and each object is fetched once, since none
+ever changes. Publishing is a conditional put; who loses the race for a name starts over, as in a
+folder.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
-import obstore
-from obstore import exceptions
-from obstore.store import from_url
-
-from .disk import link_new, sync_file, workspace, write_synced
+from .disk import file_sha256, sync_file, workspace, write_synced
 from .errors import LedgerDamaged, LedgerUnreachable, LedgerUnwritable
-from .layout import EVENTS, HEAD, LEDGER, REJECTS, TMP, read_commit_name
+from .layout import CATALOG, DERIVED, EVENTS, HEAD, LEDGER, REJECTS, TMP, read_commit_name
+from .objects import Objects, is_missing, is_refused, is_taken
+from .place import TAGS
+from .seal import is_sealed
 
 _REJECTS_NAME: Final = re.compile(r"[0-9a-f]{64}\.parquet")
-_TOLD: Final = re.compile(r"<Code>([^<]*)</Code>\s*<Message>([^<]*)</Message>")
 _GRACE: Final = timedelta(days=1)
 _FETCHES: Final = 8
 """So many objects are fetched at a time: most are small, and each takes a way there and back."""
 
 _TRIES: Final = 4
 _PAUSE_S: Final = 0.2
-_CLIENT: Final = {"connect_timeout": "5s", "timeout": "60s", "allow_http": True}
-RETRIES: Final = {"max_retries": 8}
-"""How often the library asks again when the store is busy or ails."""
-
-_OF_THE_MACHINE: Final = "169.254.169.254"
-"""Where a machine in the cloud has credentials; asked last, when there are no others."""
-
-_DENIED: Final = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,107 +48,144 @@ class Bucket:
 
     def enter(self) -> None:
         for folder in (EVENTS, REJECTS, TMP):
-            (self.root / folder).mkdir(exist_ok=True)
-        self._follow(LEDGER)
-
-    def pull_head(self) -> None:
-        self._follow(HEAD)
-
-    def pull(self) -> None:
-        missing = []
-        for name, size in listed(self.url).items():
-            folder, _, file = name.partition("/")
-            path = self.root / folder / file
-            if folder == EVENTS and read_commit_name(Path(file)) is None:
-                raise LedgerDamaged(
-                    f"`{self.url}/{name}` is no commit", hint="move it out of the ledger"
-                )
-            is_ours = folder == EVENTS or (folder == REJECTS and _REJECTS_NAME.fullmatch(file))
-            if is_ours and not _is_here(path, size):
-                missing.append((name, path))
-        with ThreadPoolExecutor(_FETCHES, "fetch") as threads:
-            for folder in (REJECTS, EVENTS):  # a commit is never here before its rejects
-                now = [each for each in missing if each[1].parent.name == folder]
-                list(threads.map(lambda each: self._fetch(*each), now))
-
-    def create(self, part: Path, path: Path) -> bool:
-        name = self._name(path)
-        content = part.read_bytes()
-        if not self._put_new(name, content):
-            return False
-        with suppress(FileNotFoundError):
-            link_new(part, path)
-        return True
-
-    def replace(self, path: Path) -> None:
-        with self._asking("written"):
-            obstore.put(self._store(), self._name(path), path.read_bytes())
-
-    def remove(self, path: Path) -> None:
-        name = self._name(path)
-        with self._asking("cleaned"):
-            age = datetime.now(UTC) - obstore.head(self._store(), name)["last_modified"]
-            if age > _GRACE:
-                obstore.delete(self._store(), name)
-                path.unlink(missing_ok=True)
-
-    def check(self, path: Path) -> None:
-        with self._asking("written"):
-            try:
-                obstore.put(self._store(), self._name(path), path.read_bytes(), mode="create")
-            except exceptions.AlreadyExistsError:
-                return
-        raise LedgerUnwritable(
-            f"`{self.url}`: the store overwrites what should be created only if it is not there",
-            hint="a ledger needs a store with conditional puts (If-None-Match)",
-        )
-
-    def strangers(self) -> list[str]:
-        ours = (LEDGER, HEAD, f"{EVENTS}/", f"{REJECTS}/")
-        return [name for name in listed(self.url) if not name.startswith(ours)]
-
-    def differing(self) -> list[str]:
-        found = []
-        for name in listed(self.url):
-            path = self.root / PurePosixPath(name)
-            folder = name.partition("/")[0]
-            if folder in (EVENTS, REJECTS) and self._content(name) != path.read_bytes():
-                found.append(f"{self.url}/{name}")
-        return found
-
-    def _follow(self, name: str) -> None:
-        """Let a small file here say what it says there."""
-        content = self._content(name)
-        path = self.root / name
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+        content = self._objects().content(LEDGER)
+        path = self.root / LEDGER
         if content is None:
             path.unlink(missing_ok=True)
         elif not path.is_file() or path.read_bytes() != content:
             write_synced(path, content, self.root / TMP)
 
-    def _fetch(self, name: str, path: Path) -> None:
+    def head(self) -> bytes | None:
+        return self._objects().content(HEAD)
+
+    def pull(self) -> frozenset[str]:
+        there = self._kept()
+        has = self._tags()
+        wanted = [
+            name for name, tag in there.items() if has.get(name) != tag or not self._is_here(name)
+        ]
+        if any(has.get(name, there[name]) != there[name] for name in wanted):
+            self._forget(there)
+        if wanted:
+            with ThreadPoolExecutor(_FETCHES, "fetch") as threads:
+                for folder in (REJECTS, EVENTS):  # a commit is never here before its rejects
+                    now = [name for name in wanted if name.startswith(f"{folder}/")]
+                    list(threads.map(self._fetch, now))
+            self._remember({name: there[name] for name in wanted if self._is_here(name)})
+        return frozenset(there)
+
+    def create(self, part: Path, path: Path) -> bool:
+        name = self._name(path)
+        if path.parent.name == EVENTS and name not in self._tags():
+            self._probe()
+        if not self._put_new(name, part.read_bytes()):
+            return False
+        part.replace(path)  # of a ledger that was there before, there may be another
+        return True
+
+    def replace(self, path: Path) -> None:
+        content = path.read_bytes()
+        tag = self._objects().put(self._name(path), content)
+        if tag:
+            self._remember({self._name(path): f"{tag} {len(content)}"})
+
+    def remove(self, paths: Iterable[Path]) -> None:
+        objects = self._objects()
+        there = objects.listed()
+        for path in paths:
+            meta = there.get(self._name(path))
+            if meta is None:
+                path.unlink(missing_ok=True)
+            elif datetime.now(UTC) - meta["last_modified"] > _GRACE:
+                objects.delete(self._name(path))
+                path.unlink(missing_ok=True)
+
+    def check(self, path: Path) -> None:
+        if self._takes_names():
+            self._forget(self._kept())  # there may have been another ledger before
+            self._remember({"probed": "yes"})
+            return
+        self._objects().delete(self._name(path))
+        raise self._careless()
+
+    def mark(self) -> dict[str, str]:
+        return {"writer": uuid.uuid4().hex}
+
+    def strangers(self) -> list[str]:
+        ours = (LEDGER, HEAD, f"{EVENTS}/", f"{REJECTS}/")
+        names = self._objects().listed().keys() - {EVENTS, REJECTS}  # markers of folders
+        return [name for name in names if not name.startswith(ours)]
+
+    def differing(self) -> list[tuple[str, str]]:
+        there, objects = self._kept(), self._objects()
+        found = []
+        for folder in (EVENTS, REJECTS):
+            for path in sorted((self.root / folder).iterdir()):
+                name = self._name(path)
+                content = objects.content(name) if name in there else None
+                if content is None and self._tags().get(name):
+                    found.append((f"{self.url}/{name}", "is missing"))
+                elif content is not None and content != path.read_bytes():
+                    found.append((f"{self.url}/{name}", "is not what was fetched from it"))
+        return found
+
+    def _kept(self) -> dict[str, str]:
+        """Return the commits and rejects in the bucket, sorted, and the tag of each."""
+        found = {}
+        for name, meta in self._objects().listed().items():
+            folder, _, file = name.partition("/")
+            if folder == EVENTS and file:
+                if "/" in file or read_commit_name(Path(file)) is None:
+                    raise LedgerDamaged(
+                        f"`{self.url}/{name}` is no commit", hint="move it out of the ledger"
+                    )
+                found[name] = _tag(meta)
+            elif folder == REJECTS and _REJECTS_NAME.fullmatch(file):
+                found[name] = _tag(meta)
+        return found
+
+    def _fetch(self, name: str) -> None:
+        """Bring an object here, whole and as it was written; rejects may have gone meanwhile."""
+        path = self.root / name
         with workspace(self.root / TMP) as folder:
             part = folder / path.name
-            with self._asking("read"), part.open("wb") as file:
-                for chunk in obstore.get(self._store(), name).stream():
-                    file.write(chunk)
+            try:
+                with part.open("wb") as file:
+                    for piece in self._objects().pieces(name):
+                        file.write(piece)
+            except LedgerUnreachable as exc:
+                if is_missing(exc) and name.startswith(REJECTS):
+                    return
+                raise
+            is_whole = (
+                is_sealed(part)
+                if name.startswith(EVENTS)
+                else file_sha256(part) == path.name.removesuffix(".parquet")
+            )
+            if not is_whole:
+                raise LedgerDamaged(
+                    f"`{self.url}/{name}` is not what was written", hint="restore it from a copy"
+                )
             sync_file(part)
             part.replace(path)
 
     def _put_new(self, name: str, content: bytes) -> bool:
         """Create an object; an answer that was lost is asked for again.
 
-        Our bytes under that name are ours: a commit names its instant, rejects their content.
+        Our bytes under that name are ours: every commit to a bucket has a mark of its writer.
         """
+        objects = self._objects()
         for attempt in range(_TRIES):
             try:
-                with self._asking("written"):
-                    obstore.put(self._store(), name, content, mode="create", use_multipart=False)
-                    return True
+                tag = objects.create(name, content)
+                if tag:
+                    self._remember({name: f"{tag} {len(content)}"})
+                return True
             except LedgerUnreachable as exc:
-                is_taken = isinstance(exc.__cause__, exceptions.AlreadyExistsError)
-                if not is_taken and isinstance(exc.__cause__, _DENIED):
+                if is_refused(exc):
                     raise
-                found = self._content(name)
+                found = objects.content(name)
                 if found is not None:
                     return found == content
                 if attempt == _TRIES - 1:
@@ -163,74 +193,67 @@ class Bucket:
                 time.sleep(_PAUSE_S * 2**attempt)
         raise AssertionError("the last attempt returns or raises")
 
-    def _content(self, name: str) -> bytes | None:
-        """Return what an object holds; None when there is none."""
+    def _probe(self) -> None:
+        """Before this mirror's first commit: does the store keep a name that is taken?"""
+        is_known = "probed" in self._tags()
+        if is_known or f"{EVENTS}/00000000.parquet" not in self._kept():
+            return
+        if not self._takes_names():
+            raise self._careless()
+        self._remember({"probed": "yes"})
+
+    def _takes_names(self) -> bool:
+        name = f"{EVENTS}/00000000.parquet"
+        objects = self._objects()
+        content = objects.content(name)
+        assert content is not None
         try:
-            with self._asking("read"):
-                return bytes(obstore.get(self._store(), name).bytes())
+            objects.create(name, content)
         except LedgerUnreachable as exc:
-            is_missing = isinstance(exc.__cause__, FileNotFoundError)
-            if is_missing and "NoSuchBucket" not in str(exc.__cause__):
-                return None
+            if is_taken(exc):
+                return True
             raise
+        return False
+
+    def _careless(self) -> LedgerUnwritable:
+        return LedgerUnwritable(
+            f"`{self.url}`: the store overwrites what should be created only if it is not there",
+            hint="a ledger needs a store with conditional puts (If-None-Match)",
+        )
+
+    def _forget(self, there: dict[str, str]) -> None:
+        """Another ledger came to this place: what was kept and made of the former one goes."""
+        shutil.rmtree(self.root / DERIVED, ignore_errors=True)
+        (self.root / CATALOG).unlink(missing_ok=True)
+        tags = self._tags()
+        gone = [name for name in tags if name not in there and "/" in name]
+        for name in gone:
+            (self.root / name).unlink(missing_ok=True)
+        kept = {name: tag for name, tag in tags.items() if name not in gone}
+        write_synced(self.root / TAGS, json.dumps(kept).encode(), self.root / TMP)
+
+    def _tags(self) -> dict[str, str]:
+        try:
+            told: dict[str, str] = json.loads((self.root / TAGS).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return told
+
+    def _remember(self, tags: dict[str, str]) -> None:
+        """Two processes at once may forget a tag: its object is fetched once more."""
+        content = json.dumps({**self._tags(), **tags}, sort_keys=True)
+        write_synced(self.root / TAGS, content.encode(), self.root / TMP)
+
+    def _is_here(self, name: str) -> bool:
+        return (self.root / name).is_file()
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
-    def _store(self) -> Any:
-        return opened(self.url)
-
-    def _asking(self, verb: str) -> AbstractContextManager[None]:
-        return asking(self.url, verb)
+    def _objects(self) -> Objects:
+        return Objects(self.url)
 
 
-def opened(url: str) -> Any:
-    """Return obstore's view of what is below a URL."""
-    return from_url(  # type: ignore[call-overload]
-        url, client_options=_CLIENT, retry_config=RETRIES
-    )
-
-
-def listed(url: str) -> dict[str, int]:
-    """Return the objects below a URL by name, sorted, and their sizes.
-
-    Raises:
-        LedgerUnreachable: as `asking`.
-    """
-    with asking(url, "listed"):
-        found = [meta for chunk in obstore.list(opened(url)) for meta in chunk]
-    return dict(sorted((meta["path"], meta["size"]) for meta in found))
-
-
-@contextmanager
-def asking(url: str, verb: str) -> Iterator[None]:
-    """Turn what a store or the way to it says into one line.
-
-    Args:
-        url: where.
-        verb: what it is asked for, as in "cannot be read".
-
-    Raises:
-        LedgerUnreachable: it did not answer, or refused.
-    """
-    try:
-        yield
-    except (exceptions.BaseError, OSError, ValueError) as exc:
-        text = str(exc)
-        told = _TOLD.search(text)
-        reason = f"{told[2]} ({told[1]})" if told else text.partition("\n")[0][:300]
-        is_keyless = _OF_THE_MACHINE in text
-        if is_keyless:
-            reason = "no credentials were found"
-        if is_keyless or isinstance(exc, _DENIED):
-            hint = "check the credentials, for example AWS_ACCESS_KEY_ID, and their rights"
-        else:
-            hint = "check the URL, AWS_REGION and AWS_ENDPOINT; nothing was lost, try again"
-        raise LedgerUnreachable(f"`{url}` cannot be {verb}: {reason}", hint=hint) from exc
-
-
-def _is_here(path: Path, size: int) -> bool:
-    try:
-        return path.stat().st_size == size
-    except FileNotFoundError:
-        return False
+def _tag(meta: dict[str, Any]) -> str:
+    """What tells a version of an object from others of its name."""
+    return f"{meta['e_tag'] or meta['last_modified'].isoformat()} {meta['size']}"

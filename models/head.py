@@ -46,8 +46,9 @@ def read_head(store: Store) -> Head:
         LedgerDamaged: it is not what `write_head` writes.
         LedgerUnreachable: from the object store that it is in.
     """
-    store.place.pull_head()
-    content = store.head.read_bytes()
+    content = store.place.head()
+    if content is None:
+        raise FileNotFoundError(store.head)
     try:
         told = json.loads(content)
         head = Head(told["commit"], told["seal"])

@@ -17,6 +17,7 @@ EVENTS = "events"
 REJECTS = "rejects"
 TMP = "tmp"
 CATALOG = "catalog.duckdb"
+DERIVED = "derived"
 
 _NAME = re.compile(r"(\d{8,})(?:-(\d{8,}))?\.parquet", re.ASCII)
 

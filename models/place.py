@@ -5,15 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from .disk import link_new
 from .errors import LedgerDamaged, MissingExtra
+from .layout import HEAD
 
 REMOTE: Final = "remote.json"
 """File of a mirror that names the bucket."""
+
+TAGS: Final = "tags.json"
+"""File of a mirror that says which version of each object it has."""
+
+_ENDPOINTS: Final = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 
 
 class Place(Protocol):
@@ -30,16 +39,18 @@ class Place(Protocol):
             LedgerUnreachable: the store does not answer.
         """
 
-    def pull(self) -> None:
+    def pull(self) -> frozenset[str] | None:
         """Bring all files of commits and rejects here that are not yet.
+
+        Returns their names below the root; None: the folder's own list counts.
 
         Raises:
             LedgerUnreachable: the store does not answer.
-            LedgerDamaged: something else is among the commits.
+            LedgerDamaged: something else is among the commits, or one is not what was written.
         """
 
-    def pull_head(self) -> None:
-        """Bring the present `head.json` here, or remove it if there is none."""
+    def head(self) -> bytes | None:
+        """Return what `head.json` says now; None when there is none."""
 
     def create(self, part: Path, path: Path) -> bool:
         """Give a finished file its name unless that is taken; says whether it did.
@@ -51,25 +62,28 @@ class Place(Protocol):
     def replace(self, path: Path) -> None:
         """Keep a file that was written here, in place of one of its name."""
 
-    def remove(self, path: Path) -> None:
-        """Remove a file that nothing refers to; in a bucket, once it is a day old.
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Remove files that nothing refers to; from a bucket, once they are a day old.
 
         Raises:
-            OSError, LedgerUnreachable: it stays.
+            LedgerUnreachable: some stay.
         """
 
     def check(self, path: Path) -> None:
-        """Make sure that a name that is taken stays taken.
+        """Make sure that a name that is taken stays taken, with a file that was just created.
 
         Raises:
             LedgerUnwritable: the store gives it away again.
         """
 
+    def mark(self) -> dict[str, str]:
+        """Return what tells this writer's commit from that of another at the same instant."""
+
     def strangers(self) -> list[str]:
         """Return what is kept there and is no file of a ledger; not of the folder itself."""
 
-    def differing(self) -> list[str]:
-        """Read everything that is kept there; returns what is not byte for byte as it is here."""
+    def differing(self) -> list[tuple[str, str]]:
+        """Read everything that is kept there; returns what is not as it is here, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +100,13 @@ class Folder:
         pass
 
     def pull(self) -> None:
-        pass
+        return None
 
-    def pull_head(self) -> None:
-        pass
+    def head(self) -> bytes | None:
+        try:
+            return (self.root / HEAD).read_bytes()
+        except FileNotFoundError:
+            return None
 
     def create(self, part: Path, path: Path) -> bool:
         return link_new(part, path)
@@ -97,16 +114,21 @@ class Folder:
     def replace(self, path: Path) -> None:
         pass
 
-    def remove(self, path: Path) -> None:
-        path.unlink()
+    def remove(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            with suppress(OSError):
+                path.unlink()
 
     def check(self, path: Path) -> None:
         pass
 
+    def mark(self) -> dict[str, str]:
+        return {}
+
     def strangers(self) -> list[str]:
         return []
 
-    def differing(self) -> list[str]:
+    def differing(self) -> list[tuple[str, str]]:
         return []
 
 
@@ -135,24 +157,35 @@ def place_of(root: Path) -> Place:
 def located(text: str | os.PathLike[str]) -> Path:
     """Return the folder of a ledger: a path is one, of a URL it is the mirror, made if need be.
 
-    Mirrors are in the user's cache folder, or where TICKETLEDGER_CACHE says.
+    Mirrors are in the user's cache folder, or where TICKETLEDGER_CACHE says; each endpoint has its
+    own.
 
     Raises:
         MissingExtra: a URL needs the extra `s3`.
+        BadParameter: a URL has credentials in it.
     """
     text = os.fspath(text)
     if "://" not in text:
         return Path(text)
     try:
         from platformdirs import user_cache_path
+
+        from .objects import refuse_secrets
     except ImportError:
         raise MissingExtra("ledgers in a bucket", "s3") from None
+    refuse_secrets(text)
     url = text.rstrip("/")
+    key = "\n".join([url, *(os.environ.get(name, "") for name in _ENDPOINTS)])
     parent = os.environ.get("TICKETLEDGER_CACHE") or user_cache_path("ticketledger")
-    root = Path(parent) / hashlib.sha256(url.encode()).hexdigest()[:32]
+    root = Path(parent) / hashlib.sha256(key.encode()).hexdigest()[:32]
+    make_mirror(root, url)
+    return root
+
+
+def make_mirror(root: Path, url: str) -> None:
+    """Let a folder mirror the ledger at a URL; one that does so stays as it is."""
     root.mkdir(parents=True, exist_ok=True)
     if not (root / REMOTE).exists():
-        part = root / f"{REMOTE}.{os.getpid()}"
-        part.write_text(json.dumps({"url": url}), "utf-8")
+        part = root.with_name(f"{root.name}.{uuid.uuid4().hex}")
+        part.write_text(json.dumps({"url": url.rstrip("/")}), "utf-8")
         part.replace(root / REMOTE)
-    return root

@@ -82,7 +82,7 @@ class Store:
             LedgerDamaged: a foreign file or a link.
             LedgerUnreachable: from the object store that it is in.
         """
-        self.place.pull()
+        listed = self.place.pull()
         files = []
         try:
             with os.scandir(self.events) as entries:
@@ -97,6 +97,8 @@ class Store:
                 raise LedgerDamaged(
                     f"`{path}` is a symbolic link", hint="put the file itself in its place"
                 )
+            if listed is not None and f"{layout.EVENTS}/{path.name}" not in listed:
+                continue  # this mirror is ahead of the bucket, or of a ledger that was there before
             if file is None:
                 raise LedgerDamaged(
                     f"`{path}` is no commit", hint="move it out of the ledger's folder"

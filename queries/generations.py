@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from ticketledger.models.disk import file_sha256, write_synced
-from ticketledger.models.layout import CommitFile
+from ticketledger.models.layout import DERIVED, CommitFile
 from ticketledger.models.store import Store
 
 from .statement import definitions, statements
@@ -87,7 +87,7 @@ class Cache:
 
 def folder(store: Store) -> Path:
     """Return where the cache of a ledger is."""
-    return store.root / "derived"
+    return store.root / DERIVED
 
 
 def find_cache(store: Store) -> Cache | None:

@@ -28,7 +28,7 @@ from .ingest import compact as run_compact
 from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
 from .ingest.explain import Limits
-from .models.place import located
+from .models.place import located, make_mirror
 from .models.store import open_store
 from .queries import Answer, Compared, FeedRequest, Published, Settings
 
@@ -48,7 +48,8 @@ def open(path: str | os.PathLike[str] | None = None) -> Ledger:
     Raises:
         MissingExtra: a URL needs the extra `s3`.
     """
-    return Ledger(located(path or os.environ.get("TICKETLEDGER_HOME") or DEFAULT))
+    place = os.fspath(path or os.environ.get("TICKETLEDGER_HOME") or DEFAULT)
+    return Ledger(located(place), url=place if "://" in place else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,15 @@ class Reconciliation:
 class Ledger:
     """One ledger on disk. Holds no connection: every answer sees the commits of its moment."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, *, url: str | None = None) -> None:
+        self._root, self._url = root, url
+
+    @property
+    def root(self) -> Path:
+        """The folder of the ledger; of one in a bucket its mirror, made anew if it was removed."""
+        if self._url:
+            make_mirror(self._root, self._url)
+        return self._root
 
     def ingest(
         self,

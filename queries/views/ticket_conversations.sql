@@ -9,7 +9,8 @@ kept = true
 -- team's own message that a ticket was raised from is no reply to it.
 CREATE OR REPLACE VIEW ticket_conversations AS
 WITH attached AS (
-    SELECT l.org_id, l.ticket_id, m.message_id, m.unique_id, m.sent_at, m.is_agent, m.agent,
+    SELECT DISTINCT
+        l.org_id, l.ticket_id, m.message_id, m.unique_id, m.sent_at, m.is_agent, m.agent,
         m.event_id
     FROM ticket_messages AS l
     JOIN agent_messages AS m ON m.org_id = l.org_id AND m.message_id = l.message_id

@@ -63,5 +63,5 @@ FROM told
 WHERE coalesce(message_id, unique_id) IS NOT NULL
 QUALIFY row_number() OVER (
     PARTITION BY org_id, ticket_id, link, coalesce(unique_id, message_id)
-    ORDER BY event_at, event_id
+    ORDER BY event_at, event_id, message_id
 ) = 1

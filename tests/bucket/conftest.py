@@ -10,7 +10,7 @@ import pytest
 
 import ticketledger
 from ticketledger import queries
-from ticketledger.models import bucket
+from ticketledger.models import bucket, objects
 
 from .server import BUCKET, Way, served
 
@@ -34,7 +34,7 @@ def way(server: Way, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Way:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("TICKETLEDGER_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(bucket, "RETRIES", {"max_retries": 1})
+    monkeypatch.setattr(objects, "RETRIES", {"max_retries": 1})
     monkeypatch.setattr(bucket, "_PAUSE_S", 0.001)
     monkeypatch.setattr(queries, "renew_catalog", lambda store: None, raising=False)
     return server

@@ -63,6 +63,11 @@ def served() -> Iterator[Way]:
         store.stop()
 
 
+def mark_folder(way: Way, name: str) -> None:
+    """Put an empty object whose name ends with `/`, as consoles do."""
+    _forward(way.port, "PUT", f"/{BUCKET}/{name}/", {"Host": f"127.0.0.1:{way.port}"}, b"")
+
+
 def _forward(
     port: int, method: str, path: str, headers: dict[str, str], body: bytes
 ) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -25,14 +27,15 @@ from ticketledger.models.errors import (
     MissingExtra,
     UnreadableInput,
 )
-from ticketledger.models.store import open_store
+from ticketledger.models.store import open_store, read_footer
 
 from ..queries.answers import answers
 from .conftest import Machine
-from .server import BUCKET, Verdict, Way
+from .server import BUCKET, Verdict, Way, mark_folder
 
 LINES = SAMPLES.read_bytes().splitlines(keepends=True)
 VIEWS = ("tickets_all", "ticket_history", "messages")
+IS_LONG = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 STORED = 67
 """Events among the samples."""
 
@@ -89,15 +92,18 @@ LATER = (
 )
 
 
-@pytest.mark.parametrize("loss", ["drop", "lose"])
+@pytest.mark.parametrize("first", [0, 1] if IS_LONG else [0])
 def test_a_load_that_is_cut_off_at_any_request_is_whole_or_nothing(
     machine: Machine,
     way: Way,
     tmp_path: Path,
-    loss: str,
+    first: int,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """From one request on nothing gets through, or no answer; then another machine goes on."""
+    """From one request on nothing gets through, or no answer; then the next run goes on.
+
+    The quick form takes turns from request to request, the long one takes both at each.
+    """
     writer, reader = machine(), machine()
     writer.ingest([written(tmp_path, "a.jsonl", LINES[:40])], refresh=False)
     known = stored(reader)[0]
@@ -105,7 +111,8 @@ def test_a_load_that_is_cut_off_at_any_request_is_whole_or_nothing(
     points = 0
     for number in range(1, 100):
         way.asked.clear()
-        way.judge = lambda asked, *rest, last=number: loss if asked >= last else "pass"
+        loss = ("drop", "lose")[(number + first) % 2]
+        way.judge = lambda asked, *_, last=number, how=loss: how if asked >= last else "pass"
         path = written(tmp_path, f"{number}.jsonl", [_later(number, each) for each in more])
         try:
             writer.ingest([path], refresh=False)
@@ -125,7 +132,7 @@ def test_a_load_that_is_cut_off_at_any_request_is_whole_or_nothing(
         if is_over:
             break
         points += 1
-    record_property(f"bucket: a load cut off ({loss})", f"{points} of {points} requests")
+    record_property("bucket: a load cut off", f"{points} of {points} requests")
     assert points > 5
     assert stored(machine()) == (known, known)
     assert list(verify(open_store(machine().root))) == []
@@ -205,11 +212,12 @@ def test_exports_are_read_from_a_bucket(way: Way, url: str, tmp_path: Path) -> N
     objects = from_url(url)
     obstore.put(objects, "a/1.jsonl", b"".join(LINES[:40]))
     obstore.put(objects, "a/b/2.jsonl.gz", gzip.compress(b"".join(LINES[30:])))
+    obstore.put(objects, "a/b#2?/%41 d.jsonl", LATER)
     obstore.put(objects, "a/dog.png", b"x")
     obstore.put(objects, "a/kept/ledger.json", b"{}")
     obstore.put(objects, "a/kept/events/0.json", b"{}")
     found = find([url])
-    names = [f"{url}/a/1.jsonl", f"{url}/a/b/2.jsonl.gz"]
+    names = [f"{url}/a/1.jsonl", f"{url}/a/b#2?/%41 d.jsonl", f"{url}/a/b/2.jsonl.gz"]
     assert [source.name for source in found.sources] == names
     assert [reason for _, reason in found.skipped] == [
         "no JSON by its name; name it to load it",
@@ -217,8 +225,9 @@ def test_exports_are_read_from_a_bucket(way: Way, url: str, tmp_path: Path) -> N
     ]
     ledger = ticketledger.open(tmp_path / "ledger")
     assert ledger.ingest([f"{url}/a/1.jsonl"], refresh=False).lines == 40
+    assert ledger.ingest([names[1]], refresh=False).accepted == 1
     outcome = ledger.ingest([url], refresh=False)
-    assert stored(ledger) == (STORED, STORED)
+    assert stored(ledger) == (STORED + 1, STORED + 1)
     assert outcome.accepted + outcome.duplicates + outcome.rejected == outcome.lines
     sources = ledger.sql("SELECT DISTINCT source FROM events ORDER BY 1").to_series().to_list()
     assert sources == names
@@ -277,16 +286,90 @@ def test_a_foreign_object_among_the_commits(machine: Machine, url: str) -> None:
         machine().ingest([SAMPLES])
 
 
-def test_an_object_that_was_altered_is_found(machine: Machine, url: str) -> None:
+def test_an_object_that_was_altered_is_not_fetched(machine: Machine, url: str) -> None:
     ledger = machine()
     ledger.ingest([SAMPLES], refresh=False)
-    content = bytearray(obstore.get(from_url(url), "events/00000001.parquet").bytes())
+    kept = (ledger.root / "events" / "00000001.parquet").read_bytes()
+    content = bytearray(kept)
     content[len(content) // 2] ^= 1
     obstore.put(from_url(url), "events/00000001.parquet", bytes(content))
-    found = [finding.path for finding in verify(open_store(ledger.root))]
-    assert found == [f"{url}/events/00000001.parquet"]
-    found = [finding.path for finding in verify(open_store(machine().root))]
-    assert [Path(path).name for path in found] == ["00000001.parquet"]
+    for each in (ledger, machine()):
+        with pytest.raises(LedgerDamaged, match=f"{url}/events/00000001.parquet` is not what"):
+            each.sql("FROM tickets")
+    assert (ledger.root / "events" / "00000001.parquet").read_bytes() == kept
+
+
+def test_an_object_that_is_gone_is_found(machine: Machine, url: str) -> None:
+    ledger = machine()
+    ledger.ingest([SAMPLES], refresh=False)
+    (name,) = read_footer(ledger.root / "events" / "00000001.parquet")["rejects"]
+    obstore.delete(from_url(url), f"rejects/{name}")
+    found = [(finding.path, finding.problem) for finding in verify(open_store(ledger.root))]
+    assert found == [(f"{url}/rejects/{name}", "is missing")]
+    obstore.delete(from_url(url), "events/00000001.parquet")
+    with pytest.raises(LedgerDamaged, match="commit 1 was acknowledged and is missing"):
+        ledger.ingest([SAMPLES])
+
+
+def empty(url: str) -> None:
+    """Remove all that is below a URL."""
+    names = [meta["path"] for chunk in obstore.list(from_url(url)) for meta in chunk]
+    obstore.delete(from_url(url), names)
+
+
+def test_a_ledger_that_took_the_place_of_another_is_told_from_it(
+    machine: Machine, url: str, tmp_path: Path
+) -> None:
+    """The mirror of the former one has more commits, then as many, and a cache of them."""
+    old, new = machine(), machine()
+    for number in range(3):
+        old.ingest([written(tmp_path, f"{number}.jsonl", LINES[number * 20 : number * 20 + 20])])
+    empty(url)
+    new.ingest([written(tmp_path, "e.jsonl", [LATER])], refresh=False)
+    assert stored(old) == stored(machine()) == (1, 1)
+    assert old.sql("SELECT ticket_id FROM tickets").rows() == [("T-77",)]
+    assert old.ingest([written(tmp_path, "1.jsonl", LINES[20:40])]).accepted > 0
+    assert stored(new) == stored(old) == stored(machine())
+    empty(url)
+    assert old.ingest([SAMPLES]).accepted == STORED
+    assert stored(machine()) == (STORED, STORED)
+    assert list(verify(open_store(old.root))) == []
+
+
+def test_a_mirror_that_is_removed_is_made_anew(machine: Machine) -> None:
+    ledger = machine()
+    ledger.ingest([SAMPLES], refresh=False)
+    shutil.rmtree(ledger.root)
+    assert ledger.ingest([SAMPLES], refresh=False).accepted == 0
+    shutil.rmtree(ledger.root)
+    assert stored(ledger) == stored(machine()) == (STORED, STORED)
+
+
+def test_a_store_that_stopped_to_keep_names_is_noticed_by_a_new_mirror(
+    machine: Machine, way: Way
+) -> None:
+    machine().ingest([], refresh=False)
+    way.strips = frozenset(("if-none-match",))
+    with pytest.raises(LedgerUnwritable, match="overwrites what should be created"):
+        machine().ingest([SAMPLES], refresh=False)
+    way.forget()
+    assert stored(machine()) == (0, 0)
+
+
+def test_markers_of_folders_are_no_commits(machine: Machine, way: Way, url: str) -> None:
+    place = url.rpartition("/")[2]
+    for name in (place, f"{place}/events", f"{place}/rejects"):
+        mark_folder(way, name)
+    machine().ingest([SAMPLES], refresh=False)
+    assert stored(machine()) == (STORED, STORED)
+
+
+def test_credentials_in_a_url_are_refused_and_not_shown(way: Way) -> None:
+    for text in ("s3://key:topsecret@tickets/x", "s3://tickets/x?X-Amz-Signature=topsecret"):
+        for ask in (ticketledger.open, lambda each: find([each])):
+            with pytest.raises(BadParameter, match="has credentials in it") as caught:
+                ask(text)
+            assert "topsecret" not in str(caught.value)
 
 
 def test_a_file_of_the_mirror_that_is_lost_is_fetched_again(machine: Machine) -> None:

@@ -182,3 +182,18 @@ def test_an_hour_is_staffed_if_most_of_it_came_while_the_default_calendar_was_op
         21: False,
     }
     assert all(row["staffed_flag"] for row in ledger.report("hour_of_week", to="arrow").to_pylist())
+
+
+def test_a_message_that_is_attached_under_two_short_ids_counts_once(tmp_path: Path) -> None:
+    """The id of its chat has a `_`, so the short id inside the long one is read wrongly."""
+    told = {"message_id": "false_c_1_m1", "unique_id": "m1", "chat_id": "c_1"}
+    ticket = {"ticket_id": "T", "status": "open", "chat_id": "c_1"}
+    at = {"org_id": "o", "timestamp": "2026-03-02T09:00:00Z"}
+    info = {"ticket": ticket, "chat": None, "message": None, "attached_messages": [told]}
+    ledger = _loaded(
+        tmp_path,
+        {"event": "ticket.created", "data": info, **at},
+        {"event": "message.created", "data": {**told, "message_ticket_id": "T"}, **at},
+    )
+    assert ledger.sql("FROM ticket_messages").height == 2
+    assert ledger.sql("SELECT customer_messages FROM ticket_metrics").item() == 1

@@ -1,0 +1,158 @@
+"""What is below a URL of an object store: listed, read in pieces, created if it is not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+import obstore
+from obstore import exceptions
+from obstore.store import from_url
+
+from .errors import BadParameter, LedgerUnreachable
+
+RETRIES: Final = {"max_retries": 8}
+"""How often the library asks again when the store is busy or ails."""
+
+_TOLD: Final = re.compile(r"<Code>([^<]*)</Code>\s*<Message>([^<]*)</Message>")
+_CLIENT: Final = {"connect_timeout": "5s", "timeout": "120s", "allow_http": True}
+_PIECE: Final = 8 << 20
+"""So much is asked for at a time: a request must end before its time is up."""
+
+_OF_THE_MACHINE: Final = "169.254.169.254"
+"""Where a machine in the cloud has credentials; asked last, when there are no others."""
+
+_DENIED: Final = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """The objects below a URL; every method raises `LedgerUnreachable` as `asking` says.
+
+    Raises:
+        BadParameter: the URL has credentials in it.
+    """
+
+    url: str
+
+    def __post_init__(self) -> None:
+        refuse_secrets(self.url)
+
+    def listed(self) -> dict[str, dict[str, Any]]:
+        """Return path, size, e_tag and last_modified of each by its name, sorted."""
+        with asking(self.url, "listed"):
+            found = [meta for chunk in obstore.list(self._store()) for meta in chunk]
+        return dict(sorted((meta["path"], dict(meta)) for meta in found if meta["path"]))
+
+    def content(self, name: str) -> bytes | None:
+        """Return all of an object; None when there is none."""
+        try:
+            with asking(self.url, "read"):
+                return bytes(obstore.get(self._store(), name).bytes())
+        except LedgerUnreachable as exc:
+            if is_missing(exc):
+                return None
+            raise
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Yield an object's bytes in order; an object that changes meanwhile is an error."""
+        with asking(self.url, "read"):
+            meta = obstore.head(self._store(), name)
+        for start in range(0, meta["size"], _PIECE):
+            options: Any = {"range": (start, min(start + _PIECE, meta["size"]))}
+            if meta["e_tag"]:
+                options["if_match"] = meta["e_tag"]
+            with asking(self.url, "read"):
+                piece = bytes(obstore.get(self._store(), name, options=options).bytes())
+            yield piece
+
+    def create(self, name: str, content: bytes) -> str | None:
+        """Put an object unless there is one of its name; then `is_taken` of the error is true.
+
+        Returns its e_tag.
+        """
+        with asking(self.url, "written"):
+            done = obstore.put(self._store(), name, content, mode="create", use_multipart=False)
+        return done["e_tag"]
+
+    def put(self, name: str, content: bytes) -> str | None:
+        """Put an object, in place of one of its name; returns its e_tag."""
+        with asking(self.url, "written"):
+            return obstore.put(self._store(), name, content, use_multipart=False)["e_tag"]
+
+    def delete(self, name: str) -> None:
+        """Remove an object."""
+        with asking(self.url, "cleaned"):
+            obstore.delete(self._store(), name)
+
+    def _store(self) -> Any:
+        scheme, _, rest = self.url.partition("://")
+        bucket, slash, path = rest.partition("/")
+        url = (
+            f"{scheme}://{bucket}{slash}{quote(path, safe='/')}"  # names are no URLs: `#`, `?`, `%`
+        )
+        with asking(self.url, "read"):
+            return from_url(  # type: ignore[call-overload]
+                url, client_options=_CLIENT, retry_config=RETRIES
+            )
+
+
+def refuse_secrets(url: str) -> None:
+    """Keep what is secret out of names, messages and footers.
+
+    Raises:
+        BadParameter: the URL has credentials in it.
+    """
+    bucket = url.partition("://")[2].partition("/")[0]
+    if "@" in bucket or "X-Amz-" in url:
+        raise BadParameter(
+            "the URL of a bucket has credentials in it",
+            hint="leave them out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        )
+
+
+def is_missing(exc: LedgerUnreachable) -> bool:
+    """Whether there is no such object (the bucket itself is there)."""
+    cause = exc.__cause__
+    return isinstance(cause, FileNotFoundError) and "NoSuchBucket" not in str(cause)
+
+
+def is_taken(exc: LedgerUnreachable) -> bool:
+    """Whether there was an object of that name."""
+    return isinstance(exc.__cause__, exceptions.AlreadyExistsError)
+
+
+def is_refused(exc: LedgerUnreachable) -> bool:
+    """Whether this user may not do that."""
+    return isinstance(exc.__cause__, _DENIED)
+
+
+@contextmanager
+def asking(url: str, verb: str) -> Iterator[None]:
+    """Turn what a store or the way to it says into one line.
+
+    Args:
+        url: where.
+        verb: what it is asked for, as in "cannot be read".
+
+    Raises:
+        LedgerUnreachable: it did not answer, or refused; the cause is what the library said.
+    """
+    try:
+        yield
+    except (exceptions.BaseError, OSError, ValueError) as exc:
+        text = str(exc)
+        told = _TOLD.search(text)
+        reason = f"{told[2]} ({told[1]})" if told else text.partition("\n")[0][:300]
+        is_keyless = _OF_THE_MACHINE in text
+        if is_keyless:
+            reason = "no credentials were found"
+        if is_keyless or isinstance(exc, _DENIED):
+            hint = "check the credentials, for example AWS_ACCESS_KEY_ID, and their rights"
+        else:
+            hint = "check the URL, AWS_REGION and AWS_ENDPOINT; nothing was lost, try again"
+        raise LedgerUnreachable(f"`{url}` cannot be {verb}: {reason}", hint=hint) from exc
