@@ -323,15 +323,17 @@ def test_a_ledger_that_took_the_place_of_another_is_told_from_it(
     """The mirror of the former one has more commits, then as many, and a cache of them."""
     old, new = machine(), machine()
     for number in range(3):
-        old.ingest([written(tmp_path, f"{number}.jsonl", LINES[number * 20 : number * 20 + 20])])
+        lines = LINES[number * 20 : number * 20 + 20]
+        old.ingest([written(tmp_path, f"{number}.jsonl", lines)], refresh=number == 2)
     empty(url)
     new.ingest([written(tmp_path, "e.jsonl", [LATER])], refresh=False)
     assert stored(old) == stored(machine()) == (1, 1)
     assert old.sql("SELECT ticket_id FROM tickets").rows() == [("T-77",)]
-    assert old.ingest([written(tmp_path, "1.jsonl", LINES[20:40])]).accepted > 0
+    path = written(tmp_path, "1.jsonl", LINES[20:40])
+    assert old.ingest([path], refresh=False).accepted > 0
     assert stored(new) == stored(old) == stored(machine())
     empty(url)
-    assert old.ingest([SAMPLES]).accepted == STORED
+    assert old.ingest([SAMPLES], refresh=False).accepted == STORED
     assert stored(machine()) == (STORED, STORED)
     assert list(verify(open_store(old.root))) == []
 
