@@ -40,7 +40,8 @@ def create_or_open(root: Path, *, is_new: bool = True) -> Store:
         LedgerTooNew, LedgerDamaged, LedgerUnreachable: as `open_store`.
     """
     store = Store(root) if is_new else open_store(root)
-    store.place.enter()
+    if is_new:
+        store.place.enter()
     try:
         if not (root / layout.LEDGER).exists():
             _create(store)

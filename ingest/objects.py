@@ -53,7 +53,7 @@ def list_objects(url: str) -> tuple[str, list[str]]:
         if names:
             return url, names
         folder, _, name = url.rpartition("/")
-        next(library.Objects(folder).pieces(name), b"")
+        library.Objects(folder).described(name)
     return folder, [name]
 
 

@@ -102,12 +102,9 @@ def verify_quickly(store: Store) -> None:
 
 def _listed(store: Store) -> tuple[list[CommitFile], list[Finding]]:
     files, foreign = [], []
-    listed = store.place.pull()
-    for path in sorted(store.events.iterdir()):
-        if listed is not None and f"{store.events.name}/{path.name}" not in listed:
-            continue
+    for path, is_link in store.entries().items():
         file = read_commit_name(path)
-        if file is None or path.is_symlink() or not path.is_file():
+        if file is None or is_link or not path.is_file():
             foreign.append(Finding(str(path), "is no commit", "move it out of the ledger's folder"))
         else:
             files.append(file)

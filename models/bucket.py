@@ -118,13 +118,13 @@ class Bucket:
         return [name for name in names if not name.startswith(ours)]
 
     def differing(self) -> list[tuple[str, str]]:
-        there, objects = self._kept(), self._objects()
+        there, tags, objects = self._kept(), self._tags(), self._objects()
         found = []
         for folder in (EVENTS, REJECTS):
             for path in sorted((self.root / folder).iterdir()):
                 name = self._name(path)
                 content = objects.content(name) if name in there else None
-                if content is None and self._tags().get(name):
+                if content is None and name in tags:
                     found.append((f"{self.url}/{name}", "is missing"))
                 elif content is not None and content != path.read_bytes():
                     found.append((f"{self.url}/{name}", "is not what was fetched from it"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from obstore import exceptions
 from obstore.store import from_url
 
 from .errors import BadParameter, LedgerUnreachable
+from .place import endpoints
 
 RETRIES: Final = {"max_retries": 8}
 """How often the library asks again when the store is busy or ails."""
@@ -58,10 +60,14 @@ class Objects:
                 return None
             raise
 
+    def described(self, name: str) -> dict[str, Any]:
+        """Return path, size, e_tag and last_modified of an object."""
+        with asking(self.url, "read"):
+            return dict(obstore.head(self._store(), name))
+
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield an object's bytes in order; an object that changes meanwhile is an error."""
-        with asking(self.url, "read"):
-            meta = obstore.head(self._store(), name)
+        meta = self.described(name)
         for start in range(0, meta["size"], _PIECE):
             options: Any = {"range": (start, min(start + _PIECE, meta["size"]))}
             if meta["e_tag"]:
@@ -90,15 +96,19 @@ class Objects:
             obstore.delete(self._store(), name)
 
     def _store(self) -> Any:
-        scheme, _, rest = self.url.partition("://")
-        bucket, slash, path = rest.partition("/")
-        url = (
-            f"{scheme}://{bucket}{slash}{quote(path, safe='/')}"  # names are no URLs: `#`, `?`, `%`
-        )
         with asking(self.url, "read"):
-            return from_url(  # type: ignore[call-overload]
-                url, client_options=_CLIENT, retry_config=RETRIES
-            )
+            return _opened(self.url, endpoints())
+
+
+@cache
+def _opened(url: str, endpoints: tuple[str, ...]) -> Any:
+    """Return obstore's view of what is below a URL; its connections serve many requests."""
+    scheme, _, rest = url.partition("://")
+    bucket, slash, path = rest.partition("/")
+    path = quote(path, safe="/")  # it is a name and no URL: `#`, `?` and `%` are letters
+    return from_url(  # type: ignore[call-overload]
+        f"{scheme}://{bucket}{slash}{path}", client_options=_CLIENT, retry_config=RETRIES
+    )
 
 
 def refuse_secrets(url: str) -> None:

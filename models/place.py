@@ -175,11 +175,16 @@ def located(text: str | os.PathLike[str]) -> Path:
         raise MissingExtra("ledgers in a bucket", "s3") from None
     refuse_secrets(text)
     url = text.rstrip("/")
-    key = "\n".join([url, *(os.environ.get(name, "") for name in _ENDPOINTS)])
+    key = "\n".join([url, *endpoints()])
     parent = os.environ.get("TICKETLEDGER_CACHE") or user_cache_path("ticketledger")
     root = Path(parent) / hashlib.sha256(key.encode()).hexdigest()[:32]
     make_mirror(root, url)
     return root
+
+
+def endpoints() -> tuple[str, ...]:
+    """Return what the environment says of where buckets are."""
+    return tuple(os.environ.get(name, "") for name in _ENDPOINTS)
 
 
 def make_mirror(root: Path, url: str) -> None:

@@ -82,29 +82,43 @@ class Store:
             LedgerDamaged: a foreign file or a link.
             LedgerUnreachable: from the object store that it is in.
         """
-        listed = self.place.pull()
         files = []
         try:
-            with os.scandir(self.events) as entries:
-                links = {Path(entry.path): entry.is_symlink() for entry in entries}
+            entries = self.entries()
         except OSError as exc:
             raise LedgerDamaged(
                 f"cannot list `{self.events}`: {exc.strerror}", hint="restore it from a copy"
             ) from None
-        for path in sorted(links):
+        for path, is_link in entries.items():
             file = read_commit_name(path)
-            if links[path]:
+            if is_link:
                 raise LedgerDamaged(
                     f"`{path}` is a symbolic link", hint="put the file itself in its place"
                 )
-            if listed is not None and f"{layout.EVENTS}/{path.name}" not in listed:
-                continue  # this mirror is ahead of the bucket, or of a ledger that was there before
             if file is None:
                 raise LedgerDamaged(
                     f"`{path}` is no commit", hint="move it out of the ledger's folder"
                 )
             files.append(file)
         return files
+
+    def entries(self) -> dict[Path, bool]:
+        """Return the paths in `events/`, sorted, and whether each is a link.
+
+        Of a mirror only what its bucket lists: the rest is of a ledger that was there before.
+
+        Raises:
+            OSError: it cannot be listed.
+            LedgerDamaged, LedgerUnreachable: as `Place.pull`.
+        """
+        listed = self.place.pull()
+        with os.scandir(self.events) as entries:
+            found = {
+                Path(entry.path): entry.is_symlink()
+                for entry in entries
+                if listed is None or f"{layout.EVENTS}/{entry.name}" in listed
+            }
+        return dict(sorted(found.items()))
 
 
 def open_store(root: Path) -> Store:

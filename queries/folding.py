@@ -45,6 +45,9 @@ _STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "chat_folds")
 _IN_BETWEEN = ("ticket_breaks", "ticket_recovered", "ticket_moves")
 """Tables that a session would make of them as well."""
 
+_BY_EVENTS = ("touched_tickets", "touched_chats", "touched_messages")
+"""What new events touch; `touched_talks` follows from it once all else is folded."""
+
 _SAID = ("tickets_all", "ticket_moves", "ticket_messages", "chat_members", "messages")
 """Views of the cache that tell who spoke about which ticket."""
 
@@ -68,7 +71,6 @@ def fold(
     number = len(base.generations) if base else 0
     target.mkdir(parents=True)
     bind_files(con, files)
-    con.execute(_sql("talk_chats"))
     if base:
         _touch(con, files, base)
     else:
@@ -87,7 +89,7 @@ def fold(
     for view in MESSAGE_VIEWS:
         _write(con, view, target, number)
     rows += _count(con, "messages")
-    for key in ("touched_tickets", "touched_chats", "touched_messages"):
+    for key in _BY_EVENTS:
         _write(con, key, target, number)
     made = Cache(
         target.parent,
@@ -112,7 +114,7 @@ def _touch(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile], base: Ca
     new = event_files([file for file in files if file.last > base.commit])
     con.execute("SET VARIABLE new_files = $files", {"files": new})
     con.execute("SET VARIABLE former_commit = $commit", {"commit": base.commit})
-    for key in ("touched_tickets", "touched_chats", "touched_messages"):
+    for key in _BY_EVENTS:
         con.execute(_sql(key))
     serve(con, base)
     for view, name in (("ticket_habits", "former_habits"), ("ticket_senders", "former_senders")):
@@ -127,6 +129,7 @@ def _touch(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile], base: Ca
         if _count(con, "touched_tickets") == touched:
             break
         _drop(con, "ticket_senders", "ticket_habits", "ticket_images")
+    con.execute(_sql("talk_chats"))
     for view in _SAID:  # as they were
         con.execute(served(view))
     con.execute(_sql("touched_talk_chats"))
@@ -150,7 +153,7 @@ def _say(con: duckdb.DuckDBPyConnection, made: Cache, *, is_whole: bool) -> None
         for view in ("ticket_moves", "messages"):
             con.execute(served(view).replace(f"VIEW {view}", f"VIEW every_{view}"))
             con.execute(_sql(f"chosen_{view}"))
-    _define(con, TALK_VIEWS[:1], None, given=_SAID)
+    _define(con, ("ticket_conversations",), None, given=_SAID)
     if not is_whole:
         con.execute(_sql("neighbours"))
     _define(con, TALK_VIEWS, None, given=_SAID)

@@ -56,6 +56,13 @@ KEYS = {
 """Files that say which entities a generation after the first holds, and the column that names them
 beside `org_id`; `touched_talks` those of `TALK_VIEWS`."""
 
+_TOUCHED = (
+    ("touched_chats", CHAT_VIEWS),
+    ("touched_messages", MESSAGE_VIEWS),
+    ("touched_talks", TALK_VIEWS),
+)
+"""Which of them a view goes by; the others go by `touched_tickets`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cache:
@@ -176,17 +183,11 @@ def serve(con: duckdb.DuckDBPyConnection, cached: Cache) -> None:
 
 def served(view: str) -> str:
     """Return the statement that reads a view from the cache."""
-    kind, touched = "served_tickets", "touched_tickets"
     if view == "ticket_senders":
-        kind = "served_senders"
-    elif view in CHAT_VIEWS:
-        kind = "served_chats"
-    elif view in MESSAGE_VIEWS:
-        kind = "served_messages"
-    elif view in TALK_VIEWS:
-        touched = "touched_talks"
-    sql = statements("derived")[kind].sql
-    return sql.replace("{view}", view).replace("{touched}", touched)
+        return statements("derived")["served_senders"].sql.replace("{view}", view)
+    touched = next((key for key, views in _TOUCHED if view in views), "touched_tickets")
+    sql = statements("derived")["served"].sql.replace("{view}", view)
+    return sql.replace("{touched}", touched).replace("{id}", KEYS[touched])
 
 
 @cache

@@ -1,5 +1,5 @@
 /*---
-title = "A view of tickets, read from the cache: of each ticket the rows of its newest generation"
+title = "A view, read from the cache: of each ticket, chat or message the rows of its newest generation"
 internal = true
 ---*/
 CREATE OR REPLACE VIEW {view} AS
@@ -7,5 +7,5 @@ SELECT d.* EXCLUDE (generation)
 FROM read_parquet(getvariable('derived_{view}'), hive_partitioning = false) AS d
 WHERE NOT EXISTS (
     FROM read_parquet(getvariable('derived_{touched}'), hive_partitioning = false) AS n
-    WHERE n.org_id = d.org_id AND n.ticket_id = d.ticket_id AND n.generation > d.generation
+    WHERE n.org_id = d.org_id AND n.{id} = d.{id} AND n.generation > d.generation
 )
