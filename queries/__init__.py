@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .derive import compare_with_rebuild, refresh
     from .drill import answer_drill
     from .explain import answer_explanation
-    from .generations import damaged_files
+    from .generations import damaged_files, has_cache
     from .output import Format, write
     from .overview import summary
     from .publishing import FeedRequest, Published, publish
@@ -43,6 +43,7 @@ __all__ = [
     "damaged_files",
     "dashboard_page",
     "find_report",
+    "has_cache",
     "last_event_at",
     "picture",
     "publish",
@@ -80,6 +81,7 @@ _HOMES = {
     "refresh": "derive",
     "compare_with_rebuild": "derive",
     "damaged_files": "generations",
+    "has_cache": "generations",
     "Format": "output",
     "write": "output",
     "Statement": "statement",

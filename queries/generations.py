@@ -175,6 +175,11 @@ def current_cache(store: Store, files: Sequence[CommitFile]) -> Cache | None:
     return found if found and found.commit == files[-1].last else None
 
 
+def has_cache(store: Store) -> bool:
+    """Whether the cache takes in the ledger's present commits; else views fold the log."""
+    return current_cache(store, store.covering()) is not None
+
+
 def serve(con: duckdb.DuckDBPyConnection, cached: Cache) -> None:
     """Bind the files of the cache, for the statements of `served`."""
     for view in (*SERVED, *KEYS):

@@ -15,6 +15,7 @@ import pyarrow as pa
 from . import __version__, queries
 from .ingest import (
     Compacted,
+    Finding,
     Observation,
     Outcome,
     Progress,
@@ -27,6 +28,7 @@ from .ingest import (
 from .ingest import compact as run_compact
 from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
+from .ingest import verify as run_verify
 from .ingest.explain import Limits
 from .models.place import located, make_mirror
 from .models.store import open_store
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 DEFAULT = "data/ledger"
+_ANEW = "`ticketledger refresh --rebuild` makes it anew"
 
 
 def open(path: str | os.PathLike[str] | None = None) -> Ledger:
@@ -190,6 +193,30 @@ class Ledger:
         store = open_store(self.root)
         queries.refresh(store, memory=memory, rebuild=rebuild)
         queries.renew_catalog(store)  # also what an interrupted run left undone
+
+    def verify(
+        self, *, quick: bool = False, rebuild: bool = False, memory: str = "3GB"
+    ) -> list[Finding]:
+        """Return the files that are not what their commits recorded; commits first, in order.
+
+        Args:
+            quick: read no more than the footers of `events/`.
+            rebuild: if nothing else is found, compare the cache with a fold of the whole log.
+            memory: for the fold, before it spills to the ledger's `tmp/`.
+
+        Raises:
+            LedgerMissing: nothing was ingested here yet.
+            LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
+        """
+        store = open_store(self.root)
+        findings = list(run_verify(store, is_quick=quick))
+        for path in [] if quick else queries.damaged_files(store):
+            findings.append(Finding(str(path), "is not byte for byte what was written", _ANEW))
+        if rebuild and not findings:
+            for view in queries.compare_with_rebuild(store, memory=memory) or []:
+                name = f"derived/*/{view}.parquet"
+                findings.append(Finding(name, "differs from a fold of the log", _ANEW))
+        return findings
 
     def publish(
         self,

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 import ticketledger
-from ticketledger.ingest.verification import verify, verify_quickly
+from ticketledger.ingest.verification import verify_quickly
 from ticketledger.models.errors import LedgerDamaged, LedgerError
 from ticketledger.models.store import open_store
-from ticketledger.queries import damaged_files
 from ticketledger.queries.generations import find_cache
 
 from ..ingest.made import line, lines
@@ -38,9 +37,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _findings(root: Path) -> list[str]:
     """What `ticketledger verify` says."""
     try:
-        store = open_store(root)
-        found = [f"{each.path}: {each.problem}" for each in verify(store)]
-        return found + list(map(str, damaged_files(store)))
+        return [f"{each.path}: {each.problem}" for each in ticketledger.open(root).verify()]
     except LedgerError as exc:
         return [str(exc)]
 

@@ -114,20 +114,13 @@ def check(root: Path, known_at: datetime | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def verify(root: Path, quick: bool, rebuild: bool, memory: str, as_json: bool) -> None:
     """Read every file of the ledger and compare it with the record of its commit."""
-    from ..ingest import Finding
-    from ..ingest import verify as run_verify
-    from ..queries import compare_with_rebuild, damaged_files
+    from ..ledger import Ledger
+    from ..queries import has_cache
 
-    anew = "`ticketledger refresh --rebuild` makes it anew"
-    findings = list(run_verify(store_in(root), is_quick=quick))
-    for path in [] if quick else damaged_files(store_in(root)):
-        findings.append(Finding(str(path), "is not byte for byte what was written", anew))
-    if rebuild and not findings:
-        differing = compare_with_rebuild(store_in(root), memory=memory)
-        if differing is None:
-            say("no cache of the last commit: views fold the log")
-        problem = "differs from a fold of the log"
-        findings = [Finding(f"derived/*/{view}.parquet", problem, anew) for view in differing or []]
+    store = store_in(root)
+    findings = Ledger(root).verify(quick=quick, rebuild=rebuild, memory=memory)
+    if rebuild and not findings and not has_cache(store):
+        say("no cache of the last commit: views fold the log")
     if as_json:
         click.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
     else:
