@@ -208,6 +208,8 @@ def test_one_file_and_no_file_are_left_alone(tmp_path: Path) -> None:
     append(tmp_path / "ledger", 1)
     before = fingerprint(tmp_path / "ledger")
     assert compact(tmp_path / "ledger", everything=True) == Compacted()
+    with pytest.raises(BadParameter, match="much"):
+        compact(tmp_path / "ledger", memory="much")
     assert fingerprint(tmp_path / "ledger") == before
 
 
