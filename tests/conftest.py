@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 import ticketledger
+from ticketledger import queries
 from ticketledger.ingest import find
 from ticketledger.ingest.load import Request
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tests" / "fixtures" / "samples.jsonl"
+ABOUT_THE_CATALOG = ("catalog", "test_making", "test_company", "test_serve")
 DEMO_LOADED_AT = datetime(2026, 4, 1, 6, tzinfo=UTC)
 """The morning after the demo's last event: reports about loading have one answer, too."""
 
@@ -31,6 +33,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             for name, value in getattr(report, "user_properties", ()):
                 if report.when == "call":
                     terminalreporter.write_line(f"{name}: {value}")
+
+
+@pytest.fixture(autouse=True)
+def _without_a_catalog(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers do not need `catalog.duckdb`: only tests about it pay for one after every load."""
+    told = f"{request.module.__name__} {request.node.name}"
+    if not any(word in told for word in ABOUT_THE_CATALOG):
+        monkeypatch.setattr(queries, "renew_catalog", lambda store: None, raising=False)
 
 
 @pytest.fixture

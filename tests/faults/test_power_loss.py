@@ -21,7 +21,7 @@ def modelled(harness: Harness, place: Path, command: str, **more: object) -> lis
     template = harness.home / "template" / command
     log = harness.log(command, home / "copies", **more)
     ledgers = []
-    rarer = 1 if IS_LONG else {"derived": 3, "feed": 8}.get(COMMANDS[command].writes, 1)
+    rarer = 1 if IS_LONG or more else {"derived": 4, "feed": 12}.get(COMMANDS[command].writes, 2)
     for number, image in enumerate(list(images(log, template, home / "copies"))[::rarer]):
         root = home / str(number)
         image.write(root)

@@ -17,7 +17,14 @@ from .conftest import IS_LONG
 from .driver import Harness, Point, chosen, manners
 from .library import Call, Kind, read_log
 
-RARER = {"ingest": 2, "append": 3, "refresh": 4, "refresh-more": 3, "publish-more": 8}
+RARER = {
+    "ingest": 3,
+    "append": 3,
+    "refresh": 5,
+    "refresh-more": 4,
+    "publish-more": 11,
+    "catalog": 2,
+}
 """In the quick form, a fault at every so many calls; otherwise at every call."""
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 import ticketledger
 from tests.conftest import ROOT, SAMPLES
@@ -26,24 +28,43 @@ ENVELOPE = {
 }
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and its exit code."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
 def run(
     *words: str, ledger: Path | None = None, stdin: bytes = b"", cwd: Path | None = None
-) -> subprocess.CompletedProcess[bytes]:
+) -> Done:
+    """Run `ticketledger` in this process, which has its imports already."""
+    home = {"TICKETLEDGER_HOME": str(ledger) if ledger else None}
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.chdir(cwd or Path.cwd()),
+        CliRunner().isolation(input=stdin, env=home) as (out, err, _),
+    ):
+        patch.setattr(sys, "argv", ["ticketledger", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+            sys.exit(0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return Done(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+
+def run_apart(*words: str, ledger: Path) -> subprocess.CompletedProcess[bytes]:
     """Run `ticketledger` in a process of its own."""
-    environment = {k: v for k, v in os.environ.items() if k != "TICKETLEDGER_HOME"}
-    if ledger:
-        environment["TICKETLEDGER_HOME"] = str(ledger)
-    return subprocess.run(
-        [sys.executable, "-m", "ticketledger", *words],
-        input=stdin,
-        capture_output=True,
-        env=environment,
-        cwd=cwd,
-    )
+    environment = os.environ | {"TICKETLEDGER_HOME": str(ledger)}
+    command = [sys.executable, "-m", "ticketledger", *words]
+    return subprocess.run(command, capture_output=True, env=environment)
 
 
 def test_ingest_counts_on_stdout_rejects_on_stderr_and_exit_3(tmp_path: Path) -> None:
-    done = run("ingest", str(SAMPLES), ledger=tmp_path / "ledger")
+    done = run_apart("ingest", str(SAMPLES), ledger=tmp_path / "ledger")
     assert done.returncode == 3
     assert done.stdout.decode() == (
         "69 lines = 67 accepted + 1 duplicates + 1 rejected + 0 blank  (1 file)\n"

@@ -214,7 +214,7 @@ def together(root: Path, jobs: list[Job]) -> list[tuple[Any, ...]]:
     def is_enough() -> bool:
         everybody = turns["compactor"] and min(turns[who] for who in READERS) > 1
         commits = open_store(root).covering()[-1].last
-        return bool(everybody) and monotonic() - begun > SECONDS and commits > 10
+        return bool(everybody) and monotonic() - begun > SECONDS and commits > 5
 
     while not is_enough() and monotonic() - begun < PATIENCE_S and not told:
         with suppress(Empty):

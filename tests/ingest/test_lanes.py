@@ -26,7 +26,7 @@ from ticketledger.ingest.sources import Source
 
 LIMITS = Limits()
 IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
-ROUNDS = 40 if IS_NIGHTLY else 2
+ROUNDS = 40 if IS_NIGHTLY else 1
 
 HOSTILE = [
     None, True, False, 0, 1, -1, 4, 5, 32768, 10**6, 2**63, 2**64, 10**400,

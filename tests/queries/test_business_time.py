@@ -27,7 +27,7 @@ from ..strategies.calendars import ZONES, Interval, calendars, intervals
 from ..twin.calendars import BEGIN, END, Walk
 
 IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
-EXAMPLES, EACH = (500, 200) if IS_NIGHTLY else (30, 100)
+EXAMPLES, EACH = (500, 200) if IS_NIGHTLY else (15, 100)
 SECOND_US = 1_000_000
 HOUR_US = 3_600 * SECOND_US
 

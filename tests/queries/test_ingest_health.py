@@ -32,7 +32,8 @@ def load(
         for age in ages_s
     ]
     path.write_text("\n".join((*lines, *more, "")), "utf-8")
-    ledger.run(Request(find([str(path)]), ticketledger.__version__, now=lambda: now))
+    request = Request(find([str(path)]), ticketledger.__version__, now=lambda: now)
+    ledger.run(request, refresh=False)
 
 
 def health(ledger: ticketledger.Ledger, **given: object) -> list[dict[str, Any]]:

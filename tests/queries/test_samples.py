@@ -238,7 +238,7 @@ def in_file_order(ledger: ticketledger.Ledger) -> dict[str, pa.Table]:
     return answers(ledger, RELATIONS)
 
 
-@pytest.mark.parametrize("seed", range(len(VIEWS)))
+@pytest.mark.parametrize("seed", range(4))
 def test_any_order_and_splitting_gives_the_same_answers(
     in_file_order: dict[str, pa.Table], tmp_path: Path, seed: int
 ) -> None:
@@ -248,8 +248,8 @@ def test_any_order_and_splitting_gives_the_same_answers(
     assert counts["accepted"] == 67
     for view, table in answers(shuffled, RELATIONS).items():
         assert without_provenance(table).equals(without_provenance(in_file_order[view])), view
-    view = list(VIEWS)[seed]
-    assert shuffled.sql(f"SELECT * FROM {view}", to="arrow").equals(in_file_order[view]), view
+    for view in list(VIEWS)[seed::4]:
+        assert shuffled.sql(f"SELECT * FROM {view}", to="arrow").equals(in_file_order[view]), view
 
 
 def without_provenance(table: pa.Table) -> pa.Table:

@@ -26,7 +26,7 @@ __all__ = [
     "write_lines",
 ]
 
-EXAMPLES = {"quick": 15, "nightly": 200}
+EXAMPLES = {"quick": 10, "nightly": 200}
 """Ledgers per test, by TICKETLEDGER_TEST_SIZE."""
 
 
