@@ -3,12 +3,15 @@
 # make faults  fail every storage call in every way, and cut the power: the long form
 # make clean   remove everything the first two created
 #
+# Where there is Java, PySpark comes as well, and the tests of clusters run; else they say why not.
 # Needed: Python 3.11 or newer and make. Everything else goes into .venv.
 # Another Python: make test PYTHON=python3.13
 
 PYTHON ?= python3
 BIN := .venv/bin
+comma := ,
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+EXTRAS := test$(if $(shell command -v java),$(comma)spark)
 LINKS := ticketledger/ingest ticketledger/models ticketledger/queries
 
 .PHONY: test demo faults clean
@@ -39,7 +42,7 @@ clean:
 
 .venv/installed-test: pyproject.toml | .venv/ready
 	@echo "installing ticketledger and its test tools into .venv"
-	@$(PIP) install --editable '.[test]'
+	@$(PIP) install --editable '.[$(EXTRAS)]'
 	@touch .venv/installed-core $@
 
 .venv/ready:

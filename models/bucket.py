@@ -56,6 +56,15 @@ class Bucket:
         elif not path.is_file() or path.read_bytes() != content:
             write_synced(path, content, self.root / TMP)
 
+    def sizes(self) -> dict[str, int]:
+        """Return the size of each commit in the bucket by its name, sorted; fetches nothing.
+
+        Raises:
+            LedgerUnreachable, LedgerDamaged: as `pull`.
+        """
+        kept = self._kept().items()
+        return {n: int(tag.rpartition(" ")[2]) for n, tag in kept if n.startswith(f"{EVENTS}/")}
+
     def head(self) -> bytes | None:
         return self._objects().content(HEAD)
 

@@ -39,7 +39,7 @@ _ORDER = (
 )
 """Columns a view's rows are sorted by, so that one ticket's are together."""
 
-_STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "chat_folds")
+STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "chat_folds")
 """Views that the others stand on, evaluated once."""
 
 _IN_BETWEEN = ("ticket_breaks", "ticket_recovered", "ticket_moves")
@@ -80,11 +80,11 @@ def fold(
     for view in TICKET_VIEWS:
         _write(con, view, target, number)
     rows = _count(con, "ticket_moments")
-    _drop(con, *_STAGED, *_IN_BETWEEN)  # make room for the chats
+    _drop(con, *STAGED, *_IN_BETWEEN)  # make room for the chats
     _define(con, CHAT_VIEWS, _sql("chat_events") if base else None)
     for view in CHAT_VIEWS:
         _write(con, view, target, number)
-    _drop(con, *_STAGED)
+    _drop(con, *STAGED)
     _define(con, MESSAGE_VIEWS, _sql("message_events") if base else None)
     for view in MESSAGE_VIEWS:
         _write(con, view, target, number)
@@ -179,7 +179,7 @@ def _define(
             continue
         is_log = statement.name == "ledger_events"
         sql = events if events and is_log else statement.sql
-        is_table = statement.kept or statement.name in _STAGED
+        is_table = statement.kept or statement.name in STAGED
         con.execute(as_table(sql) if is_table else sql)
 
 

@@ -13,7 +13,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Room = Literal[
-    "macros", "views", "reports", "checks", "comparisons", "explanations", "derived", "marts"
+    "macros",
+    "views",
+    "reports",
+    "checks",
+    "comparisons",
+    "explanations",
+    "derived",
+    "marts",
+    "spark",
 ]
 
 _WORD = re.compile(r"\w+")

@@ -28,8 +28,11 @@ from ticketledger.models.errors import (
     UnreadableInput,
 )
 from ticketledger.models.store import open_store, read_footer
+from ticketledger.queries import Settings
+from ticketledger.spark.tasks import Question
 
 from ..queries.answers import answers
+from ..spark.apart import folded
 from .conftest import Machine
 from .server import BUCKET, Verdict, Way, mark_folder
 
@@ -63,6 +66,21 @@ def test_two_machines_and_a_folder_answer_alike(machine: Machine, tmp_path: Path
         found = answers(ledger, {view: view for view in VIEWS})
         assert all(found[view].equals(wanted[view]) for view in VIEWS)
     assert list(verify(open_store(second.root))) == []
+
+
+def test_tasks_of_a_cluster_read_the_bucket_and_nobody_mirrors_it(
+    machine: Machine, tmp_path: Path
+) -> None:
+    first, driver = machine(), machine()
+    first.ingest([written(tmp_path, "a.jsonl", LINES[:40])], refresh=False)
+    first.ingest([written(tmp_path, "b.jsonl", LINES[30:])], refresh=False)
+    root = driver.root
+    found, _ = folded(root, Question(None, None, Settings(), "1GB"), VIEWS, 2)
+    assert not list((root / "events").iterdir())
+    wanted = answers(first, {view: view for view in VIEWS})
+    for view in VIEWS:
+        rows = sorted(map(repr, found[view].to_pylist()))
+        assert rows == sorted(map(repr, wanted[view].to_pylist()))
 
 
 def test_requests_of_a_load_are_few_and_counted(

@@ -1,0 +1,92 @@
+"""Asks every view of a ledger on a cluster of two executors; one may be killed while it works.
+
+python -m tests.spark.cluster LEDGER TARGET [--kill]: writes each view as TARGET/NAME.arrow, and
+prints how many executors were killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+
+import pyarrow as pa
+from pyspark.sql import SparkSession
+
+from ticketledger import spark
+
+
+def session(folder: Path) -> SparkSession:
+    """Return a session whose executors are processes of their own."""
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master("local-cluster[2,1,1024]")
+    for name, value in {
+        "spark.ui.enabled": "false",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.local.dir": str(folder),
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.ui.showConsoleProgress": "false",
+        "spark.executorEnv.PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "spark.log.level": "ERROR",
+    }.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def executors() -> list[int]:
+    """Return the process ids of this cluster's executors."""
+    mine = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            command = (entry / "cmdline").read_bytes()
+            environment = (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        mark = f"TICKETLEDGER_CLUSTER={os.getpid()}".encode()
+        if b"CoarseGrainedExecutorBackend" in command and mark in environment:
+            mine.append(int(entry.name))
+    return mine
+
+
+def kill_one(frames: spark.Views, killed: list[int]) -> None:
+    """Kill an executor once tasks run."""
+    tracker = frames["events"].sparkSession.sparkContext.statusTracker()
+    while not killed:
+        stages = [tracker.getStageInfo(each) for each in tracker.getActiveStageIds()]
+        if any(stage and stage.numActiveTasks for stage in stages):
+            found = executors()
+            os.kill(found[0], signal.SIGKILL)
+            killed.append(found[0])
+        time.sleep(0.02)
+
+
+def main(ledger: str, target: str, *more: str) -> None:
+    """Ask, and write the answers."""
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    os.environ["TICKETLEDGER_CLUSTER"] = str(os.getpid())
+    folder = Path(target)
+    folder.mkdir()
+    running = session(folder / "spark")
+    frames = spark.views(running, ledger, parts=3)
+    killed: list[int] = []
+    if more:
+        threading.Thread(target=kill_one, args=(frames, killed), daemon=True).start()
+    for name, frame in frames.items():
+        rows = frame.toArrow()
+        with pa.ipc.new_file(str(folder / f"{name}.arrow"), rows.schema) as writer:
+            writer.write_table(rows)
+    frames.close()
+    running.stop()
+    print(len(killed))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

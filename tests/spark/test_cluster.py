@@ -1,0 +1,54 @@
+"""Real Spark, with executors that are processes of their own: the answers are the same."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import ticketledger
+from tests.conftest import ROOT
+
+MISSING = next(
+    (
+        reason
+        for is_missing, reason in (
+            (importlib.util.find_spec("pyspark") is None, "pyspark is not installed"),
+            (shutil.which("java") is None, "there is no Java"),
+        )
+        if is_missing
+    ),
+    "",
+)
+
+
+def asked(ledger: Path, target: Path, *more: str) -> tuple[dict[str, pa.Table], int]:
+    """Return the views as a cluster tells them, and how many executors were killed."""
+    command = [sys.executable, "-m", "tests.spark.cluster", str(ledger), str(target), *more]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = {path.stem: pa.ipc.open_file(path).read_all() for path in sorted(target.glob("*.arrow"))}
+    return told, int(done.stdout.split()[-1])
+
+
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+def test_every_view_is_that_of_one_machine_though_an_executor_is_killed(
+    demo: ticketledger.Ledger, tmp_path: Path
+) -> None:
+    told, killed = asked(demo.root, tmp_path / "told", "--kill")
+    assert killed == 1
+    assert len(told) == 10
+    for name, rows in told.items():
+        expected = demo.sql(f"FROM {name}", to="arrow")
+        assert rows.column_names == expected.column_names, name
+        assert _sorted(rows) == _sorted(expected), name
+    assert len(told["messages"]) > 1000
+
+
+def _sorted(table: pa.Table) -> list[str]:
+    return sorted(map(repr, table.to_pylist()))

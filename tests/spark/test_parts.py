@@ -1,0 +1,210 @@
+"""Views folded part by part are those of one machine, whatever shares what with whom."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+import ticketledger
+from ticketledger.queries.settings import Settings
+from ticketledger.spark.groups import met
+from ticketledger.spark.packets import PACKET_BYTES, packed, unpacked
+from ticketledger.spark.tasks import Question
+
+from ..queries.test_metrics import AS_OF, FILE
+from ..strategies import conversations, streams, write_files
+from ..twin.events import Envelope
+from ..twin.values import EPOCH
+from .apart import folded
+
+VIEWS = (
+    "tickets",
+    "tickets_all",
+    "ticket_history",
+    "ticket_changes",
+    "ticket_gaps",
+    "ticket_metrics",
+    "chats",
+    "chat_members",
+    "messages",
+)
+WORLDS = 18
+
+
+def _streams() -> list[list[Envelope]]:
+    """Random streams; three of each kind share their organisations, so they meet in one chat."""
+    found: list[list[Envelope]] = []
+
+    @settings(
+        max_examples=WORLDS,
+        phases=(Phase.generate,),
+        database=None,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(conversations(), streams())
+    def collect(said: list[Envelope], told: list[Envelope]) -> None:
+        for prefix, stream in (("c", said), ("s", told)):
+            found.append([_in(f"{prefix}{len(found) // 6}-", event) for event in stream])
+
+    collect()
+    return found
+
+
+FAR = ("quotes", "attaches", "is attached", "was there")
+"""What ties a ticket of one chat to a message of another, each by itself."""
+
+
+def _from_afar(tie: str, number: int) -> list[Envelope]:
+    """A ticket and a message that only the tie brings together."""
+    here, there = f"here{number}@g.us", f"there{number}@g.us"
+    is_reply = tie != "quotes"
+    message_id = f"{'true' if is_reply else 'false'}_{there}_q{number}"
+    minute = "45" if is_reply else "05"
+    said = {
+        "message_id": message_id,
+        "unique_id": f"q{number}",
+        "chat_id": there,
+        "timestamp": f"2026-03-02T09:{minute}:00Z",
+    }
+    raised = {
+        "ticket_id": "T",
+        "chat_id": here,
+        "status": "open",
+        "created_at": "2026-03-02T09:30:00Z",
+    }
+    before: Envelope = {"assignee": None}
+    updated = {"data": {**raised, "assignee": "a"}, "previous_attributes": before}
+    match tie:
+        case "quotes":
+            raised["quoted_message_id"] = f"q{number}"
+        case "attaches":
+            updated["data"] = {"ticket": raised, "attached_messages": [{"message_id": message_id}]}
+        case "is attached":
+            said["message_ticket_id"] = "T"
+        case "was there":
+            before["chat_id"] = there
+    told: list[tuple[str, str, Envelope]] = [
+        ("message.created", minute, {"data": said}),
+        ("ticket.created", "30", {"data": raised}),
+        ("ticket.updated", "50", updated),
+    ]
+    if tie == "was there":
+        del told[1]
+    return [
+        {
+            "event": event,
+            "org_id": f"{tie} {number}",
+            "timestamp": f"2026-03-02T09:{minute}:00Z",
+            **rest,
+        }
+        for event, minute, rest in told
+    ]
+
+
+def _in(world: str, told: Any) -> Any:
+    if isinstance(told, list):
+        return [_in(world, each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        key: world + value
+        if key == "org_id" and isinstance(value, str) and value
+        else _in(world, value)
+        for key, value in told.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> ticketledger.Ledger:
+    folder = tmp_path_factory.mktemp("apart")
+    exports = folder / "exports"
+    exports.mkdir()
+    streams = [*_streams(), *(_from_afar(tie, number) for tie in FAR for number in range(8))]
+    write_files(exports, [event for stream in streams for event in stream], seed=1)
+    made = ticketledger.open(folder / "ledger")
+    for path in sorted(exports.iterdir()):
+        made.ingest([path], refresh=False)
+    return made
+
+
+def test_views_are_those_of_one_machine(ledger: ticketledger.Ledger) -> None:
+    for tie in FAR:
+        told = "first_reply_time" if tie != "quotes" else "time_to_ticket"
+        query = f"SELECT count({told}_calendar_s) FROM ticket_metrics WHERE starts_with(org_id, $t)"
+        assert ledger.sql(query, {"t": f"{tie} "}).item() == 8, tie
+    question = Question(None, None, Settings(), "1GB")
+    found, groups = folded(ledger.root, question, VIEWS, 4)
+    assert groups > WORLDS
+    for name in VIEWS:
+        expected = ledger.sql(f"FROM {name}", to="arrow")
+        assert len(expected) > WORLDS, name
+        assert found[name].schema == expected.schema, name
+        assert _sorted(found[name]) == _sorted(expected), name
+
+
+def test_clocks_and_settings_reach_every_part(ledger: ticketledger.Ledger, tmp_path: Path) -> None:
+    hours = tmp_path / "hours.toml"
+    hours.write_text(FILE, "utf-8")
+    as_of = EPOCH + timedelta(microseconds=AS_OF)
+    known_at = ledger.sql("SELECT min(loaded_at) AS first FROM events", to="arrow")["first"][
+        0
+    ].as_py()
+    question = Question(as_of, known_at, Settings.read(hours, None, None), "1GB")
+    found, _ = folded(ledger.root, question, VIEWS, 2)
+    for name in VIEWS:
+        expected = ledger.sql(
+            f"FROM {name}", to="arrow", as_of=as_of, known_at=known_at, calendar=hours
+        )
+        assert _sorted(found[name]) == _sorted(expected), name
+    assert len(found["tickets"]) < len(ledger.tickets())
+
+
+def _sorted(table: pa.Table) -> list[str]:
+    return sorted(map(repr, table.to_pylist()))
+
+
+def test_an_empty_ledger_has_empty_views(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_bytes(b"")
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([nothing])
+    found, groups = folded(ledger.root, Question(None, None, Settings(), "1GB"), VIEWS, 2)
+    assert groups == 0
+    assert {name: len(rows) for name, rows in found.items()} == dict.fromkeys(VIEWS, 0)
+
+
+def test_groups_are_the_connected_components() -> None:
+    chance = random.Random(3)
+    for _ in range(200):
+        seen = [
+            (chance.choice("ab"), f"t{chance.randrange(8)}", [f"c{chance.randrange(8)}"])
+            for _ in range(chance.randrange(12))
+        ]
+        told = {(row["org_id"], row["thing"]): row["of"] for row in met(seen).to_pylist()}
+        for org, thing in told:
+            reached = {thing}
+            while True:  # plain and slow: walk until nothing new is met
+                more = {x for o, t, (c,) in seen if o == org and {t, c} & reached for x in (t, c)}
+                if more <= reached:
+                    break
+                reached |= more
+            assert told[org, thing] == min(reached)
+
+
+def test_packets_hold_every_row_and_none_is_large() -> None:
+    chance = random.Random(5)
+    texts = [chance.randbytes(1 << 16).hex() for _ in range(1000)]
+    table = pa.table({"text": texts})
+    made = list(packed(table))
+    assert len(made) > 1
+    assert max(map(len, made)) < PACKET_BYTES
+    assert pa.Table.from_batches(unpacked(made)) == table.combine_chunks()
+    assert list(packed(table.slice(0, 0))) == []

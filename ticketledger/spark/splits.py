@@ -1,0 +1,110 @@
+"""Pieces of a ledger's files that one task reads: row groups in a folder, objects in a bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.layout import covering_set, first_gap, read_commit_name
+from ticketledger.models.place import Folder
+from ticketledger.models.schema import EVENTS
+from ticketledger.models.store import Store
+
+_SPLIT_ROWS: Final = 250_000
+_BATCH_ROWS: Final = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Row groups of a file of `events/`, None for all of them.
+
+    Attributes:
+        name: path of the file; of an object its name below the URL.
+        url: of the ledger; None: it is in a folder.
+        row_groups: their numbers.
+        size_bytes: as stored.
+    """
+
+    name: str
+    url: str | None
+    row_groups: tuple[int, ...] | None
+    size_bytes: int
+
+    def read(self, *columns: str) -> pa.RecordBatchReader:
+        """Return the stored rows; without names all columns.
+
+        Raises:
+            LedgerUnreachable: the bucket does not answer.
+        """
+        schema = pa.schema([EVENTS.field(name) for name in columns]) if columns else EVENTS
+        return pa.RecordBatchReader.from_batches(schema, self._batches(schema))
+
+    def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        with self._here() as path, pq.ParquetFile(path) as file:
+            for rows in file.iter_batches(_BATCH_ROWS, self.row_groups, schema.names):
+                yield rows.select(schema.names).cast(schema)
+
+    @contextmanager
+    def _here(self) -> Iterator[Path]:
+        """Yield a path of this machine; from a bucket the object is fetched for as long."""
+        if self.url is None:
+            yield Path(self.name)
+            return
+        from ticketledger.models.objects import Objects
+
+        with TemporaryDirectory(prefix="ticketledger-") as folder:
+            part = Path(folder) / "part.parquet"
+            with part.open("wb") as file:
+                for piece in Objects(self.url).pieces(self.name):
+                    file.write(piece)
+            yield part
+
+
+def splits(store: Store) -> list[Split]:
+    """Return the pieces of the ledger's present commits, in their order; a bucket is only listed.
+
+    Raises:
+        LedgerDamaged: a commit is missing, or a file cannot be read.
+        LedgerUnreachable: the bucket does not answer.
+    """
+    if isinstance(store.place, Folder):
+        return [
+            Split(str(file.path.absolute()), None, groups, size)
+            for file in store.covering()
+            for groups, size in _grouped(pq.read_metadata(file.path))
+        ]
+    from ticketledger.models.bucket import Bucket
+
+    assert isinstance(store.place, Bucket)
+    there = store.place.sizes()
+    named = {read_commit_name(Path(name)): name for name in there}
+    files = covering_set(file for file in named if file)
+    missing = first_gap(files)
+    if missing is not None:
+        url = store.place.name
+        raise LedgerDamaged(f"commit {missing} is missing from `{url}`", hint="restore it")
+    return [Split(named[file], store.place.name, None, there[named[file]]) for file in files]
+
+
+def _grouped(metadata: pq.FileMetaData) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Yield neighbouring row groups that have enough rows for a task, and their size."""
+    groups: list[int] = []
+    rows = size = 0
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        groups.append(number)
+        rows += group.num_rows
+        size += sum(group.column(c).total_compressed_size for c in range(group.num_columns))
+        if rows >= _SPLIT_ROWS:
+            yield tuple(groups), size
+            groups, rows, size = [], 0, 0
+    if rows:
+        yield tuple(groups), size
