@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 
 import ticketledger
 
-from ..strategies import conversations, write_files
+from ..strategies import conversations, some, write_files
 from ..twin.calendars import Walk
 from ..twin.events import Envelope
 from ..twin.metrics import metrics
@@ -71,22 +70,8 @@ def _toml() -> str:
 
 
 def _worlds() -> list[list[Envelope]]:
-    found: list[list[Envelope]] = []
-
-    @settings(
-        max_examples=WORLDS,
-        phases=(Phase.generate,),
-        database=None,
-        deadline=None,
-        derandomize=not IS_NIGHTLY,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(conversations())
-    def collect(stream: list[Envelope]) -> None:
-        found.append([_of_world(len(found), event) for event in stream])
-
-    collect()
-    return found
+    drawn = some(conversations(), WORLDS, derandomize=not IS_NIGHTLY)
+    return [[_of_world(number, event) for event in stream] for number, stream in enumerate(drawn)]
 
 
 def _of_world(number: int, told: Any) -> Any:

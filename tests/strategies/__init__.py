@@ -1,8 +1,10 @@
 """Random streams of envelopes, and every way to write one stream as files."""
 
 import os
+from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import SearchStrategy
 
 from .conversations import conversations
 from .files import Written, splittings, write_files, write_lines
@@ -19,6 +21,7 @@ __all__ = [
     "Written",
     "conversations",
     "lifecycles",
+    "some",
     "splittings",
     "streams",
     "with_ledgers",
@@ -26,6 +29,7 @@ __all__ = [
     "write_lines",
 ]
 
+T = TypeVar("T")
 EXAMPLES = {"quick": 10, "nightly": 200}
 """Ledgers per test, by TICKETLEDGER_TEST_SIZE."""
 
@@ -37,3 +41,23 @@ def with_ledgers(each: int = 1) -> settings:
         deadline=None,  # the first ledger of a run pays for every import
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
+
+
+def some(strategy: SearchStrategy[T], count: int, *, derandomize: bool = True) -> list[T]:
+    """Return so many examples of a strategy, for one test of all of them together."""
+    found: list[T] = []
+
+    @settings(
+        max_examples=count,
+        phases=(Phase.generate,),
+        database=None,
+        deadline=None,
+        derandomize=derandomize,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(example: T) -> None:
+        found.append(example)
+
+    collect()
+    return found

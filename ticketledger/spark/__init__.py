@@ -16,15 +16,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .tasks import VIEWS
+
 if TYPE_CHECKING:
-    from .plan import VIEWS, Views, views
+    from .plan import Views, views
 
 __all__ = ["VIEWS", "Views", "views"]
 
 
 def __getattr__(name: str) -> object:
     """Load on first use: what executors do needs no Spark (PEP 562)."""
-    if name in __all__:
+    if name in ("Views", "views"):
         from . import plan
 
         return getattr(plan, name)

@@ -19,7 +19,7 @@ from . import tasks
 from .groups import met
 from .packets import unpacked
 from .splits import Split, splits
-from .tasks import Question
+from .tasks import VIEWS, Question
 
 try:
     from pyspark import StorageLevel
@@ -28,20 +28,6 @@ try:
     from pyspark.sql.pandas.types import from_arrow_schema
 except ImportError:
     raise MissingExtra("views on a Spark cluster", "spark") from None
-
-VIEWS: Final = (
-    "events",
-    "tickets",
-    "tickets_all",
-    "ticket_history",
-    "ticket_changes",
-    "ticket_gaps",
-    "ticket_metrics",
-    "chats",
-    "chat_members",
-    "messages",
-)
-"""Views that can be asked for."""
 
 _PART_BYTES: Final = 16 << 20
 """So much of the ledger makes a part, about 100,000 events, unless the caller says how many."""

@@ -28,6 +28,20 @@ from ticketledger.queries.statement import definitions, statements
 from .packets import packed, unpacked
 from .splits import Split
 
+VIEWS: Final = (
+    "events",
+    "tickets",
+    "tickets_all",
+    "ticket_history",
+    "ticket_changes",
+    "ticket_gaps",
+    "ticket_metrics",
+    "chats",
+    "chat_members",
+    "messages",
+)
+"""Views that can be asked for."""
+
 _ROUTED_ROWS: Final = 50_000  # a packet has those of one part among so many
 TOLD_PLACES = pa.schema([(name, pa.string()) for name in ("org_id", "thing", "place")])
 LAST = pa.schema([("event_at", INSTANT), ("loaded_at", INSTANT)])
