@@ -18,8 +18,7 @@ import click
 
 import ticketledger
 from tests.spark.apart import Apart
-from ticketledger.queries.settings import Settings
-from ticketledger.spark.tasks import Question
+from ticketledger.spark.question import Question
 
 VIEWS = (
     "tickets_all",
@@ -49,7 +48,7 @@ def main(export: Path, part: int) -> None:
         rows = [("load: validate, identify, deduplicate, store", process_time() - began, 0)]
         events = loaded.accepted
         stored = sum(path.stat().st_size for path in (ledger.root / "events").iterdir())
-        plan = Apart(ledger.root, Question(None, None, Settings(), "1GB"), max(1, events // part))
+        plan = Apart(ledger.root, Question(), max(1, events // part))
 
         def timed(name: str, stage: Callable[[], object]) -> object:
             began = process_time()
@@ -63,10 +62,11 @@ def main(export: Path, part: int) -> None:
         packets = [b for part in plan.arrived.values() for batch in part for b in batch["packet"]]
         rows[-1] = (*rows[-1][:2], sum(len(packet.as_buffer()) for packet in packets))
         timed("learn: habits of the senders", plan.learn)
-        timed("fold: tickets, chats, messages", lambda: plan.fold(VIEWS))
-        made = timed("fold: with `ticket_metrics`", lambda: plan.fold((*VIEWS, "ticket_metrics")))
-        assert isinstance(made, dict)
-        rows[-1] = (*rows[-1][:2], sum(map(len, (b for view in made.values() for b in view))))
+        timed("fold: tickets, chats, messages", lambda: plan.views(VIEWS))
+        made = timed("fold: with `ticket_metrics`", lambda: plan.views((*VIEWS, "ticket_metrics")))
+        assert isinstance(made, list)
+        rows[-1] = (*rows[-1][:2], sum(len(p.as_buffer()) for b in made for p in b["packet"]))
+        timed("fold: the marts of a feed, instead", plan.marts)
         largest = ledger.sql(LARGEST).item()
     click.echo(f"{loaded.lines} lines, {events} events, {stored / events:.0f} B stored an event")
     click.echo(f"{len(plan.arrived)} parts; {len(plan.groups)} things with a group of their own")

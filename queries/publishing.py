@@ -183,7 +183,7 @@ def _write_mart(rows: pa.RecordBatchReader, path: Path, name: str) -> int:
     Snappy is what every reader has.
     """
     told = {"ticketledger_mart": name, "schema_version": str(SCHEMA_VERSION)}
-    kept = pa.schema(map(_in_utc, rows.schema), told)
+    kept = pa.schema(map(in_utc, rows.schema), told)
     written = 0
     with (
         pa.output_stream(str(path), buffer_size=1 << 20) as sink,  # else a call for each page
@@ -195,7 +195,7 @@ def _write_mart(rows: pa.RecordBatchReader, path: Path, name: str) -> int:
     return written
 
 
-def _in_utc(field: pa.Field) -> pa.Field:
+def in_utc(field: pa.Field) -> pa.Field:
     """The field, without the zone that local dates are reckoned in."""
     is_instant = pa.types.is_timestamp(field.type)
     return field.with_type(pa.timestamp("us", "UTC")) if is_instant else field

@@ -28,8 +28,7 @@ from ticketledger.models.errors import (
     UnreadableInput,
 )
 from ticketledger.models.store import open_store, read_footer
-from ticketledger.queries import Settings
-from ticketledger.spark.tasks import Question
+from ticketledger.spark.question import Question
 
 from ..queries.answers import answers
 from ..spark.apart import folded
@@ -75,7 +74,7 @@ def test_tasks_of_a_cluster_read_the_bucket_and_nobody_mirrors_it(
     first.ingest([written(tmp_path, "a.jsonl", LINES[:40])], refresh=False)
     first.ingest([written(tmp_path, "b.jsonl", LINES[30:])], refresh=False)
     root = driver.root
-    found, _ = folded(root, Question(None, None, Settings(), "1GB"), VIEWS, 2)
+    found, _ = folded(root, Question(), VIEWS, 2)
     assert not list((root / "events").iterdir())
     wanted = answers(first, {view: view for view in VIEWS})
     for view in VIEWS:

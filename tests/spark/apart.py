@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from ticketledger.models.store import open_store
-from ticketledger.spark import tasks
+from ticketledger.spark import folds, tasks
+from ticketledger.spark.folds import OF_ORGS, of_marts, of_views
 from ticketledger.spark.groups import met
-from ticketledger.spark.packets import unpacked
+from ticketledger.spark.packets import PACKETS, unpacked
+from ticketledger.spark.question import Question, sql_of
 from ticketledger.spark.splits import splits
-from ticketledger.spark.tasks import Question
+
+Parts = dict[int, list[pa.RecordBatch]]
 
 
 class Apart:
@@ -21,7 +24,6 @@ class Apart:
 
     def __init__(self, root: Path, question: Question, parts: int) -> None:
         self.splits = splits(open_store(root))
-        self.arrived: dict[int, list[pa.RecordBatch]] = defaultdict(list)
         self._question = question
         self._parts = parts
 
@@ -39,44 +41,84 @@ class Apart:
 
     def route(self) -> None:
         """Bring every event to its part."""
-        for batch in tasks.route(self._question, self.groups, self._parts, self.splits):
-            self.arrived[batch["part"][0].as_py()].append(batch.select(["packet"]))
+        self.arrived = _moved(tasks.route(self._question, self.groups, self._parts, self.splits))
 
     def learn(self) -> None:
         """Learn what tells of the whole ledger."""
-        habits = [
-            pa.Table.from_batches([rows])
+        told = (
+            rows
             for part in self.arrived.values()
-            for batch in tasks.habits(self._question, part)
+            for batch in folds.habits(self._question, part)
             for rows in unpacked(batch["packet"])
-        ]
+        )
+        habits = [pa.Table.from_batches([rows]) for rows in told]
         last = _table(tasks.last_events(self._question, self.splits), tasks.LAST)
-        self.learned = tasks.learn(self._question, habits, last)
+        self.learned = folds.learn(self._question, habits, last)
 
-    def fold(self, names: Sequence[str]) -> dict[str, list[bytes]]:
-        """Return the packets of each view."""
-        packets: dict[str, list[bytes]] = defaultdict(list)
-        for part in self.arrived.values():
-            for batch in tasks.fold(self._question, self.learned, names, part):
-                packets[batch["view"][0].as_py()] += batch["packet"].to_pylist()
-        return packets
+    def views(self, names: Sequence[str]) -> list[pa.RecordBatch]:
+        """Return the packets of views."""
+        asked = of_views(names)
+        return [
+            batch
+            for part in self.arrived.values()
+            for batch in folds.fold(self._question, self.learned, asked, part)
+        ]
+
+    def marts(self) -> list[pa.RecordBatch]:
+        """Return the packets of marts."""
+        told = [
+            batch
+            for part in self.arrived.values()
+            for batch in folds.fold_marts(self._question, self.learned, self._parts, part)
+        ]
+        stays = [batch for batch in told if batch["part"].null_count]
+        counted = {view: sql_of(f"{view}_by_org") for view in OF_ORGS.values()}
+        schemas = {
+            view: schema.remove(schema.get_field_index("part"))
+            for view, schema in self._question.schemas(counted).items()
+        }
+        moved = _moved(batch for batch in told if not batch["part"].null_count)
+        for part in moved.values():
+            stays += folds.fold_orgs(self._question, self.learned, schemas, part)
+        return stays
+
+
+def _planned(root: Path, question: Question, parts: int) -> Apart:
+    plan = Apart(root, question, parts)
+    plan.places()
+    plan.route()
+    plan.learn()
+    return plan
 
 
 def folded(
     root: Path, question: Question, names: Sequence[str], parts: int
 ) -> tuple[dict[str, pa.Table], int]:
     """Return views by name, folded in so many parts, and the number of things with a group."""
-    plan = Apart(root, question, parts)
-    plan.places()
-    plan.route()
-    plan.learn()
-    packets = plan.fold(names)
-    made = {}
-    for name in names:
-        schema = tasks.view_schema(question, name)
-        rows = pa.record_batch([pa.array(packets[name], pa.binary())], ["packet"])
-        made[name] = _table(tasks.unpack(schema, [rows]), schema)
-    return made, len(plan.groups)
+    plan = _planned(root, question, parts)
+    schemas = question.schemas(of_views(names))
+    return _unpacked(plan.views(names), schemas), len(plan.groups)
+
+
+def folded_marts(root: Path, question: Question, parts: int) -> dict[str, pa.Table]:
+    """Return the marts by name, made in so many parts."""
+    made = _planned(root, question, parts).marts()
+    return _unpacked(made, question.schemas(of_marts()))
+
+
+def _moved(told: Iterable[pa.RecordBatch]) -> Parts:
+    parts: Parts = defaultdict(list)
+    for batch in told:
+        parts[batch["part"][0].as_py()].append(batch)
+    return parts
+
+
+def _unpacked(told: Sequence[pa.RecordBatch], schemas: dict[str, pa.Schema]) -> dict[str, pa.Table]:
+    def mine(name: str) -> Iterator[pa.RecordBatch]:
+        return (batch for batch in told if batch["name"][0].as_py() == name)
+
+    assert all(batch.schema == PACKETS for batch in told)
+    return {name: _table(folds.unpack(kept, mine(name)), kept) for name, kept in schemas.items()}
 
 
 def _table(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Table:

@@ -1,7 +1,7 @@
 """Asks every view of a ledger on a cluster of two executors; one may be killed while it works.
 
-python -m tests.spark.cluster LEDGER TARGET [--kill]: writes each view as TARGET/NAME.arrow, and
-prints how many executors were killed.
+python -m tests.spark.cluster LEDGER TARGET [--kill]: writes each view as TARGET/NAME.arrow,
+the marts of a feed into TARGET/feed, and prints how many executors were killed.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def executors() -> list[int]:
     return mine
 
 
-def kill_one(frames: spark.Views, killed: list[int]) -> None:
+def kill_one(running: SparkSession, killed: list[int]) -> None:
     """Kill an executor once tasks run."""
-    tracker = frames["events"].sparkSession.sparkContext.statusTracker()
+    tracker = running.sparkContext.statusTracker()
     while not killed:
         stages = [tracker.getStageInfo(each) for each in tracker.getActiveStageIds()]
         if any(stage and stage.numActiveTasks for stage in stages):
@@ -78,12 +78,13 @@ def main(ledger: str, target: str, *more: str) -> None:
     frames = spark.views(running, ledger, parts=3)
     killed: list[int] = []
     if more:
-        threading.Thread(target=kill_one, args=(frames, killed), daemon=True).start()
+        threading.Thread(target=kill_one, args=(running, killed), daemon=True).start()
     for name, frame in frames.items():
         rows = frame.toArrow()
         with pa.ipc.new_file(str(folder / f"{name}.arrow"), rows.schema) as writer:
             writer.write_table(rows)
     frames.close()
+    spark.publish(running, ledger, str(folder / "feed"), parts=2, timezone="Europe/Berlin")
     running.stop()
     print(len(killed))  # noqa: T201
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import ticketledger
@@ -37,7 +38,7 @@ def asked(ledger: Path, target: Path, *more: str) -> tuple[dict[str, pa.Table], 
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
-def test_every_view_is_that_of_one_machine_though_an_executor_is_killed(
+def test_views_and_marts_are_those_of_one_machine_though_an_executor_is_killed(
     demo: ticketledger.Ledger, tmp_path: Path
 ) -> None:
     told, killed = asked(demo.root, tmp_path / "told", "--kill")
@@ -48,6 +49,12 @@ def test_every_view_is_that_of_one_machine_though_an_executor_is_killed(
         assert rows.column_names == expected.column_names, name
         assert _sorted(rows) == _sorted(expected), name
     assert len(told["messages"]) > 1000
+    demo.publish(tmp_path / "feed", timezone="Europe/Berlin")
+    marts = {path.stem: path for path in (tmp_path / "feed").glob("*.parquet")}
+    assert len(marts) == 11
+    for name, path in marts.items():
+        made = pq.read_table(tmp_path / "told" / "feed" / name).cast(pq.read_table(path).schema)
+        assert _sorted(made) == _sorted(pq.read_table(path)), name
 
 
 def _sorted(table: pa.Table) -> list[str]:

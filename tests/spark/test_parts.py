@@ -8,21 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import strategies as st
 
 import ticketledger
+from tests.conftest import ROOT
 from ticketledger.queries.settings import Settings
+from ticketledger.spark.folds import VIEWS as EVERY_VIEW
 from ticketledger.spark.groups import met
 from ticketledger.spark.packets import PACKET_BYTES, packed, unpacked
-from ticketledger.spark.tasks import VIEWS as EVERY_VIEW
-from ticketledger.spark.tasks import Question
+from ticketledger.spark.question import Question
 
 from ..queries.test_metrics import AS_OF, FILE
 from ..strategies import conversations, some, streams, write_files
 from ..twin.events import Envelope
 from ..twin.values import EPOCH
-from .apart import folded
+from .apart import folded, folded_marts
 
 VIEWS = tuple(name for name in EVERY_VIEW if name != "events")
 WORLDS = 18
@@ -120,7 +122,7 @@ def test_views_are_those_of_one_machine(ledger: ticketledger.Ledger) -> None:
         told = "first_reply_time" if tie != "quotes" else "time_to_ticket"
         query = f"SELECT count({told}_calendar_s) FROM ticket_metrics WHERE starts_with(org_id, $t)"
         assert ledger.sql(query, {"t": f"{tie} "}).item() == 8, tie
-    question = Question(None, None, Settings(), "1GB")
+    question = Question()
     found, groups = folded(ledger.root, question, VIEWS, 4)
     assert groups > WORLDS
     for name in VIEWS:
@@ -135,7 +137,7 @@ def test_clocks_and_settings_reach_every_part(ledger: ticketledger.Ledger, tmp_p
     hours.write_text(FILE, "utf-8")
     as_of = EPOCH + timedelta(microseconds=AS_OF)
     known_at = ledger.sql("SELECT min(loaded_at) FROM events").item()
-    question = Question(as_of, known_at, Settings.read(hours, None, None), "1GB")
+    question = Question(as_of, known_at, Settings.read(hours, None, None))
     found, _ = folded(ledger.root, question, VIEWS, 2)
     for name in VIEWS:
         expected = ledger.sql(
@@ -143,6 +145,19 @@ def test_clocks_and_settings_reach_every_part(ledger: ticketledger.Ledger, tmp_p
         )
         assert _sorted(found[name]) == _sorted(expected), name
     assert _sorted(found["tickets_all"]) != _sorted(ledger.sql("FROM tickets_all", to="arrow"))
+
+
+def test_marts_are_those_of_a_feed(ledger: ticketledger.Ledger, tmp_path: Path) -> None:
+    hours, promises = (ROOT / "data" / f"{name}.toml" for name in ("hours", "promises"))
+    ledger.publish(tmp_path / "feed", timezone="Asia/Kolkata", calendar=hours, sla=promises)
+    question = Question(settings=Settings.read(hours, promises, None), timezone="Asia/Kolkata")
+    found = folded_marts(ledger.root, question, 3)
+    assert len(found) == 11
+    for name, rows in found.items():
+        expected = pq.read_table(tmp_path / "feed" / f"{name}.parquet")
+        assert len(expected) > WORLDS, name
+        assert rows.schema == expected.schema.remove_metadata(), name
+        assert _sorted(rows) == _sorted(expected), name
 
 
 def _sorted(table: pa.Table) -> list[str]:
@@ -154,7 +169,7 @@ def test_an_empty_ledger_has_empty_views(tmp_path: Path) -> None:
     nothing.write_bytes(b"")
     ledger = ticketledger.open(tmp_path / "ledger")
     ledger.ingest([nothing])
-    found, groups = folded(ledger.root, Question(None, None, Settings(), "1GB"), VIEWS, 2)
+    found, groups = folded(ledger.root, Question(), VIEWS, 2)
     assert groups == 0
     assert {name: len(rows) for name, rows in found.items()} == dict.fromkeys(VIEWS, 0)
 
@@ -181,8 +196,8 @@ def test_packets_hold_every_row_and_none_is_large() -> None:
     chance = random.Random(5)
     texts = [chance.randbytes(1 << 16).hex() for _ in range(1000)]
     table = pa.table({"text": texts})
-    made = list(packed(table))
+    made = pa.Table.from_batches(packed("texts", table))["packet"]
     assert len(made) > 1
-    assert max(map(len, made)) < PACKET_BYTES
+    assert max(len(packet.as_buffer()) for packet in made) < PACKET_BYTES
     assert pa.Table.from_batches(unpacked(made)) == table.combine_chunks()
-    assert list(packed(table.slice(0, 0))) == []
+    assert list(packed("texts", table.slice(0, 0))) == []

@@ -16,17 +16,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .tasks import VIEWS
+from .folds import VIEWS
 
 if TYPE_CHECKING:
-    from .plan import Views, views
+    from .plan import Frames, marts, publish, views
 
-__all__ = ["VIEWS", "Views", "views"]
+__all__ = ["VIEWS", "Frames", "marts", "publish", "views"]
 
 
 def __getattr__(name: str) -> object:
     """Load on first use: what executors do needs no Spark (PEP 562)."""
-    if name in ("Views", "views"):
+    if name in __all__:
         from . import plan
 
         return getattr(plan, name)

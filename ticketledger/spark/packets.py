@@ -10,6 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
+
+PACKETS: Final = pa.schema([("name", pa.string()), ("part", pa.int32()), ("packet", pa.binary())])
+"""Packets with what is in them, and the part they go to: null when they stay where they are."""
 
 PACKET_BYTES: Final = 32 << 20
 """A packet of more is cut in two: Spark holds each in memory, several times over."""
@@ -17,24 +21,39 @@ PACKET_BYTES: Final = 32 << 20
 _OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="zstd")
 
 
-def packed(table: pa.Table) -> Iterator[bytes]:
-    """Yield the packets of a table; none of an empty one."""
+def packed(name: str, rows: pa.Table, part: int | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield a table as packets; none of an empty one."""
+    for packet in _cut(rows):
+        yield pa.record_batch([[name], pa.array([part], pa.int32()), [packet]], schema=PACKETS)
+
+
+def by_part(name: str, rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Yield a table as packets, each for one part; a column `part` says which, and is left out."""
+    rows = rows.sort_by("part")
+    runs = pc.run_end_encode(rows["part"].combine_chunks())
+    rows = rows.drop_columns(["part"])
+    begin = 0
+    for part, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        yield from packed(name, rows.slice(begin, end - begin), part)
+        begin = end
+
+
+def unpacked(packets: Iterable[pa.Scalar]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of packets, in order."""
+    for packet in packets:
+        with pa.ipc.open_stream(packet.as_buffer()) as reader:
+            yield from reader
+
+
+def _cut(table: pa.Table) -> Iterator[bytes]:
     if not len(table):
         return
     if table.nbytes > PACKET_BYTES and len(table) > 1:
         half = len(table) // 2
-        yield from packed(table.slice(0, half))
-        yield from packed(table.slice(half))
+        yield from _cut(table.slice(0, half))
+        yield from _cut(table.slice(half))
         return
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as writer:
         writer.write_table(table)
     yield sink.getvalue().to_pybytes()
-
-
-def unpacked(packets: Iterable[pa.Scalar | bytes]) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of packets, in order."""
-    for packet in packets:
-        content = packet.as_buffer() if isinstance(packet, pa.Scalar) else packet
-        with pa.ipc.open_stream(content) as reader:
-            yield from reader

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -15,11 +15,12 @@ from ticketledger.models.place import located
 from ticketledger.models.store import open_store
 from ticketledger.queries.settings import FilePath, Settings
 
-from . import tasks
+from . import folds, tasks
+from .folds import OF_ORGS, VIEWS, of_marts, of_views
 from .groups import met
-from .packets import unpacked
+from .packets import PACKETS, unpacked
+from .question import Question, sql_of
 from .splits import Split, splits
-from .tasks import VIEWS, Question
 
 try:
     from pyspark import StorageLevel
@@ -27,7 +28,7 @@ try:
     from pyspark.sql import functions as sf
     from pyspark.sql.pandas.types import from_arrow_schema
 except ImportError:
-    raise MissingExtra("views on a Spark cluster", "spark") from None
+    raise MissingExtra("ledgers on a Spark cluster", "spark") from None
 
 _PART_BYTES: Final = 16 << 20
 """So much of the ledger makes a part, about 100,000 events, unless the caller says how many."""
@@ -35,10 +36,10 @@ _PART_BYTES: Final = 16 << 20
 OverSplits = Callable[[Iterable[Split]], Iterator[pa.RecordBatch]]
 
 
-class Views(dict[str, DataFrame]):
-    """DataFrames by the names of their views; `close` gives back what they keep on disks."""
+class Frames(dict[str, DataFrame]):
+    """DataFrames by name; `close` gives back what they keep on disks."""
 
-    _kept: list[DataFrame]
+    _kept: Sequence[DataFrame] = ()
 
     def close(self) -> None:
         """Forget the events that were moved, and the rows that were made of them."""
@@ -57,7 +58,7 @@ def views(
     statuses: FilePath | None = None,
     parts: int | None = None,
     memory: str = "1GB",
-) -> Views:
+) -> Frames:
     """Return views of a ledger as DataFrames, each a temporary view of its name as well.
 
     They show the commits that there are now, and have the rows that one machine has, in no order.
@@ -77,7 +78,7 @@ def views(
         memory: what DuckDB may use in one task before it spills to the executor's disk.
 
     Raises:
-        BadParameter: no such view.
+        BadParameter: no such view; no number of parts.
         BadSettings: a file cannot be used.
         LedgerMissing: nothing was ingested here yet.
         LedgerTooNew, LedgerDamaged, LedgerUnreachable: from the ledger.
@@ -85,58 +86,136 @@ def views(
     for name in names:
         if name not in VIEWS:
             raise BadParameter(f"no view `{name}` on Spark", hint=f"there are {', '.join(VIEWS)}")
-    if parts is not None and parts < 1:
-        raise BadParameter(f"{parts} is no number of parts", hint="at least 1")
-    question = Question(as_of, known_at, Settings.read(calendar, None, statuses), memory)
-    plan = _Plan(spark, question, splits(open_store(located(path))), parts)
-    made = plan.views(names)
+    settings = Settings.read(calendar, None, statuses)
+    question = Question(as_of, known_at, settings, memory=memory)
+    made = _Plan(spark, question, path, parts).views(names)
     for name, frame in made.items():
         frame.createOrReplaceTempView(name)
     return made
 
 
+def marts(
+    spark: SparkSession,
+    path: str | os.PathLike[str],
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    timezone: str = "UTC",
+    calendar: FilePath | None = None,
+    sla: FilePath | None = None,
+    statuses: FilePath | None = None,
+    parts: int | None = None,
+    memory: str = "1GB",
+) -> Frames:
+    """Return the marts of a feed as DataFrames; they have the rows that `publish` writes.
+
+    Args:
+        spark, path, as_of, known_at, calendar, statuses, parts, memory: as for `views`.
+        timezone: IANA zone of local dates and hours.
+        sla: a TOML file of SLA policies; None: none.
+
+    Raises:
+        BadParameter: no such time zone; no number of parts.
+        BadSettings, LedgerMissing, LedgerTooNew, LedgerDamaged, LedgerUnreachable: as `views`.
+    """
+    settings = Settings.read(calendar, sla, statuses)
+    question = Question(as_of, known_at, settings, timezone, memory)
+    return _Plan(spark, question, path, parts).marts()
+
+
+def publish(spark: SparkSession, path: str | os.PathLike[str], target: str, **told: object) -> None:
+    """Write the marts of a feed as folders of Parquet files, `TARGET/NAME`, over former ones.
+
+    Args:
+        spark, path: as for `views`.
+        target: a folder or URL as Spark names it, for example `s3a://bucket/feed`.
+        told: what `marts` takes.
+
+    Raises:
+        As `marts`; what Spark says of the target.
+    """
+    made = marts(spark, path, **told)  # type: ignore[arg-type]
+    try:
+        for name, frame in made.items():
+            frame.write.mode("overwrite").parquet(f"{target}/{name}")
+    finally:
+        made.close()
+
+
 class _Plan:
-    """What the views of one call have in common."""
+    """What the DataFrames of one call have in common."""
 
     def __init__(
-        self, spark: SparkSession, question: Question, given: list[Split], parts: int | None
+        self,
+        spark: SparkSession,
+        question: Question,
+        path: str | os.PathLike[str],
+        parts: int | None,
     ) -> None:
+        if parts is not None and parts < 1:
+            raise BadParameter(f"{parts} is no number of parts", hint="at least 1")
         self._spark = spark
         self._question = question
-        self._splits = given
-        size = sum(split.size_bytes for split in given)
+        self._splits = splits(open_store(located(path)))
+        size = sum(split.size_bytes for split in self._splits)
         self._parts = parts or max(size // _PART_BYTES, spark.sparkContext.defaultParallelism)
 
-    def views(self, names: Sequence[str]) -> Views:
-        """Return the views."""
-        made = Views()
-        folded = [name for name in names if name != "events"]
-        made._kept = self._folded(folded) if folded else []
-        for name in names:
-            schema = tasks.view_schema(self._question, name)
-            if name == "events":
-                made[name] = self._over_splits(partial(tasks.read, self._question, name), schema)
-                continue
-            rows = made._kept[-1].where(sf.col("view") == name).select("packet")
-            made[name] = rows.mapInArrow(partial(tasks.unpack, schema), from_arrow_schema(schema))
+    def views(self, names: Sequence[str]) -> Frames:
+        """Return views, only `events` without moving anything."""
+        schemas = self._question.schemas(of_views(names))
+        asked = of_views(name for name in names if name != "events")
+        made = Frames()
+        if asked:
+            routed, learned = self._routed()
+            answered = self._kept(routed, partial(folds.fold, self._question, learned, asked))
+            made = self._unpacked(answered, {name: schemas[name] for name in asked})
+            made._kept = (answered, routed)
+        if "events" in schemas:
+            task = partial(tasks.read, self._question, "events")
+            made["events"] = self._over_splits(task, schemas["events"])
         return made
 
-    def _folded(self, names: Sequence[str]) -> list[DataFrame]:
-        """Return the events by parts, and packets of the views' rows; both stay on disk."""
-        routed = self._over_splits(
-            partial(tasks.route, self._question, self._groups(), self._parts), tasks.BY_PART
+    def marts(self) -> Frames:
+        """Return every mart: those that count organisations in a second step."""
+        asked = of_marts()
+        counted = {view: sql_of(f"{view}_by_org") for view in OF_ORGS.values()}
+        schemas = self._question.schemas(asked)
+        inner = self._question.schemas(counted)  # without the part
+        inner = {v: s.remove(s.get_field_index("part")) for v, s in inner.items()}
+        routed, learned = self._routed()
+        answered = self._kept(
+            routed, partial(folds.fold_marts, self._question, learned, self._parts)
         )
-        routed = routed.repartitionById(self._parts, sf.col("part")).select("packet")
+        moved = answered.where(sf.col("part").isNotNull())
+        moved = moved.repartitionById(self._parts, sf.col("part"))
+        orgs = self._kept(moved, partial(folds.fold_orgs, self._question, learned, inner))
+        made = self._unpacked(answered, {n: s for n, s in schemas.items() if n not in OF_ORGS})
+        made.update(self._unpacked(orgs, {name: schemas[name] for name in OF_ORGS}))
+        made._kept = (orgs, answered, routed)
+        return made
+
+    def _unpacked(self, answered: DataFrame, schemas: Mapping[str, pa.Schema]) -> Frames:
+        made = Frames()
+        for name, schema in schemas.items():
+            rows = answered.where(sf.col("name") == name)
+            made[name] = rows.mapInArrow(partial(folds.unpack, schema), _spark(schema))
+        return made
+
+    def _routed(self) -> tuple[DataFrame, dict[str, pa.Table]]:
+        """Return the events by parts, and what tells of the whole ledger."""
+        route = partial(tasks.route, self._question, self._groups(), self._parts)
+        routed = self._over_splits(route, PACKETS)
+        routed = routed.repartitionById(self._parts, sf.col("part"))
         routed.persist(StorageLevel.DISK_ONLY)
-        by_view = from_arrow_schema(tasks.BY_VIEW)
-        habits = routed.mapInArrow(partial(tasks.habits, self._question), by_view).toArrow()
-        last = self._over_splits(partial(tasks.last_events, self._question), tasks.LAST).toArrow()
-        summed = [pa.Table.from_batches([rows]) for rows in unpacked(habits["packet"])]
-        learned = tasks.learn(self._question, summed, last)
-        fold = partial(tasks.fold, self._question, learned, names)
-        folded = routed.mapInArrow(fold, by_view)
-        folded.persist(StorageLevel.DISK_ONLY)
-        return [routed, folded]
+        habits = routed.mapInArrow(partial(folds.habits, self._question), _spark(PACKETS))
+        last = self._over_splits(partial(tasks.last_events, self._question), tasks.LAST)
+        summed = [pa.Table.from_batches([rows]) for rows in unpacked(habits.toArrow()["packet"])]
+        return routed, folds.learn(self._question, summed, last.toArrow())
+
+    def _kept(
+        self, moved: DataFrame, fold: Callable[[folds.Batches], Iterator[pa.RecordBatch]]
+    ) -> DataFrame:
+        return moved.mapInArrow(fold, _spark(PACKETS)).persist(StorageLevel.DISK_ONLY)
 
     def _groups(self) -> pa.Table:
         """Return the groups of what is not simply where its chat is."""
@@ -150,10 +229,14 @@ class _Plan:
         """Return what a task tells of every split; each is one of Spark's partitions."""
         count = len(self._splits)
         numbers = self._spark.range(0, count, 1, max(count, 1))
-        return numbers.mapInArrow(partial(_of, task, self._splits), from_arrow_schema(schema))
+        return numbers.mapInArrow(partial(_of, task, self._splits), _spark(schema))
+
+
+def _spark(schema: pa.Schema) -> object:
+    return from_arrow_schema(schema)
 
 
 def _of(
     task: OverSplits, given: Sequence[Split], batches: Iterable[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
-    return task(given[number.as_py()] for batch in batches for number in batch.column("id"))
+    return task(given[number.as_py()] for batch in batches for number in batch["id"])
