@@ -3,12 +3,12 @@ title = "The events that views of tickets, chats and messages stand on, each wit
 grain = "one row per event"
 internal = true
 ---*/
--- `met` has the group of everything that is not simply where its chat is.
+-- `met` has the group of everything that is not simply where its chat is; all places of a thing are
+-- of one group, so any of them tells it.
 SELECT
     e.* EXCLUDE (subject, things, places),
     (md5_number_lower(
-        e.org_id || chr(0) || coalesce(s.of, p.of, e.places[1])
+        e.org_id || chr(0) || coalesce(p.of, e.places[1])
     ) % getvariable('parts'))::INTEGER AS part
 FROM event_subjects AS e
-LEFT JOIN met AS s ON s.org_id = e.org_id AND s.thing = e.subject
 LEFT JOIN met AS p ON p.org_id = e.org_id AND p.thing = e.places[1]

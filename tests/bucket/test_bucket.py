@@ -29,6 +29,7 @@ from ticketledger.models.errors import (
 )
 from ticketledger.models.store import open_store, read_footer
 from ticketledger.spark.question import Question
+from ticketledger.spark.splits import splits
 
 from ..queries.answers import answers
 from ..spark.apart import folded
@@ -68,7 +69,7 @@ def test_two_machines_and_a_folder_answer_alike(machine: Machine, tmp_path: Path
 
 
 def test_tasks_of_a_cluster_read_the_bucket_and_nobody_mirrors_it(
-    machine: Machine, tmp_path: Path
+    machine: Machine, url: str, tmp_path: Path
 ) -> None:
     first, driver = machine(), machine()
     first.ingest([written(tmp_path, "a.jsonl", LINES[:40])], refresh=False)
@@ -80,6 +81,11 @@ def test_tasks_of_a_cluster_read_the_bucket_and_nobody_mirrors_it(
     for view in VIEWS:
         rows = sorted(map(repr, found[view].to_pylist()))
         assert rows == sorted(map(repr, wanted[view].to_pylist()))
+    (last,) = splits(open_store(root))[-1:]
+    place = from_url(url)
+    obstore.put(place, last.name, bytes(obstore.get(place, last.name).bytes())[:-1] + b"?")
+    with pytest.raises(LedgerDamaged, match="is not what was written"):
+        last.read().read_all()
 
 
 def test_requests_of_a_load_are_few_and_counted(

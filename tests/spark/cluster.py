@@ -85,8 +85,9 @@ def main(ledger: str, target: str, *more: str) -> None:
             writer.write_table(rows)
     frames.close()
     spark.publish(running, ledger, str(folder / "feed"), parts=2, timezone="Europe/Berlin")
+    kept = running.sparkContext._jsc.sc().getPersistentRDDs().size()
     running.stop()
-    print(len(killed))  # noqa: T201
+    print(len(killed), kept)  # noqa: T201
 
 
 if __name__ == "__main__":

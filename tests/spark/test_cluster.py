@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ import pytest
 
 import ticketledger
 from tests.conftest import ROOT
+from ticketledger.models.errors import BadParameter, MissingExtra
 
 MISSING = next(
     (
@@ -28,21 +30,21 @@ MISSING = next(
 )
 
 
-def asked(ledger: Path, target: Path, *more: str) -> tuple[dict[str, pa.Table], int]:
-    """Return the views as a cluster tells them, and how many executors were killed."""
+def asked(ledger: Path, target: Path, *more: str) -> tuple[dict[str, pa.Table], list[str]]:
+    """Return the views as a cluster tells them, and what else the program says."""
     command = [sys.executable, "-m", "tests.spark.cluster", str(ledger), str(target), *more]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     told = {path.stem: pa.ipc.open_file(path).read_all() for path in sorted(target.glob("*.arrow"))}
-    return told, int(done.stdout.split()[-1])
+    return told, done.stdout.split()[-2:]
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
 def test_views_and_marts_are_those_of_one_machine_though_an_executor_is_killed(
     demo: ticketledger.Ledger, tmp_path: Path
 ) -> None:
-    told, killed = asked(demo.root, tmp_path / "told", "--kill")
-    assert killed == 1
+    told, said = asked(demo.root, tmp_path / "told", "--kill")
+    assert said == ["1", "0"], "one executor was killed, and nothing is kept after close"
     assert len(told) == 10
     for name, rows in told.items():
         expected = demo.sql(f"FROM {name}", to="arrow")
@@ -59,3 +61,33 @@ def test_views_and_marts_are_those_of_one_machine_though_an_executor_is_killed(
 
 def _sorted(table: pa.Table) -> list[str]:
     return sorted(map(repr, table.to_pylist()))
+
+
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"names": "ticket"}, "no view `ticket` on Spark"),
+        ({"parts": 0}, "0 is no number of parts"),
+        ({"memory": "lots", "parts": 1}, "`lots` is no amount of memory"),
+    ],
+)
+def test_wrong_requests_are_refused_before_anything_runs(
+    demo: ticketledger.Ledger, told: dict[str, Any], message: str
+) -> None:
+    from ticketledger import spark
+
+    nothing: Any = None
+    with pytest.raises(BadParameter, match=message):
+        spark.views(nothing, demo.root, **told)
+
+
+def test_without_the_extra_one_line_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ticketledger import spark
+
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.delitem(sys.modules, "ticketledger.spark.plan", raising=False)
+    monkeypatch.delattr(spark, "plan", raising=False)
+    with pytest.raises(MissingExtra) as caught:
+        _ = spark.views
+    assert caught.value.hint == "pip install 'ticketledger[spark]'"

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import ticketledger
 from tests.conftest import ROOT
 from ticketledger.queries.settings import Settings
+from ticketledger.spark import folds
 from ticketledger.spark.folds import VIEWS as EVERY_VIEW
 from ticketledger.spark.groups import met
 from ticketledger.spark.packets import PACKET_BYTES, packed, unpacked
@@ -137,14 +138,55 @@ def test_clocks_and_settings_reach_every_part(ledger: ticketledger.Ledger, tmp_p
     hours.write_text(FILE, "utf-8")
     as_of = EPOCH + timedelta(microseconds=AS_OF)
     known_at = ledger.sql("SELECT min(loaded_at) FROM events").item()
-    question = Question(as_of, known_at, Settings.read(hours, None, None))
+    classes = tmp_path / "statuses.toml"
+    classes.write_text('[statuses]\nactive = ["open"]\nresolved = ["closed", "inprogress"]\n')
+    question = Question(as_of, known_at, Settings.read(hours, None, classes))
     found, _ = folded(ledger.root, question, VIEWS, 2)
     for name in VIEWS:
         expected = ledger.sql(
-            f"FROM {name}", to="arrow", as_of=as_of, known_at=known_at, calendar=hours
+            f"FROM {name}",
+            to="arrow",
+            as_of=as_of,
+            known_at=known_at,
+            calendar=hours,
+            statuses=classes,
         )
         assert _sorted(found[name]) == _sorted(expected), name
     assert _sorted(found["tickets_all"]) != _sorted(ledger.sql("FROM tickets_all", to="arrow"))
+
+
+@pytest.mark.parametrize(
+    ("learned", "view"), [("ticket_senders", "ticket_gaps"), ("asked_at", "ticket_metrics")]
+)
+def test_what_tells_of_the_whole_ledger_reaches_every_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, learned: str, view: str
+) -> None:
+    """Alone, a ticket does not tell that its sender means by `{}` that nothing changed."""
+
+    def told(org_id: str, ticket: int, minute: int, event: str, **more: Any) -> Envelope:
+        data = {"ticket_id": f"T{ticket}", "chat_id": f"c{ticket}@g.us", "status": "open"}
+        at = f"2026-03-02T09:{minute:02}:00Z"
+        return {"event": event, "org_id": org_id, "timestamp": at, "data": data} | more
+
+    silent: Envelope = {"previous_attributes": {}}
+    events = [told("o", ticket, 1, "ticket.created") for ticket in range(12)]
+    events += [told("o", ticket, 5, "ticket.updated", **silent) for ticket in range(12)]
+    closed = {"ticket_id": "T0", "chat_id": "c0@g.us", "status": "closed"}
+    events.append(told("o", 0, 9, "ticket.updated", **silent, data=closed))
+    events.append(told("elsewhere", 99, 50, "ticket.created"))
+    write_files(tmp_path, events, seed=2)
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest(sorted(tmp_path.glob("*.jsonl")), refresh=False)
+    expected = _sorted(ledger.sql(f"FROM {view}", to="arrow"))
+    assert expected
+    assert _sorted(folded(ledger.root, Question(), [view], 4)[0][view]) == expected
+    learn = folds.learn
+
+    def partly(*args: Any) -> dict[str, pa.Table]:
+        return {name: rows for name, rows in learn(*args).items() if name != learned}
+
+    monkeypatch.setattr(folds, "learn", partly)
+    assert _sorted(folded(ledger.root, Question(), [view], 4)[0][view]) != expected
 
 
 def test_marts_are_those_of_a_feed(ledger: ticketledger.Ledger, tmp_path: Path) -> None:

@@ -37,7 +37,11 @@ OverSplits = Callable[[Iterable[Split]], Iterator[pa.RecordBatch]]
 
 
 class Frames(dict[str, DataFrame]):
-    """DataFrames by name; `close` gives back what they keep on disks."""
+    """DataFrames by name; `close` gives back what they keep on disks.
+
+    Spark keeps equal plans once: closing one of two equal calls makes the other work again.
+    Temporary views stay, and work again, too.
+    """
 
     _kept: Sequence[DataFrame] = ()
 
@@ -51,7 +55,7 @@ def views(
     spark: SparkSession,
     path: str | os.PathLike[str],
     *,
-    names: Sequence[str] = VIEWS,
+    names: Sequence[str] | str = VIEWS,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
     calendar: FilePath | None = None,
@@ -62,11 +66,13 @@ def views(
     """Return views of a ledger as DataFrames, each a temporary view of its name as well.
 
     They show the commits that there are now, and have the rows that one machine has, in no order.
-    Where things are and how senders report is found out at once; events are moved, and folded, when
-    rows are asked for, once for all views. What an executor loses is made again.
+    Events are moved at once, since how senders report is learned from them; they are folded when
+    rows are asked for, once for all views. What an executor loses is made again, as long as
+    `compact` has not removed the files it was made of.
 
     Args:
-        spark: a session; its executors have this version of ticketledger and DuckDB installed.
+        spark: a session, not of Spark Connect; its executors have this version of ticketledger and
+            DuckDB installed, for a URL the extra `s3`, and the variables with its credentials.
         path: of the ledger: a URL, or a folder that driver and executors see.
         names: of `VIEWS`.
         as_of: only events at or before this instant exist; None: all.
@@ -78,11 +84,12 @@ def views(
         memory: what DuckDB may use in one task before it spills to the executor's disk.
 
     Raises:
-        BadParameter: no such view; no number of parts.
+        BadParameter: no such view; no number of parts; no amount of memory.
         BadSettings: a file cannot be used.
         LedgerMissing: nothing was ingested here yet.
         LedgerTooNew, LedgerDamaged, LedgerUnreachable: from the ledger.
     """
+    names = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
     for name in names:
         if name not in VIEWS:
             raise BadParameter(f"no view `{name}` on Spark", hint=f"there are {', '.join(VIEWS)}")
@@ -115,7 +122,7 @@ def marts(
         sla: a TOML file of SLA policies; None: none.
 
     Raises:
-        BadParameter: no such time zone; no number of parts.
+        BadParameter: no such time zone; no number of parts; no amount of memory.
         BadSettings, LedgerMissing, LedgerTooNew, LedgerDamaged, LedgerUnreachable: as `views`.
     """
     settings = Settings.read(calendar, sla, statuses)
@@ -207,10 +214,17 @@ class _Plan:
         routed = self._over_splits(route, PACKETS)
         routed = routed.repartitionById(self._parts, sf.col("part"))
         routed.persist(StorageLevel.DISK_ONLY)
+        try:
+            return routed, self._learned(routed)
+        except BaseException:
+            routed.unpersist()  # nobody else could
+            raise
+
+    def _learned(self, routed: DataFrame) -> dict[str, pa.Table]:
         habits = routed.mapInArrow(partial(folds.habits, self._question), _spark(PACKETS))
         last = self._over_splits(partial(tasks.last_events, self._question), tasks.LAST)
         summed = [pa.Table.from_batches([rows]) for rows in unpacked(habits.toArrow()["packet"])]
-        return routed, folds.learn(self._question, summed, last.toArrow())
+        return folds.learn(self._question, summed, last.toArrow())
 
     def _kept(
         self, moved: DataFrame, fold: Callable[[folds.Batches], Iterator[pa.RecordBatch]]

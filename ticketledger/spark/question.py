@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow as pa
 
+from ticketledger.models.errors import BadParameter
 from ticketledger.models.quiet import quiet
 from ticketledger.models.schema import EVENTS
 from ticketledger.queries.folding import STAGED
@@ -41,6 +42,9 @@ class Question:
         Args:
             rows: stored events.
             once: they are read one time, as they come; otherwise they are kept in a table.
+
+        Raises:
+            BadParameter: the memory is too little, or no amount of memory.
         """
         with (
             TemporaryDirectory(prefix="ticketledger-") as folder,
@@ -57,7 +61,13 @@ class Question:
             if not once:
                 con.execute(sql_of("taken"))
             con.execute(sql_of("arrived_events"))
-            yield con
+            try:
+                yield con
+            except duckdb.OutOfMemoryException:
+                raise BadParameter(
+                    f"{self.memory} of memory are too little for a task",
+                    hint="`memory` allows more, smaller `parts` need less",
+                ) from None
 
     def define(self, con: duckdb.DuckDBPyConnection, query: str, given: Sequence[str] = ()) -> None:
         """Define what a query stands on; what many stand on is worked out once.

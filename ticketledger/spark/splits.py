@@ -12,12 +12,14 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.errors import LedgerDamaged, MissingExtra
 from ticketledger.models.layout import covering_set, first_gap, read_commit_name
 from ticketledger.models.place import Folder
 from ticketledger.models.schema import EVENTS
+from ticketledger.models.seal import is_sealed
 from ticketledger.models.store import Store
 
+_RESTORE: Final = "restore it from a copy"
 _SPLIT_ROWS: Final = 250_000
 _BATCH_ROWS: Final = 16_384
 
@@ -42,15 +44,21 @@ class Split:
         """Return the stored rows; without names all columns.
 
         Raises:
+            LedgerDamaged: the file is not what was written, or cannot be read.
             LedgerUnreachable: the bucket does not answer.
+            MissingExtra: the ledger is in a bucket, and the extra `s3` is not installed here.
         """
         schema = pa.schema([EVENTS.field(name) for name in columns]) if columns else EVENTS
         return pa.RecordBatchReader.from_batches(schema, self._batches(schema))
 
     def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        with self._here() as path, pq.ParquetFile(path) as file:
-            for rows in file.iter_batches(_BATCH_ROWS, self.row_groups, schema.names):
-                yield rows.select(schema.names).cast(schema)
+        with self._here() as path:
+            try:
+                with pq.ParquetFile(path) as file:
+                    for rows in file.iter_batches(_BATCH_ROWS, self.row_groups, schema.names):
+                        yield rows.select(schema.names).cast(schema)
+            except (pa.ArrowException, OSError) as exc:
+                raise _damaged(self.name, exc) from None
 
     @contextmanager
     def _here(self) -> Iterator[Path]:
@@ -58,13 +66,18 @@ class Split:
         if self.url is None:
             yield Path(self.name)
             return
-        from ticketledger.models.objects import Objects
-
+        try:
+            from ticketledger.models.objects import Objects
+        except ImportError:
+            raise MissingExtra("a ledger in a bucket, on every executor", "s3") from None
         with TemporaryDirectory(prefix="ticketledger-") as folder:
             part = Path(folder) / "part.parquet"
             with part.open("wb") as file:
                 for piece in Objects(self.url).pieces(self.name):
                     file.write(piece)
+            if not is_sealed(part):
+                name = f"{self.url}/{self.name}"
+                raise LedgerDamaged(f"`{name}` is not what was written", hint=_RESTORE)
             yield part
 
 
@@ -79,7 +92,7 @@ def splits(store: Store) -> list[Split]:
         return [
             Split(str(file.path.absolute()), None, groups, size)
             for file in store.covering()
-            for groups, size in _grouped(pq.read_metadata(file.path))
+            for groups, size in _grouped(file.path)
         ]
     from ticketledger.models.bucket import Bucket
 
@@ -90,12 +103,20 @@ def splits(store: Store) -> list[Split]:
     missing = first_gap(files)
     if missing is not None:
         url = store.place.name
-        raise LedgerDamaged(f"commit {missing} is missing from `{url}`", hint="restore it")
+        raise LedgerDamaged(f"commit {missing} is missing from `{url}`", hint=_RESTORE)
     return [Split(named[file], store.place.name, None, there[named[file]]) for file in files]
 
 
-def _grouped(metadata: pq.FileMetaData) -> Iterator[tuple[tuple[int, ...], int]]:
+def _damaged(name: str, exc: Exception) -> LedgerDamaged:
+    return LedgerDamaged(f"cannot read `{name}`: {exc}", hint=_RESTORE)
+
+
+def _grouped(path: Path) -> Iterator[tuple[tuple[int, ...], int]]:
     """Yield neighbouring row groups that have enough rows for a task, and their size."""
+    try:
+        metadata = pq.read_metadata(path)
+    except (pa.ArrowException, OSError) as exc:
+        raise _damaged(str(path), exc) from None
     groups: list[int] = []
     rows = size = 0
     for number in range(metadata.num_row_groups):
