@@ -18,7 +18,7 @@ from ticketledger.queries.generations import find_cache
 
 from ..ingest.made import line, lines
 
-DAMAGES = 1000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 200
+DAMAGES = 1000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 120
 
 
 @pytest.fixture(scope="module")

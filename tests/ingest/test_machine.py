@@ -253,7 +253,7 @@ class Machine(RuleBasedStateMachine):
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=200 if IS_LONG else 12,
+    max_examples=200 if IS_LONG else 6,
     stateful_step_count=40 if IS_LONG else 12,
     deadline=None,
     suppress_health_check=list(HealthCheck),

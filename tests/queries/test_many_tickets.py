@@ -26,7 +26,7 @@ from .answers import rows
 from .test_metrics import AS_OF, FILE, HOURS
 
 IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
-WORLDS = int(os.environ.get("TICKETLEDGER_TEST_WORLDS", "50000" if IS_NIGHTLY else "120"))
+WORLDS = int(os.environ.get("TICKETLEDGER_TEST_WORLDS", "50000" if IS_NIGHTLY else "80"))
 PROMISES: list[dict[str, Any]] = [
     {
         "name": "First reply",

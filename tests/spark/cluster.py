@@ -75,7 +75,7 @@ def main(ledger: str, target: str, *more: str) -> None:
     folder = Path(target)
     folder.mkdir()
     running = session(folder / "spark")
-    frames = spark.views(running, ledger, parts=3)
+    frames = spark.views(running, ledger, parts=2)
     killed: list[int] = []
     if more:
         threading.Thread(target=kill_one, args=(running, killed), daemon=True).start()
@@ -84,7 +84,7 @@ def main(ledger: str, target: str, *more: str) -> None:
         with pa.ipc.new_file(str(folder / f"{name}.arrow"), rows.schema) as writer:
             writer.write_table(rows)
     frames.close()
-    spark.publish(running, ledger, str(folder / "feed"), parts=2, timezone="Europe/Berlin")
+    spark.publish(running, ledger, str(folder / "feed"), parts=1, timezone="Europe/Berlin")
     kept = running.sparkContext._jsc.sc().getPersistentRDDs().size()
     running.stop()
     print(len(killed), kept)  # noqa: T201
