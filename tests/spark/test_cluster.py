@@ -86,8 +86,9 @@ def test_without_the_extra_one_line_says_which(monkeypatch: pytest.MonkeyPatch) 
     from ticketledger import spark
 
     monkeypatch.setitem(sys.modules, "pyspark", None)
-    monkeypatch.delitem(sys.modules, "ticketledger.spark.plan", raising=False)
-    monkeypatch.delattr(spark, "plan", raising=False)
+    for module in ("plan", "asking"):
+        monkeypatch.delitem(sys.modules, f"ticketledger.spark.{module}", raising=False)
+        monkeypatch.delattr(spark, module, raising=False)
     with pytest.raises(MissingExtra) as caught:
         _ = spark.views
     assert caught.value.hint == "pip install 'ticketledger[spark]'"

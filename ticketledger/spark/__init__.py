@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from .folds import VIEWS
 
 if TYPE_CHECKING:
-    from .plan import Frames, marts, publish, views
+    from .asking import marts, publish, views
+    from .plan import Frames
 
 __all__ = ["VIEWS", "Frames", "marts", "publish", "views"]
 
@@ -27,7 +28,7 @@ __all__ = ["VIEWS", "Frames", "marts", "publish", "views"]
 def __getattr__(name: str) -> object:
     """Load on first use: what executors do needs no Spark (PEP 562)."""
     if name in __all__:
-        from . import plan
+        from . import asking
 
-        return getattr(plan, name)
+        return getattr(asking, name)
     raise AttributeError(name)

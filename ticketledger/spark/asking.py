@@ -1,0 +1,116 @@
+"""What users of a cluster ask for: views, marts, a feed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ticketledger.models.errors import BadParameter
+from ticketledger.queries.settings import FilePath, Settings
+
+from .folds import VIEWS
+from .plan import Frames, Plan
+from .question import Question
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+def views(
+    spark: SparkSession,
+    path: str | os.PathLike[str],
+    *,
+    names: Sequence[str] | str = VIEWS,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    calendar: FilePath | None = None,
+    statuses: FilePath | None = None,
+    parts: int | None = None,
+    memory: str = "1GB",
+) -> Frames:
+    """Return views of a ledger as DataFrames, each a temporary view of its name as well.
+
+    They show the commits that there are now, and have the rows that one machine has, in no order.
+    Events are moved at once, since how senders report is learned from them; they are folded when
+    rows are asked for, once for all views. What an executor loses is made again, as long as
+    `compact` has not removed the files it was made of.
+
+    Args:
+        spark: a session, not of Spark Connect; its executors have this version of ticketledger and
+            DuckDB installed, for a URL the extra `s3`, and the variables with its credentials.
+        path: of the ledger: a URL, or a folder that driver and executors see.
+        names: of `VIEWS`.
+        as_of: only events at or before this instant exist; None: all.
+        known_at: only commits at or before this instant exist; None: all.
+        calendar: a TOML file of opening hours; None: always open.
+        statuses: a TOML file of classes of statuses; None: the defaults.
+        parts: into how many parts tickets, chats and messages are divided; None: one for every
+            16 MB of the ledger (about 100,000 events), and at least one for each core.
+        memory: what DuckDB may use in one task before it spills to the executor's disk.
+
+    Raises:
+        BadParameter: no such view; no number of parts; no amount of memory.
+        BadSettings: a file cannot be used.
+        LedgerMissing: nothing was ingested here yet.
+        LedgerTooNew, LedgerDamaged, LedgerUnreachable: from the ledger.
+    """
+    names = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
+    for name in names:
+        if name not in VIEWS:
+            raise BadParameter(f"no view `{name}` on Spark", hint=f"there are {', '.join(VIEWS)}")
+    settings = Settings.read(calendar, None, statuses)
+    question = Question(as_of, known_at, settings, memory=memory)
+    made = Plan(spark, question, path, parts).views(names)
+    for name, frame in made.items():
+        frame.createOrReplaceTempView(name)
+    return made
+
+
+def marts(
+    spark: SparkSession,
+    path: str | os.PathLike[str],
+    *,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    timezone: str = "UTC",
+    calendar: FilePath | None = None,
+    sla: FilePath | None = None,
+    statuses: FilePath | None = None,
+    parts: int | None = None,
+    memory: str = "1GB",
+) -> Frames:
+    """Return the marts of a feed as DataFrames; they have the rows that `publish` writes.
+
+    Args:
+        spark, path, as_of, known_at, calendar, statuses, parts, memory: as for `views`.
+        timezone: IANA zone of local dates and hours.
+        sla: a TOML file of SLA policies; None: none.
+
+    Raises:
+        BadParameter: no such time zone; no number of parts; no amount of memory.
+        BadSettings, LedgerMissing, LedgerTooNew, LedgerDamaged, LedgerUnreachable: as `views`.
+    """
+    settings = Settings.read(calendar, sla, statuses)
+    question = Question(as_of, known_at, settings, timezone, memory)
+    return Plan(spark, question, path, parts).marts()
+
+
+def publish(spark: SparkSession, path: str | os.PathLike[str], target: str, **told: object) -> None:
+    """Write the marts of a feed as folders of Parquet files, `TARGET/NAME`, over former ones.
+
+    Args:
+        spark, path: as for `views`.
+        target: a folder or URL as Spark names it, for example `s3a://bucket/feed`.
+        told: what `marts` takes.
+
+    Raises:
+        As `marts`; what Spark says of the target.
+    """
+    made = marts(spark, path, **told)  # type: ignore[arg-type]
+    try:
+        for name, frame in made.items():
+            frame.write.mode("overwrite").parquet(f"{target}/{name}")
+    finally:
+        made.close()
