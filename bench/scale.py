@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import resource
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import process_time
+from typing import TypeVar
 
 import click
+import pyarrow as pa
 
 import ticketledger
 from tests.spark.apart import Apart
@@ -36,6 +38,14 @@ LARGEST = """
 """
 
 
+T = TypeVar("T")
+
+
+def _packed(batches: Iterable[pa.RecordBatch]) -> int:
+    """Return the size of packets."""
+    return sum(len(packet.as_buffer()) for batch in batches for packet in batch["packet"])
+
+
 @click.command()
 @click.argument("export", type=click.Path(exists=True, path_type=Path))
 @click.option("--part", default=100_000, show_default=True, help="Events of a part.")
@@ -45,28 +55,27 @@ def main(export: Path, part: int) -> None:
         ledger = ticketledger.open(Path(folder) / "ledger")
         began = process_time()
         loaded = ledger.ingest([export], refresh=False)
-        rows = [("load: validate, identify, deduplicate, store", process_time() - began, 0)]
+        load_s = process_time() - began
         events = loaded.accepted
         stored = sum(path.stat().st_size for path in (ledger.root / "events").iterdir())
+        rows = [("load: validate, identify, deduplicate, store", load_s, stored)]
         plan = Apart(ledger.root, Question(), max(1, events // part))
 
-        def timed(name: str, stage: Callable[[], object]) -> object:
+        def timed(name: str, stage: Callable[[], T], size: Callable[[T], int]) -> None:
             began = process_time()
             made = stage()
-            rows.append((name, process_time() - began, 0))
-            return made
+            rows.append((name, process_time() - began, size(made)))
 
-        timed("places: where each thing was seen", plan.places)
-        rows[-1] = (*rows[-1][:2], plan.told.nbytes)
-        timed("route: read, divide, pack", plan.route)
-        packets = [b for part in plan.arrived.values() for batch in part for b in batch["packet"]]
-        rows[-1] = (*rows[-1][:2], sum(len(packet.as_buffer()) for packet in packets))
-        timed("learn: habits of the senders", plan.learn)
-        timed("fold: tickets, chats, messages", lambda: plan.views(VIEWS))
-        made = timed("fold: with `ticket_metrics`", lambda: plan.views((*VIEWS, "ticket_metrics")))
-        assert isinstance(made, list)
-        rows[-1] = (*rows[-1][:2], sum(len(p.as_buffer()) for b in made for p in b["packet"]))
-        timed("fold: the marts of a feed, instead", plan.marts)
+        def routed(_: None) -> int:
+            return sum(map(_packed, plan.arrived.values()))
+
+        timed("places: where each thing was seen", plan.places, lambda _: plan.told.nbytes)
+        timed("route: read, divide, pack", plan.route, routed)
+        timed("learn: habits of the senders", plan.learn, lambda _: 0)
+        timed("fold: tickets, chats, messages", lambda: plan.views(VIEWS), _packed)
+        every = (*VIEWS, "ticket_metrics")
+        timed("fold: with `ticket_metrics`", lambda: plan.views(every), _packed)
+        timed("fold: the marts of a feed, instead", plan.marts, _packed)
         largest = ledger.sql(LARGEST).item()
     click.echo(f"{loaded.lines} lines, {events} events, {stored / events:.0f} B stored an event")
     click.echo(f"{len(plan.arrived)} parts; {len(plan.groups)} things with a group of their own")

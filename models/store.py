@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,23 +58,7 @@ class Store:
         Raises:
             LedgerDamaged: a foreign file, a link, or a commit that no file covers.
         """
-        listed = self.files()
-        while True:
-            chosen = covering_set(listed)
-            missing = first_gap(chosen)
-            if missing is None:
-                return chosen
-            # A folder that changes while it is listed may show a file and not the one before it.
-            again = self.files()
-            if again == listed:
-                break
-            listed = again
-        if not listed:
-            raise LedgerDamaged(f"`{self.events}` is empty", hint="restore it from a copy")
-        raise LedgerDamaged(
-            f"commit {missing} is missing from `{self.events}`",
-            hint="restore the file from a copy",
-        )
+        return complete(self.files, str(self.events))
 
     def files(self) -> list[CommitFile]:
         """Return all files of `events/` in the order of their names, replaced ones included.
@@ -119,6 +104,34 @@ class Store:
                 if listed is None or f"{layout.EVENTS}/{entry.name}" in listed
             }
         return dict(sorted(found.items()))
+
+
+def complete(files: Callable[[], list[CommitFile]], place: str) -> list[CommitFile]:
+    """Return the files to read, in commit order.
+
+    Args:
+        files: lists them all; a folder that changes meanwhile may show a file and not the one
+            before it, so it is asked again.
+        place: named in errors.
+
+    Raises:
+        LedgerDamaged: a commit that no file covers.
+    """
+    listed = files()
+    while True:
+        chosen = covering_set(listed)
+        missing = first_gap(chosen)
+        if missing is None:
+            return chosen
+        again = files()
+        if again == listed:
+            break
+        listed = again
+    if not listed:
+        raise LedgerDamaged(f"`{place}` is empty", hint="restore it from a copy")
+    raise LedgerDamaged(
+        f"commit {missing} is missing from `{place}`", hint="restore the file from a copy"
+    )
 
 
 def open_store(root: Path) -> Store:

@@ -20,7 +20,7 @@ from ticketledger.models.store import Store, read_footer
 
 from .generations import current_cache, serve, served
 from .settings import Settings, bind
-from .statement import definitions
+from .statement import Statement, definitions
 
 _AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
 _HINT = "`ticketledger verify` names the file; restore it from a copy"
@@ -137,21 +137,38 @@ def session(
             serve(con, cached)
         if any(statement.name == "all_rejects" for statement in made):
             bind_rejects(con, store, files)
-        for name, instant in (("as_of", as_of), ("known_at", known_at)):
-            if instant is not None:
-                con.execute(f"SET VARIABLE {name} = $instant", {"instant": instant})
+        bind_clocks(con, as_of, known_at)
         with reading(store):
             for statement in made:
                 if statement.name in from_cache:
                     con.execute(served(statement.name))
                     continue
-                rows = settings.bound(statement.name)
-                if rows is not None:
-                    bind(con, statement.name, rows)
-                    continue
-                is_kept = statement.kept or statement.name in kept
-                con.execute(as_table(statement.sql) if is_kept else statement.sql)
+                define(con, statement, settings, kept)
         yield con
+
+
+def define(
+    con: duckdb.DuckDBPyConnection,
+    statement: Statement,
+    settings: Settings,
+    kept: Collection[str],
+) -> None:
+    """Define a macro or view; settings take the place of some, and what is kept becomes a table."""
+    rows = settings.bound(statement.name)
+    if rows is not None:
+        bind(con, statement.name, rows)
+        return
+    is_kept = statement.kept or statement.name in kept
+    con.execute(as_table(statement.sql) if is_kept else statement.sql)
+
+
+def bind_clocks(
+    con: duckdb.DuckDBPyConnection, as_of: datetime | None, known_at: datetime | None
+) -> None:
+    """Tell the connection which events and commits exist; None: all."""
+    for name, instant in (("as_of", as_of), ("known_at", known_at)):
+        if instant is not None:
+            con.execute(f"SET VARIABLE {name} = $instant", {"instant": instant})
 
 
 def limit_memory(con: duckdb.DuckDBPyConnection, limit: str, folder: Path) -> None:

@@ -212,9 +212,13 @@ def together(root: Path, jobs: list[Job]) -> list[tuple[Any, ...]]:
     begun = monotonic()
 
     def is_enough() -> bool:
-        everybody = turns["compactor"] and min(turns[who] for who in READERS) > IS_LONG
+        everybody = turns["compactor"] and min(turns[who] for who in READERS) > (
+            1 if IS_LONG else 0
+        )
         commits = open_store(root).covering()[-1].last
-        return bool(everybody) and monotonic() - begun > SECONDS and commits > 3
+        return (
+            bool(everybody) and monotonic() - begun > SECONDS and commits > (10 if IS_LONG else 3)
+        )
 
     while not is_enough() and monotonic() - begun < PATIENCE_S and not told:
         with suppress(Empty):

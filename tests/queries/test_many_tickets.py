@@ -16,7 +16,7 @@ import pytest
 
 import ticketledger
 
-from ..strategies import conversations, some, write_files
+from ..strategies import conversations, in_world, some, write_files
 from ..twin.calendars import Walk
 from ..twin.events import Envelope
 from ..twin.metrics import metrics
@@ -71,19 +71,9 @@ def _toml() -> str:
 
 def _worlds() -> list[list[Envelope]]:
     drawn = some(conversations(), WORLDS, derandomize=not IS_NIGHTLY)
-    return [[_of_world(number, event) for event in stream] for number, stream in enumerate(drawn)]
-
-
-def _of_world(number: int, told: Any) -> Any:
-    """The same in organisations of its world, wherever one is named: snapshots tell it inside."""
-    if isinstance(told, list):
-        return [_of_world(number, each) for each in told]
-    if not isinstance(told, dict):
-        return told
-    return {
-        key: f"w{number}-{value}" if key == "org_id" and value else _of_world(number, value)
-        for key, value in told.items()
-    }
+    return [
+        [in_world(f"w{number}-", event) for event in stream] for number, stream in enumerate(drawn)
+    ]
 
 
 def _at(micros: int) -> datetime:

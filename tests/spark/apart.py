@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from ticketledger.models.store import open_store
 from ticketledger.spark import folds, tasks
-from ticketledger.spark.folds import OF_ORGS, of_marts, of_views
+from ticketledger.spark.folds import of_counted, of_marts, of_views
 from ticketledger.spark.groups import met
 from ticketledger.spark.packets import PACKETS, unpacked
-from ticketledger.spark.question import Question, sql_of
+from ticketledger.spark.question import Question
 from ticketledger.spark.splits import splits
 
 Parts = dict[int, list[pa.RecordBatch]]
@@ -72,11 +72,7 @@ class Apart:
             for batch in folds.fold_marts(self._question, self.learned, self._parts, part)
         ]
         stays = [batch for batch in told if batch["part"].null_count]
-        counted = {view: sql_of(f"{view}_by_org") for view in OF_ORGS.values()}
-        schemas = {
-            view: schema.remove(schema.get_field_index("part"))
-            for view, schema in self._question.schemas(counted).items()
-        }
+        schemas = self._question.schemas(of_counted())
         moved = _moved(batch for batch in told if not batch["part"].null_count)
         for part in moved.values():
             stays += folds.fold_orgs(self._question, self.learned, schemas, part)
@@ -123,3 +119,8 @@ def _unpacked(told: Sequence[pa.RecordBatch], schemas: dict[str, pa.Schema]) -> 
 
 def _table(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_batches(batches, schema)
+
+
+def in_any_order(table: pa.Table) -> list[str]:
+    """Return the rows, sorted, to be compared with others."""
+    return sorted(map(repr, table.to_pylist()))

@@ -17,17 +17,13 @@ import ticketledger
 from tests.conftest import ROOT
 from ticketledger.models.errors import BadParameter, MissingExtra
 
-MISSING = next(
-    (
-        reason
-        for is_missing, reason in (
-            (importlib.util.find_spec("pyspark") is None, "pyspark is not installed"),
-            (shutil.which("java") is None, "there is no Java"),
-        )
-        if is_missing
-    ),
-    "",
-)
+from .apart import in_any_order
+
+MISSING = ""
+if importlib.util.find_spec("pyspark") is None:
+    MISSING = "pyspark is not installed"
+elif shutil.which("java") is None:
+    MISSING = "there is no Java"
 
 
 def asked(ledger: Path, target: Path, *more: str) -> tuple[dict[str, pa.Table], list[str]]:
@@ -49,18 +45,14 @@ def test_views_and_marts_are_those_of_one_machine_though_an_executor_is_killed(
     for name, rows in told.items():
         expected = demo.sql(f"FROM {name}", to="arrow")
         assert rows.column_names == expected.column_names, name
-        assert _sorted(rows) == _sorted(expected), name
+        assert in_any_order(rows) == in_any_order(expected), name
     assert len(told["messages"]) > 1000
     demo.publish(tmp_path / "feed", timezone="Europe/Berlin")
     marts = {path.stem: path for path in (tmp_path / "feed").glob("*.parquet")}
     assert len(marts) == 11
     for name, path in marts.items():
         made = pq.read_table(tmp_path / "told" / "feed" / name).cast(pq.read_table(path).schema)
-        assert _sorted(made) == _sorted(pq.read_table(path)), name
-
-
-def _sorted(table: pa.Table) -> list[str]:
-    return sorted(map(repr, table.to_pylist()))
+        assert in_any_order(made) == in_any_order(pq.read_table(path)), name
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)

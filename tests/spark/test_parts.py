@@ -22,10 +22,10 @@ from ticketledger.spark.packets import PACKET_BYTES, packed, unpacked
 from ticketledger.spark.question import Question
 
 from ..queries.test_metrics import AS_OF, FILE
-from ..strategies import conversations, some, streams, write_files
+from ..strategies import conversations, in_world, some, streams, write_files
 from ..twin.events import Envelope
 from ..twin.values import EPOCH
-from .apart import folded, folded_marts
+from .apart import folded, folded_marts, in_any_order
 
 VIEWS = tuple(name for name in EVERY_VIEW if name != "events")
 WORLDS = 18
@@ -35,7 +35,7 @@ def _streams() -> list[list[Envelope]]:
     """Random streams; three of each kind share their organisations, so they meet in one chat."""
     drawn = some(st.tuples(conversations(), streams()), WORLDS)
     return [
-        [_in(f"{kind} {number // 3}-", event) for event in stream]
+        [in_world(f"{kind} {number // 3}-", event) for event in stream]
         for number, pair in enumerate(drawn)
         for kind, stream in zip(("said", "told"), pair, strict=True)
     ]
@@ -92,19 +92,6 @@ def _from_afar(tie: str, number: int) -> list[Envelope]:
     ]
 
 
-def _in(world: str, told: Any) -> Any:
-    if isinstance(told, list):
-        return [_in(world, each) for each in told]
-    if not isinstance(told, dict):
-        return told
-    return {
-        key: world + value
-        if key == "org_id" and isinstance(value, str) and value
-        else _in(world, value)
-        for key, value in told.items()
-    }
-
-
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> ticketledger.Ledger:
     folder = tmp_path_factory.mktemp("apart")
@@ -130,7 +117,7 @@ def test_views_are_those_of_one_machine(ledger: ticketledger.Ledger) -> None:
         expected = ledger.sql(f"FROM {name}", to="arrow")
         assert len(expected) > WORLDS, name
         assert found[name].schema == expected.schema, name
-        assert _sorted(found[name]) == _sorted(expected), name
+        assert in_any_order(found[name]) == in_any_order(expected), name
 
 
 def test_clocks_and_settings_reach_every_part(ledger: ticketledger.Ledger, tmp_path: Path) -> None:
@@ -151,8 +138,10 @@ def test_clocks_and_settings_reach_every_part(ledger: ticketledger.Ledger, tmp_p
             calendar=hours,
             statuses=classes,
         )
-        assert _sorted(found[name]) == _sorted(expected), name
-    assert _sorted(found["tickets_all"]) != _sorted(ledger.sql("FROM tickets_all", to="arrow"))
+        assert in_any_order(found[name]) == in_any_order(expected), name
+    assert in_any_order(found["tickets_all"]) != in_any_order(
+        ledger.sql("FROM tickets_all", to="arrow")
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,16 +167,16 @@ def test_what_tells_of_the_whole_ledger_reaches_every_part(
     write_files(tmp_path, events, seed=2)
     ledger = ticketledger.open(tmp_path / "ledger")
     ledger.ingest(sorted(tmp_path.glob("*.jsonl")), refresh=False)
-    expected = _sorted(ledger.sql(f"FROM {view}", to="arrow"))
+    expected = in_any_order(ledger.sql(f"FROM {view}", to="arrow"))
     assert expected
-    assert _sorted(folded(ledger.root, Question(), [view], parts)[0][view]) == expected
+    assert in_any_order(folded(ledger.root, Question(), [view], parts)[0][view]) == expected
     learn = folds.learn
 
     def partly(*args: Any) -> dict[str, pa.Table]:
         return {name: rows for name, rows in learn(*args).items() if name != learned}
 
     monkeypatch.setattr(folds, "learn", partly)
-    assert _sorted(folded(ledger.root, Question(), [view], parts)[0][view]) != expected
+    assert in_any_order(folded(ledger.root, Question(), [view], parts)[0][view]) != expected
 
 
 def test_marts_are_those_of_a_feed(ledger: ticketledger.Ledger, tmp_path: Path) -> None:
@@ -200,11 +189,7 @@ def test_marts_are_those_of_a_feed(ledger: ticketledger.Ledger, tmp_path: Path) 
         expected = pq.read_table(tmp_path / "feed" / f"{name}.parquet")
         assert len(expected) > WORLDS, name
         assert rows.schema == expected.schema.remove_metadata(), name
-        assert _sorted(rows) == _sorted(expected), name
-
-
-def _sorted(table: pa.Table) -> list[str]:
-    return sorted(map(repr, table.to_pylist()))
+        assert in_any_order(rows) == in_any_order(expected), name
 
 
 def test_an_empty_ledger_has_empty_views(tmp_path: Path) -> None:

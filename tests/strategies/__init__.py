@@ -1,7 +1,7 @@
 """Random streams of envelopes, and every way to write one stream as files."""
 
 import os
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
@@ -20,6 +20,7 @@ __all__ = [
     "SPELLINGS",
     "Written",
     "conversations",
+    "in_world",
     "lifecycles",
     "some",
     "splittings",
@@ -61,3 +62,20 @@ def some(strategy: SearchStrategy[T], count: int, *, derandomize: bool = True) -
 
     collect()
     return found
+
+
+def in_world(world: str, told: Any) -> Any:
+    """Return the same in organisations of a world, wherever one is named: snapshots tell it inside.
+
+    Args:
+        world: what their names begin with.
+        told: an envelope.
+    """
+    if isinstance(told, list):
+        return [in_world(world, each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        key: f"{world}{value}" if key == "org_id" and value else in_world(world, value)
+        for key, value in told.items()
+    }

@@ -46,6 +46,11 @@ def of_marts() -> dict[str, str]:
     return {name: mart.sql for name, mart in statements("marts").items()}
 
 
+def of_counted() -> dict[str, str]:
+    """Return the query of each view that marts of `OF_ORGS` count: its rows, and their part."""
+    return {view: sql_of(f"{view}_by_org") for view in OF_ORGS.values()}
+
+
 def habits(question: Question, batches: Batches) -> Iterator[pa.RecordBatch]:
     """Yield what the tickets of a part tell of the senders' habits, summed."""
     with question.asked_of(_arrived(batches), once=False) as con:
@@ -101,7 +106,7 @@ def fold_marts(
         for name, rows in learned.items():
             bind(con, name, rows)
         con.execute("SET VARIABLE parts = $parts", {"parts": parts})
-        counted = {view: sql_of(f"{view}_by_org") for view in OF_ORGS.values()}
+        counted = of_counted()
         question.define(con, " ".join((*asked.values(), *counted.values())), given=tuple(learned))
         for name, sql in asked.items():
             yield from packed(name, con.sql(sql).to_arrow_table())
@@ -117,7 +122,7 @@ def fold_orgs(
     Args:
         question: as every task is told.
         learned: what `learn` returned.
-        schemas: of the views that are counted.
+        schemas: of `of_counted`.
         batches: with packets of these.
     """
     came: dict[str, list[pa.RecordBatch]] = defaultdict(list)
@@ -127,8 +132,9 @@ def fold_orgs(
     with question.asked_of(EVENTS.empty_table().to_reader(), once=False) as con:
         bind(con, "asked_at", learned["asked_at"])
         for mart, view in OF_ORGS.items():
-            rows = (rows.cast(schemas[view]) for rows in came[view])
-            bind(con, view, pa.Table.from_batches(rows, schemas[view]))
+            schema = schemas[view].remove(schemas[view].get_field_index("part"))
+            rows = (rows.cast(schema) for rows in came[view])
+            bind(con, view, pa.Table.from_batches(rows, schema))
             sql = of_marts()[mart]
             question.define(con, sql, given=["asked_at", view, "tickets"])  # that is a column here
             yield from packed(mart, con.sql(sql).to_arrow_table())

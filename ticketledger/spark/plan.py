@@ -14,10 +14,10 @@ from ticketledger.models.place import located
 from ticketledger.models.store import open_store
 
 from . import folds, tasks
-from .folds import OF_ORGS, of_marts, of_views
+from .folds import OF_ORGS, of_counted, of_marts, of_views
 from .groups import met
 from .packets import PACKETS, unpacked
-from .question import Question, sql_of
+from .question import Question
 from .splits import Split, splits
 
 try:
@@ -84,19 +84,16 @@ class Plan:
 
     def marts(self) -> Frames:
         """Return every mart: those that count organisations in a second step."""
-        asked = of_marts()
-        counted = {view: sql_of(f"{view}_by_org") for view in OF_ORGS.values()}
-        schemas = self._question.schemas(asked)
-        inner = self._question.schemas(counted)  # without the part
-        inner = {v: s.remove(s.get_field_index("part")) for v, s in inner.items()}
+        schemas = self._question.schemas(of_marts() | of_counted())
         routed, learned = self._routed()
         answered = self._kept(
             routed, partial(folds.fold_marts, self._question, learned, self._parts)
         )
         moved = answered.where(sf.col("part").isNotNull())
         moved = moved.repartitionById(self._parts, sf.col("part"))
-        orgs = self._kept(moved, partial(folds.fold_orgs, self._question, learned, inner))
-        made = self._unpacked(answered, {n: s for n, s in schemas.items() if n not in OF_ORGS})
+        orgs = self._kept(moved, partial(folds.fold_orgs, self._question, learned, schemas))
+        own = of_marts().keys() - OF_ORGS.keys()
+        made = self._unpacked(answered, {name: schemas[name] for name in sorted(own)})
         made.update(self._unpacked(orgs, {name: schemas[name] for name in OF_ORGS}))
         made._kept = (orgs, answered, routed)
         return made
@@ -105,7 +102,7 @@ class Plan:
         made = Frames()
         for name, schema in schemas.items():
             rows = answered.where(sf.col("name") == name)
-            made[name] = rows.mapInArrow(partial(folds.unpack, schema), _spark(schema))
+            made[name] = rows.mapInArrow(partial(folds.unpack, schema), from_arrow_schema(schema))
         return made
 
     def _routed(self) -> tuple[DataFrame, dict[str, pa.Table]]:
@@ -121,7 +118,9 @@ class Plan:
             raise
 
     def _learned(self, routed: DataFrame) -> dict[str, pa.Table]:
-        habits = routed.mapInArrow(partial(folds.habits, self._question), _spark(PACKETS))
+        habits = routed.mapInArrow(
+            partial(folds.habits, self._question), from_arrow_schema(PACKETS)
+        )
         last = self._over_splits(partial(tasks.last_events, self._question), tasks.LAST)
         summed = [pa.Table.from_batches([rows]) for rows in unpacked(habits.toArrow()["packet"])]
         return folds.learn(self._question, summed, last.toArrow())
@@ -129,7 +128,7 @@ class Plan:
     def _kept(
         self, moved: DataFrame, fold: Callable[[folds.Batches], Iterator[pa.RecordBatch]]
     ) -> DataFrame:
-        return moved.mapInArrow(fold, _spark(PACKETS)).persist(StorageLevel.DISK_ONLY)
+        return moved.mapInArrow(fold, from_arrow_schema(PACKETS)).persist(StorageLevel.DISK_ONLY)
 
     def _groups(self) -> pa.Table:
         """Return the groups of what is not simply where its chat is."""
@@ -143,11 +142,7 @@ class Plan:
         """Return what a task tells of every split; each is one of Spark's partitions."""
         count = len(self._splits)
         numbers = self._spark.range(0, count, 1, max(count, 1))
-        return numbers.mapInArrow(partial(_of, task, self._splits), _spark(schema))
-
-
-def _spark(schema: pa.Schema) -> object:
-    return from_arrow_schema(schema)
+        return numbers.mapInArrow(partial(_of, task, self._splits), from_arrow_schema(schema))
 
 
 def _of(

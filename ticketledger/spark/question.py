@@ -18,8 +18,8 @@ from ticketledger.models.schema import EVENTS
 from ticketledger.queries.folding import STAGED
 from ticketledger.queries.generations import SERVED
 from ticketledger.queries.publishing import in_utc
-from ticketledger.queries.session import as_table, limit_memory, show_in
-from ticketledger.queries.settings import Settings, bind
+from ticketledger.queries.session import bind_clocks, define, limit_memory, show_in
+from ticketledger.queries.settings import Settings
 from ticketledger.queries.statement import definitions, statements
 
 
@@ -54,9 +54,7 @@ class Question:
             con.execute("SET threads = 1")  # Spark has a task for every core
             limit_memory(con, self.memory, Path(folder))
             self.settings.tell(con)
-            for name, instant in (("as_of", self.as_of), ("known_at", self.known_at)):
-                if instant is not None:
-                    con.execute(f"SET VARIABLE {name} = $instant", {"instant": instant})
+            bind_clocks(con, self.as_of, self.known_at)
             con.register("arrived" if once else "arriving", rows)
             if not once:
                 con.execute(sql_of("taken"))
@@ -79,14 +77,8 @@ class Question:
         """
         there = frozenset(("ledger_events", *given))
         for statement in definitions(query, there):
-            if statement.name in there:
-                continue
-            rows = self.settings.bound(statement.name)
-            if rows is not None:
-                bind(con, statement.name, rows)
-                continue
-            is_kept = statement.kept or statement.name in (*SERVED, *STAGED)
-            con.execute(as_table(statement.sql) if is_kept else statement.sql)
+            if statement.name not in there:
+                define(con, statement, self.settings, kept=(*SERVED, *STAGED))
         show_in(con, self.timezone)
 
     def schemas(self, asked: Mapping[str, str]) -> dict[str, pa.Schema]:

@@ -12,12 +12,13 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ticketledger.models import layout
 from ticketledger.models.errors import LedgerDamaged, MissingExtra
-from ticketledger.models.layout import covering_set, first_gap, read_commit_name
+from ticketledger.models.layout import CommitFile, read_commit_name
 from ticketledger.models.place import Folder
 from ticketledger.models.schema import EVENTS
 from ticketledger.models.seal import is_sealed
-from ticketledger.models.store import Store
+from ticketledger.models.store import Store, complete
 
 _RESTORE: Final = "restore it from a copy"
 _SPLIT_ROWS: Final = 250_000
@@ -96,15 +97,18 @@ def splits(store: Store) -> list[Split]:
         ]
     from ticketledger.models.bucket import Bucket
 
-    assert isinstance(store.place, Bucket)
-    there = store.place.sizes()
-    named = {read_commit_name(Path(name)): name for name in there}
-    files = covering_set(file for file in named if file)
-    missing = first_gap(files)
-    if missing is not None:
-        url = store.place.name
-        raise LedgerDamaged(f"commit {missing} is missing from `{url}`", hint=_RESTORE)
-    return [Split(named[file], store.place.name, None, there[named[file]]) for file in files]
+    place = store.place
+    assert isinstance(place, Bucket)
+    sizes: dict[str, int] = {}
+
+    def listed() -> list[CommitFile]:
+        sizes.clear()
+        sizes.update(place.sizes())
+        return [file for name in sizes if (file := read_commit_name(Path(name)))]
+
+    files = complete(listed, f"{place.url}/{layout.EVENTS}")
+    names = [file.path.as_posix() for file in files]
+    return [Split(name, place.url, None, sizes[name]) for name in names]
 
 
 def _damaged(name: str, exc: Exception) -> LedgerDamaged:
