@@ -22,7 +22,15 @@ from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
 from .generations import KEYS, SERVED, Cache, current_cache, serve, served
-from .session import as_table, bind_files, bind_rejects, event_files, making, reject_files
+from .session import (
+    as_table,
+    bind_files,
+    bind_rejects,
+    deferred,
+    event_files,
+    making,
+    reject_files,
+)
 from .settings import uses_policies
 from .statement import Statement, definitions, statements
 
@@ -190,12 +198,12 @@ def _evaluate_kept(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Evaluate the views that are kept as tables; returns their names."""
     names = [name for name, view in statements("views").items() if view.kept]
     for statement in definitions(" ".join(names)):
-        con.execute(as_table(statement.sql) if statement.name in names else statement.sql)
+        con.execute(as_table(statement.sql) if statement.name in names else deferred(statement.sql))
     return names
 
 
-def _shown(known: frozenset[str]) -> Iterator[Statement]:
-    """Yield what the catalog defines: what tools may ask for, and all it stands on.
+def _shown(known: frozenset[str]) -> tuple[Statement, ...]:
+    """Return what the catalog defines: what tools may ask for, and all it stands on.
 
     Views on promises are left out: without a file of policies they would be empty for ever.
     """

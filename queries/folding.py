@@ -20,7 +20,7 @@ from .generations import (
     serve,
     served,
 )
-from .session import as_table, bind_files, event_files
+from .session import as_table, bind_files, deferred, event_files
 from .statement import definitions, statements
 
 _ORDER = (
@@ -131,7 +131,7 @@ def _touch(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile], base: Ca
         _drop(con, "ticket_senders", "ticket_habits", "ticket_images")
     con.execute(_sql("talk_chats"))
     for view in _SAID:  # as they were
-        con.execute(served(view))
+        con.execute(deferred(served(view)))
     con.execute(_sql("touched_talk_chats"))
     for view in _SAID:
         con.execute(f"DROP VIEW {view}")
@@ -145,7 +145,7 @@ def _say(con: duckdb.DuckDBPyConnection, made: Cache, *, is_whole: bool) -> None
     """
     serve(con, made)
     for view in _SAID:
-        con.execute(served(view))
+        con.execute(deferred(served(view)))
     if not is_whole:
         con.execute(_sql("touched_talk_chats"))
         con.execute(_sql("touched_talks"))
@@ -180,7 +180,7 @@ def _define(
         is_log = statement.name == "ledger_events"
         sql = events if events and is_log else statement.sql
         is_table = statement.kept or statement.name in STAGED
-        con.execute(as_table(sql) if is_table else sql)
+        con.execute(as_table(sql) if is_table else deferred(sql))
 
 
 def _drop(con: duckdb.DuckDBPyConnection, *tables: str) -> None:

@@ -23,6 +23,7 @@ from .settings import Settings, bind
 from .statement import Statement, definitions
 
 _AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
+_VIEW = re.compile(r"^(CREATE OR REPLACE VIEW \w+)(?= AS\b)", re.MULTILINE)
 _HINT = "`ticketledger verify` names the file; restore it from a copy"
 
 
@@ -132,7 +133,7 @@ def session(
         settings = settings or Settings()
         settings.tell(con)
         from_cache = settings.served() if cached else frozenset()
-        made = list(definitions(query, from_cache))
+        made = definitions(query, from_cache)
         if cached:
             serve(con, cached)
         if any(statement.name == "all_rejects" for statement in made):
@@ -141,7 +142,7 @@ def session(
         with reading(store):
             for statement in made:
                 if statement.name in from_cache:
-                    con.execute(served(statement.name))
+                    con.execute(deferred(served(statement.name)))
                     continue
                 define(con, statement, settings, kept)
         yield con
@@ -159,7 +160,7 @@ def define(
         bind(con, statement.name, rows)
         return
     is_kept = statement.kept or statement.name in kept
-    con.execute(as_table(statement.sql) if is_kept else statement.sql)
+    con.execute(as_table(statement.sql) if is_kept else deferred(statement.sql))
 
 
 def bind_clocks(
@@ -209,6 +210,14 @@ def in_zone(instant: object, timezone: str) -> str:
 def as_table(definition: str) -> str:
     """Return the definition of a view as that of a table of its present rows."""
     return definition.replace("CREATE OR REPLACE VIEW", "CREATE OR REPLACE TABLE", 1)
+
+
+def deferred(definition: str) -> str:
+    """Return the definition of a view as that of one that is bound only when it is asked.
+
+    To bind each of many that stand on one another takes longer than most answers.
+    """
+    return _VIEW.sub(r"\1 WITH (DEFER_BINDING)", definition, count=1)
 
 
 def bind_files(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from typing import Annotated, Any, Literal
@@ -164,33 +163,37 @@ def statements(room: Room) -> dict[str, Statement]:
     }
 
 
+@lru_cache(maxsize=512)
 def definitions(
     query: str | None = None, served: frozenset[str] = frozenset()
-) -> Iterator[Statement]:
-    """Yield macros and views, each after those it stands on.
+) -> tuple[Statement, ...]:
+    """Return macros and views, each after those it stands on.
 
     Args:
-        query: yield only what this SQL names, directly or through others; None: everything.
+        query: only what this SQL names, directly or through others; None: everything.
         served: views that come from elsewhere and stand on nothing.
     """
     known = statements("macros") | statements("views")
-    graph = {name: set() if name in served else on for name, on in _dependencies().items()}
+    on = _dependencies()
     wanted = set(known) if query is None else set(_WORD.findall(query.lower())) & known.keys()
     waiting = list(wanted)
     while waiting:
-        found = graph[waiting.pop()] - wanted
+        name = waiting.pop()
+        found = set() if name in served else on[name] - wanted
         wanted |= found
         waiting.extend(found)
-    for name in TopologicalSorter(graph).static_order():
-        if name in wanted:
-            yield known[name]
+    return tuple(known[name] for name in on if name in wanted)
 
 
 @cache
 def _dependencies() -> dict[str, set[str]]:
-    """Macros and views by the names in their text; a column of that name does no harm."""
+    """Macros and views by the names in their text, each after those it stands on.
+
+    A column of that name does no harm.
+    """
     known = statements("macros") | statements("views")
-    return {name: (_named(known[name].sql) & known.keys()) - {name} for name in sorted(known)}
+    on = {name: (_named(known[name].sql) & known.keys()) - {name} for name in sorted(known)}
+    return {name: on[name] for name in TopologicalSorter(on).static_order()}
 
 
 def _named(sql: str) -> set[str]:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def test_a_slow_writer_does_not_set_the_catalog_back(
     (ledger.root / "catalog.duckdb").unlink()
     shown = catalog._shown
 
-    def overtaken(known: frozenset[str]) -> Iterator[Statement]:
+    def overtaken(known: frozenset[str]) -> tuple[Statement, ...]:
         monkeypatch.undo()
         ledger.ingest([SAMPLES])
         return shown(known)
