@@ -45,10 +45,18 @@ def _statuses(value: Any) -> tuple[str, ...]:
     return tuple(re.sub("[ _-]", "", name.lower()) for name in names)
 
 
+def _properties(value: Any) -> tuple[str, ...]:
+    texts = many(value)
+    if not texts or not all(isinstance(text, str) and text.partition("=")[2] for text in texts):
+        raise wrong(f"`{value}` is no property", 'properties are written "NAME=VALUE"')
+    return tuple(texts)
+
+
 Priorities = Annotated[tuple[int, ...], PlainValidator(_priorities)]
 Labels = Annotated[tuple[str, ...], PlainValidator(_labels)]
 Names = Annotated[tuple[str, ...], PlainValidator(_names)]
 StatusNames = Annotated[tuple[str, ...], PlainValidator(_statuses)]
+Properties = Annotated[tuple[str, ...], PlainValidator(_properties)]
 
 
 class Part(BaseModel):
@@ -76,3 +84,15 @@ class Condition(Part):
         return any(
             getattr(self, name) is not None for name, field in fields if not field.is_required()
         )
+
+
+class State(Condition):
+    """Conditions on the state that a ticket is in at an instant.
+
+    Attributes:
+        status: one of these; spelling of case, space, - and _ is ignored.
+        property: at least one of these custom properties has this value.
+    """
+
+    status: StatusNames | None = None
+    property: Properties | None = None

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
-from .condition import Condition, Names, Part, StatusNames, many
+from .condition import Names, Part, State
 from .spans import wrong
 
 Metric = Literal["first_reply", "next_reply", "periodic_update", "resolution", "due_date"]
@@ -37,25 +37,6 @@ def _duration(value: Any) -> int:
     if not 0 < us <= _MOST_US:
         raise wrong(f"`{value}` is no target", "more than nothing, at most 3650d")
     return us
-
-
-def _properties(value: Any) -> tuple[str, ...]:
-    texts = many(value)
-    if not texts or not all(isinstance(text, str) and text.partition("=")[2] for text in texts):
-        raise wrong(f"`{value}` is no property", 'properties are written "NAME=VALUE"')
-    return tuple(texts)
-
-
-class State(Condition):
-    """Conditions on the state that a ticket is in at an instant.
-
-    Attributes:
-        status: one of these; spelling of case, space, - and _ is ignored.
-        property: at least one of these custom properties has this value.
-    """
-
-    status: StatusNames | None = None
-    property: Annotated[tuple[str, ...] | None, PlainValidator(_properties)] = None
 
 
 class Target(State):

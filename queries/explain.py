@@ -27,7 +27,7 @@ COUNTS = (
 )
 """Counts of `ticket_metrics` that are counts of moves."""
 
-STATES = ("status_time", "assignee_time", "wait_time", "next_reply_time")
+STATES = ("status_time", "assignee_time", "active_time", "wait_time", "next_reply_time")
 """Metrics of the metric ledger that `ticket_metrics` has under other names only."""
 
 

@@ -1,10 +1,12 @@
-"""SLA policies as tables: what is promised, how soon, and when the clock stands still."""
+"""What settings ask of tickets, as tables: promises, their targets and pauses, what is on hold."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 
-from ticketledger.models.policy import Pause, Policies, State
+from ticketledger.models.condition import State
+from ticketledger.models.policy import Pause, Policies
+from ticketledger.models.statuses import Statuses
 
 _CONDITIONS = {
     "priorities": pa.list_(pa.int16()),
@@ -34,6 +36,7 @@ _PAUSES = pa.schema(
         **_CONDITIONS,
     }
 )
+_HOLDS = pa.schema({"position": pa.int64(), "is_until_due": pa.bool_(), **_CONDITIONS})
 
 
 def policies(told: Policies) -> pa.Table:
@@ -76,6 +79,15 @@ def pauses(told: Policies) -> pa.Table:
         for position, pause in enumerate(policy.pauses, 1)
     ]
     return pa.Table.from_pylist(rows, schema=_PAUSES)
+
+
+def holds(told: Statuses) -> pa.Table:
+    """Return the rows of `on_hold_rules`."""
+    rows = [
+        {"position": position, "is_until_due": hold.due_date is not None} | _conditions(hold)
+        for position, hold in enumerate(told.on_hold, 1)
+    ]
+    return pa.Table.from_pylist(rows, schema=_HOLDS)
 
 
 def reason(pause: Pause) -> str:

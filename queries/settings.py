@@ -1,7 +1,8 @@
 """What a session is told beside the ledger: opening hours, promises, classes of statuses.
 
-Hours and promises are bound as Arrow tables in place of the views of their names, which say "always
-open" and "nothing promised", classes as variables: nothing of them ever becomes SQL text.
+Hours, promises and holds are bound as Arrow tables in place of the views of their names, which say
+"always open", "nothing promised" and "never on hold", classes as variables: nothing of them ever
+becomes SQL text.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ticketledger.models.statuses import Statuses, read_statuses
 
 from .calendars import rules, segments
 from .generations import OF_STATUSES, SERVED
-from .policies import pauses, policies, targets
+from .policies import holds, pauses, policies, targets
 from .statement import definitions
 
 FilePath = str | os.PathLike[str]
@@ -45,7 +46,8 @@ class Settings:
     Attributes:
         calendars: opening hours; None: one calendar `default` that is always open.
         policies: SLA policies; None: none.
-        statuses: which are active, resolved, removed; None: open and inprogress, closed, archived.
+        statuses: which are active, resolved, removed, and what is on hold; None: open and
+            inprogress, closed, archived, and nothing.
     """
 
     calendars: Calendars | None = None
@@ -74,11 +76,14 @@ class Settings:
             return _CALENDARS[name](self.calendars)
         if self.policies and name in _POLICIES:
             return _POLICIES[name](self.policies)
+        if self.statuses and name == "on_hold_rules":
+            return holds(self.statuses)
         return None
 
     def served(self) -> frozenset[str]:
         """Return the views that may be read from the cache: it was made with the defaults."""
-        return SERVED - OF_STATUSES if self.statuses else SERVED
+        usual = Statuses().classes()
+        return SERVED - OF_STATUSES if self._classes() != usual else SERVED
 
     def hashes(self) -> dict[str, str]:
         """Return what tells settings apart: the SHA-256 of each that is given."""
@@ -92,8 +97,11 @@ class Settings:
     def tell(self, con: duckdb.DuckDBPyConnection) -> None:
         """Tell a connection which statuses belong to which class."""
         if self.statuses:
-            for name, statuses in self.statuses.model_dump().items():
-                con.execute(f"SET VARIABLE {name}_statuses = $told", {"told": list(statuses)})
+            for name, told in self._classes().items():
+                con.execute(f"SET VARIABLE {name}_statuses = $told", {"told": list(told)})
+
+    def _classes(self) -> dict[str, tuple[str, ...]]:
+        return (self.statuses or Statuses()).classes()
 
 
 def bind(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:

@@ -5,9 +5,9 @@ internal = true
 CREATE OR REPLACE MACRO metric_names(of_metric, state, outcome, place) AS
 CASE
     WHEN of_metric = 'status_time' AND plain_status(state) = 'inprogress'
-    THEN ['agent_work_time', 'requester_wait_time']
-    WHEN of_metric = 'status_time' AND status_class(state) = 'active'
-    THEN ['requester_wait_time']
+    THEN ['agent_work_time']
+    WHEN of_metric = 'active_time' AND state = 'on_hold' THEN ['on_hold_time']
+    WHEN of_metric = 'active_time' THEN ['requester_wait_time']
     WHEN of_metric = 'assignee_time' AND state IS NULL THEN ['unassigned_time']
     WHEN of_metric = 'wait_time' AND state = 'us' THEN ['waiting_on_us']
     WHEN of_metric = 'wait_time' THEN ['waiting_on_customer']

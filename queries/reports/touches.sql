@@ -13,15 +13,25 @@ one_native = { type = "BIGINT", help = "with one reply or none, as Zendesk count
 one_strict = { type = "BIGINT", help = "with exactly one reply" }
 two = { type = "BIGINT", help = "with two replies" }
 multi = { type = "BIGINT", help = "with more than two" }
-one_messaging = { type = "BIGINT", help = "with exactly one reply and never reopened" }
+one_messaging = { type = "BIGINT", help = "with exactly one reply, never reopened and never on hold" }
 replies_mean = { type = "DOUBLE", help = "mean number of replies; a reply is a turn, however many messages it has" }
 tickets_excluded = { type = "BIGINT", help = "deleted tickets whose lasting closing is in the period" }
 ---*/
-WITH chosen AS (
-    SELECT m.org_id, m.place, w.agent_replies, c.reopens
+WITH held AS (
+    SELECT DISTINCT org_id, ticket_id
+    FROM ticket_active_times
+    WHERE is_on_hold
+),
+chosen AS (
+    SELECT
+        m.org_id,
+        m.place,
+        w.agent_replies,
+        w.agent_replies = 1 AND c.reopens = 0 AND h.ticket_id IS NULL AS is_one_messaging
     FROM ticket_milestones AS m
     JOIN ticket_talk AS w ON w.org_id = m.org_id AND w.ticket_id = m.ticket_id
     JOIN ticket_counts AS c ON c.org_id = m.org_id AND c.ticket_id = m.ticket_id
+    LEFT JOIN held AS h ON h.org_id = m.org_id AND h.ticket_id = m.ticket_id
     WHERE m.finally_resolved.instant <= $as_of::TIMESTAMPTZ
         AND m.finally_resolved.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND m.finally_resolved.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
@@ -37,7 +47,7 @@ SELECT
     count(*) FILTER (place <> 'deleted' AND agent_replies = 1) AS one_strict,
     count(*) FILTER (place <> 'deleted' AND agent_replies = 2) AS two,
     count(*) FILTER (place <> 'deleted' AND agent_replies > 2) AS multi,
-    count(*) FILTER (place <> 'deleted' AND agent_replies = 1 AND reopens = 0) AS one_messaging,
+    count(*) FILTER (place <> 'deleted' AND is_one_messaging) AS one_messaging,
     avg(agent_replies) FILTER (place <> 'deleted') AS replies_mean,
     count(*) FILTER (place = 'deleted') AS tickets_excluded
 FROM chosen

@@ -5,8 +5,8 @@ grain = "one row per ticket, metric, instance and instant"
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }
 ticket_id = { type = "VARCHAR", help = "ticket; unique within its organisation" }
-metric = { type = "VARCHAR", help = "name of the metric, as in ticket_metrics; status_time, assignee_time and wait_time are times in a state" }
-value = { type = "VARCHAR", help = "the state: status; assignee, NULL for nobody; us or customer; NULL for other metrics" }
+metric = { type = "VARCHAR", help = "name of the metric, as in ticket_metrics; status_time, assignee_time, active_time and wait_time are times in a state" }
+value = { type = "VARCHAR", help = "the state: status; assignee, NULL for nobody; on_hold or not_on_hold; us or customer; NULL for other metrics" }
 instance = { type = "BIGINT", help = "1, 2, … for metrics that happen several times: turns of next_reply_time, visits of a state" }
 kind = { type = "VARCHAR", help = "activate, resume (a state came again), pause (a state ended), fulfil, cancel (archived or deleted before)" }
 happened_at = { type = "TIMESTAMP WITH TIME ZONE", help = "instant" }

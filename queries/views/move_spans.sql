@@ -33,6 +33,10 @@ states AS (
     UNION ALL
     SELECT org_id, ticket_id, 'assignee_time', assignee, hold, began, ended
     FROM ticket_holds
+    UNION ALL
+    SELECT org_id, ticket_id, 'active_time', if(is_on_hold, 'on_hold', 'not_on_hold'), stretch,
+        began, ended
+    FROM ticket_active_times
 )
 SELECT
     org_id,

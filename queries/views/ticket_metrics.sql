@@ -57,9 +57,12 @@ total_reply_time_quality = { type = "VARCHAR", help = "exact, interval or lower_
 agent_work_time_calendar_s = { type = "DOUBLE", unit = "s", help = "time in progress" }
 agent_work_time_business_s = { type = "DOUBLE", unit = "s", help = "the same while the ticket's calendar is open" }
 agent_work_time_quality = { type = "VARCHAR", help = "exact, interval or lower_bound; NULL = not applicable" }
-requester_wait_time_calendar_s = { type = "DOUBLE", unit = "s", help = "time in an active status" }
+requester_wait_time_calendar_s = { type = "DOUBLE", unit = "s", help = "time in an active status and not on hold" }
 requester_wait_time_business_s = { type = "DOUBLE", unit = "s", help = "the same while the ticket's calendar is open" }
 requester_wait_time_quality = { type = "VARCHAR", help = "exact, interval or lower_bound; NULL = not applicable" }
+on_hold_time_calendar_s = { type = "DOUBLE", unit = "s", help = "time in an active status and on hold, by the session's statuses; NULL = never" }
+on_hold_time_business_s = { type = "DOUBLE", unit = "s", help = "the same while the ticket's calendar is open" }
+on_hold_time_quality = { type = "VARCHAR", help = "exact, interval or lower_bound; NULL = not applicable" }
 unassigned_time_calendar_s = { type = "DOUBLE", unit = "s", help = "active time without an assignee" }
 unassigned_time_business_s = { type = "DOUBLE", unit = "s", help = "the same while the ticket's calendar is open" }
 unassigned_time_quality = { type = "VARCHAR", help = "exact, interval or lower_bound; NULL = not applicable" }
@@ -162,6 +165,7 @@ durations AS (
         any_value(value) FILTER (name = 'total_reply_time') AS total_reply_time,
         any_value(value) FILTER (name = 'agent_work_time') AS agent_work_time,
         any_value(value) FILTER (name = 'requester_wait_time') AS requester_wait_time,
+        any_value(value) FILTER (name = 'on_hold_time') AS on_hold_time,
         any_value(value) FILTER (name = 'unassigned_time') AS unassigned_time,
         any_value(value) FILTER (name = 'waiting_on_us') AS waiting_on_us,
         any_value(value) FILTER (name = 'waiting_on_customer') AS waiting_on_customer,
@@ -231,6 +235,9 @@ SELECT
     d.requester_wait_time.calendar_us / 1e6 AS requester_wait_time_calendar_s,
     d.requester_wait_time.business_us / 1e6 AS requester_wait_time_business_s,
     d.requester_wait_time.quality AS requester_wait_time_quality,
+    d.on_hold_time.calendar_us / 1e6 AS on_hold_time_calendar_s,
+    d.on_hold_time.business_us / 1e6 AS on_hold_time_business_s,
+    d.on_hold_time.quality AS on_hold_time_quality,
     d.unassigned_time.calendar_us / 1e6 AS unassigned_time_calendar_s,
     d.unassigned_time.business_us / 1e6 AS unassigned_time_business_s,
     d.unassigned_time.quality AS unassigned_time_quality,

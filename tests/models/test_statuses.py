@@ -30,6 +30,25 @@ def test_what_is_not_given_keeps_its_default(tmp_path: Path) -> None:
         ("[status]\nactive = ['x']", "status", "unknown key", "`statuses`"),
         ("[statuses]\nresolved = []", "statuses.resolved", "is empty", "default"),
         ("[statuses]\nresolved = ['OPEN']", "statuses.resolved", "`open` is also active", ""),
+        ("[[statuses.on_hold]]", "statuses.on_hold[1]", "has no condition", "every ticket"),
+        (
+            "[[statuses.on_hold]]\nstatus = 'waiting'",
+            "statuses.on_hold[1].status",
+            "`waiting` is not active",
+            "add it to `active`",
+        ),
+        (
+            "[[statuses.on_hold]]\ndue_date = 'past'",
+            "statuses.on_hold[1].due_date",
+            "`past` is none of future",
+            "",
+        ),
+        (
+            "[[statuses.on_hold]]\nlabels = 'x'",
+            "statuses.on_hold[1].labels",
+            "unknown key",
+            "`label`",
+        ),
         ("[statuses]\nresolved = [' ']", "statuses.resolved", "`[' ']` is no status", ""),
     ],
 )

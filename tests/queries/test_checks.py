@@ -67,6 +67,7 @@ SPOILS = {
     " WHERE message_keys IS NOT NULL",
     "message_links_have_their_event": "UPDATE ticket_messages SET ticket_id = 'T-0'",
     "reject_says_why": "UPDATE all_rejects SET code = ''",
+    "ticket_active_times_add_up": "DELETE FROM ticket_metric_values WHERE metric = 'active_time'",
     "ticket_changes_match_states": "UPDATE ticket_changes SET old_value = '\"another\"'",
     "ticket_deletion_has_its_instant": "UPDATE tickets_all SET deleted_at = NULL",
     "ticket_event_counts_agree": "UPDATE tickets_all SET first_event_at = NULL",

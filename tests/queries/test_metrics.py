@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import ticketledger
 
@@ -42,9 +43,26 @@ def _at(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+HOLDS: tuple[list[dict[str, Any]], ...] = (
+    [],
+    [{"status": "inprogress", "label": "vip"}, {"due_date": "future"}],
+    [{"due_date": "future", "priority": [0, 1, 2]}, {"label": "billing"}],
+)
+
+
+def _holds(rules: list[dict[str, Any]]) -> str:
+    """Return a file of statuses that says what is on hold."""
+    lines = ["[statuses]"]
+    for rule in rules:
+        lines += ["[[statuses.on_hold]]", *(f"{k} = {json.dumps(v)}" for k, v in rule.items())]
+    return "\n".join(lines)
+
+
 @with_ledgers(each=3)
-@given(conversations(), splittings)
-def test_metrics_equal_the_twin(stream: list[Envelope], seed: int) -> None:
+@given(conversations(), splittings, st.sampled_from(HOLDS))
+def test_metrics_equal_the_twin(
+    stream: list[Envelope], seed: int, on_hold: list[dict[str, Any]]
+) -> None:
     walk = Walk(HOURS)
 
     def business(since: int, until: int) -> int:
@@ -52,14 +70,18 @@ def test_metrics_equal_the_twin(stream: list[Envelope], seed: int) -> None:
         assert found is not None
         return found
 
-    expected = metrics(stream, AS_OF, business)
+    expected = metrics(stream, AS_OF, business, on_hold)
     with tempfile.TemporaryDirectory() as folder:
         hours = Path(folder) / "hours.toml"
         hours.write_text(FILE, "utf-8")
+        statuses = Path(folder) / "statuses.toml"
+        statuses.write_text(_holds(on_hold), "utf-8")
         written = write_files(Path(folder), stream, seed)
         ledger, _ = ingested(Path(folder), written.paths, seed)
         ledger.refresh()  # cheaper than planning the fold of the log into every metric
-        answer = ledger.sql("FROM ticket_metrics", as_of=_at(AS_OF), calendar=hours, to="arrow")
+        answer = ledger.sql(
+            "FROM ticket_metrics", as_of=_at(AS_OF), calendar=hours, statuses=statuses, to="arrow"
+        )
     found = {(row["org_id"], row["ticket_id"]): row for row in rows(answer)}
     assert found.keys() == expected.keys()
     for key, row in expected.items():

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .test_metrics import OPEN, Told, _updated, loaded
+from ticketledger.queries import Settings
+from ticketledger.queries.generations import SERVED
+
+from .test_metrics import OPEN, Told, _said, _updated, loaded
 
 NAMES = {"open": "To Do", "closed": "Done", "archived": "shelved"}
 FILE = '[statuses]\nactive = ["todo", "inprogress"]\nresolved = ["done"]\nremoved = ["shelved"]'
@@ -54,3 +57,47 @@ def test_the_cache_of_the_defaults_is_not_used_for_other_classes(tmp_path: Path)
     assert ledger.report("backlog_over_time", statuses=statuses).is_empty()
     found = ledger.report("backlog_over_time")["closing"].to_list()
     assert found == [1]
+
+
+HOLD = """\
+[[statuses.on_hold]]
+label = "waiting"
+[[statuses.on_hold]]
+status = "In Progress"
+due_date = "future"
+"""
+
+
+def _waiting() -> list[Told]:
+    """On hold from 10 to 11 by a label, from 12 to 12:30 until a due date."""
+    kept: dict[str, object] = {"status": "inprogress", "created_at": "09:00"}
+    return [
+        ("ticket.created", "09:00", {"status": "open", "chat_id": "c"}),
+        _updated("10:00", {"status": "open", "labels": []}, labels=["waiting"], **kept),
+        _said("10:30", 1, by_agent=True),
+        _updated("11:00", {"labels": ["waiting"]}, labels=[], **kept),
+        _updated("12:00", {"due_date": None}, due_date="2026-03-02T12:30:00Z", **kept),
+        _updated("14:00", {"status": "inprogress"}, **(kept | {"status": "closed"})),
+    ]
+
+
+def test_a_ticket_is_on_hold_while_a_rule_holds(tmp_path: Path) -> None:
+    ledger = loaded(tmp_path, *_waiting())
+    statuses = tmp_path / "statuses.toml"
+    statuses.write_text(HOLD, "utf-8")
+    names = ("on_hold_time_calendar_s", "requester_wait_time_calendar_s", "on_hold_time_quality")
+    query = f"SELECT {', '.join(names)}, agent_work_time_calendar_s FROM ticket_metrics"
+    assert ledger.sql(query).rows() == [(None, 5 * 3600, None, 4 * 3600)]
+    assert ledger.sql(query, statuses=statuses).rows() == [(5400, 12_600, "exact", 4 * 3600)]
+    told = ledger.explain("T", "on_hold_time", statuses=statuses).filter(kind="total")
+    assert told["calendar_s"].to_list() == [5400]
+    assert ledger.report("touches")["one_messaging"].to_list() == [1]
+    assert ledger.report("touches", statuses=statuses)["one_messaging"].to_list() == [0]
+
+
+def test_what_is_on_hold_alone_leaves_the_cache_in_use(tmp_path: Path) -> None:
+    statuses = tmp_path / "statuses.toml"
+    statuses.write_text(HOLD, "utf-8")
+    assert Settings.read(None, None, statuses).served() == SERVED
+    statuses.write_text('[statuses]\nactive = ["waiting"]', "utf-8")
+    assert Settings.read(None, None, statuses).served() < SERVED

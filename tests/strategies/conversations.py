@@ -67,13 +67,21 @@ def _moved(
     at = instant(envelope["timestamp"])
     assert at is not None
     chat_id = chats[int(row["ticket_id"][-1])] if at < moves_at else "c2"
-    row |= {"chat_id": chat_id, "priority": priority}
+    row |= {"chat_id": chat_id, "priority": priority} | _due(row)
     if quoted:
         row["quoted_message_id"] = quoted
     if "last_updated_at" in row and envelope["event"] == "ticket.snapshot":
         row["last_updated_at"] = WHEN(stretched(at))
     data = {**data, "ticket": row} if "ticket" in data else row
+    was = envelope.get("previous_attributes")
+    if isinstance(was, dict):
+        envelope = {**envelope, "previous_attributes": was | _due(was)}
     return {**envelope, "timestamp": WHEN(stretched(at)), "data": data}
+
+
+def _due(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the due date, if there is one, in the midst of what is told."""
+    return {"due_date": WHEN(stretched(CLOCK[9]))} if values.get("due_date") else {}
 
 
 def _message(number: int, side: str, at: int, chat_id: str, attached: str | None) -> list[Envelope]:

@@ -1,9 +1,10 @@
 """Every metric of every ticket, the plainest way: from its versions and its messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .conditions import on_hold_until
 from .counts import counts, due_dates
 from .events import Envelope
 from .fold import Row, seen, state
@@ -69,14 +70,19 @@ def when(stay: Stay) -> Told:
     return Told(stay.at, earliest, row["valid_from_latest"])
 
 
-def metrics(stream: list[Envelope], as_of: int, business: Business) -> dict[Key, Row]:
+def metrics(
+    stream: list[Envelope],
+    as_of: int,
+    business: Business,
+    on_hold: Sequence[dict[str, Any]] = (),
+) -> dict[Key, Row]:
     """Return the row of every ticket, without what `ticket_completeness_at` tells."""
     found = {(each.org_id, each.ticket_id): each for each in tickets(stream)}
     lives = {key: stays(ticket) for key, ticket in found.items()}
     talk = talks(stream, lives)
     every = spoken(stream)
     return {
-        key: _metrics(key, ticket, lives[key], talk[key], every, as_of, business)
+        key: _metrics(key, ticket, lives[key], talk[key], every, as_of, business, on_hold)
         for key, ticket in found.items()
     }
 
@@ -105,6 +111,7 @@ def _metrics(
     every: dict[Key, Said],
     as_of: int,
     business: Business,
+    on_hold: Sequence[dict[str, Any]],
 ) -> Row:
     now = state(ticket.ordered, TICKET_STATE)
     last = life[-1]
@@ -168,6 +175,7 @@ def _metrics(
         elif is_active:
             reach("awaiting_reply_age", exactly(began), end)
     _states(life, said, born, end, spans)
+    _active_times(life, born, end, on_hold, spans)
     row: Row = {}
     for name in NAMES:
         row |= _measured(name, spans.get(name), business)
@@ -208,6 +216,7 @@ NAMES = (
     "total_reply_time",
     "agent_work_time",
     "requester_wait_time",
+    "on_hold_time",
     "unassigned_time",
     "waiting_on_us",
     "waiting_on_customer",
@@ -287,10 +296,8 @@ def _states(
         return [(value(s), s, when(s), ended) for s, ended in zip(starts, ends, strict=True)]
 
     for _, stay, began, ended in runs(lambda s: (s.row["status"], s.place in GONE)):
-        if stay.place == "active":
-            add("requester_wait_time", began, ended)
-            if plain(stay.row["status"]) == "inprogress":
-                add("agent_work_time", began, ended)
+        if stay.place == "active" and plain(stay.row["status"]) == "inprogress":
+            add("agent_work_time", began, ended)
     for _, stay, began, ended in runs(lambda s: (holder(s), s.place == "active")):
         if stay.place == "active" and holder(stay) is None:
             add("unassigned_time", began, ended)
@@ -308,3 +315,28 @@ def _states(
             cuts, [*(cut for cut, _ in cuts[1:]), ended], strict=True
         ):
             add("waiting_on_customer" if is_agent else "waiting_on_us", since, until)
+
+
+def _active_times(
+    life: list[Stay],
+    born: Told,
+    end: Told,
+    on_hold: Sequence[dict[str, Any]],
+    spans: dict[str, list[Span]],
+) -> None:
+    """Add the times in which the ticket was active, on hold or not."""
+    found: list[tuple[Told, str | None]] = []
+    for stay, ends in zip(life, [*(s.at for s in life[1:]), end.at + 1], strict=True):
+        until = on_hold_until(stay.at, stay.row, list(on_hold))
+        states = [(when(stay), until is not None)]
+        if until is not None and until < ends:
+            states.append((exactly(int(until)), False))
+        for began, is_held in states:
+            kind = "on_hold_time" if is_held else "requester_wait_time"
+            found.append((began, kind if stay.place == "active" else None))
+    starts = [
+        now for was, now in zip([None, *found], found, strict=False) if not was or was[1] != now[1]
+    ]
+    for (began, name), ended in zip(starts, [*(at for at, _ in starts[1:]), end], strict=True):
+        if name:
+            spans.setdefault(name, []).append(Span(born if began.at < born.at else began, ended))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from .conditions import fits
 from .events import Envelope
 from .fold import Row, state
 from .history import history
 from .metrics import Business, Milestones, Told, exactly, milestones
-from .moves import place, plain, stays
+from .moves import place, stays
 from .state import TICKET_STATE
 from .talk import talks
 from .tickets import Ticket, tickets
@@ -127,32 +128,15 @@ def _stretches(
         row = [versions[0], *(each for each in versions if each["valid_from"] <= since)][-1]
         spoke = [turn for turn in known.said if turn[0].at <= since]
         speaker = "us" if spoke and spoke[-1][0].is_agent else "customer"
-        is_paused = any(_fits(row, pause, speaker) for pause in policy.get("pauses", []))
+        is_paused = any(fits(row, pause, speaker) for pause in policy.get("pauses", []))
         is_running = place(row) == "active" and not is_paused
-        targets = [t["target"] for t in policy.get("targets", []) if _fits(row, t, speaker)]
+        targets = [t["target"] for t in policy.get("targets", []) if fits(row, t, speaker)]
         count = (lambda a, b: b - a) if promise.metric == "due_date" else business
         after = elapsed + (count(since, upto) if is_running else 0)
         target = int(targets[0] * 1e6) if targets else None
         found.append(Stretch(since, upto, row, is_running, target, elapsed, after))
         elapsed = after
     return found
-
-
-def _fits(row: Row, asked: dict[str, Any], speaker: str) -> bool:
-    """Whether the state of a ticket, and who spoke last, are what a target or pause asks for."""
-
-    def one_of(name: str, values: list[Any]) -> bool:
-        wanted = asked.get(name)
-        if wanted is None:
-            return True
-        return any(each in values for each in (wanted if isinstance(wanted, list) else [wanted]))
-
-    return (
-        one_of("priority", [row["priority"] or 0])
-        and one_of("label", row["labels"] or [])
-        and one_of("status", [plain(row["status"])])
-        and one_of("last_speaker", [speaker])
-    )
 
 
 def _judged(promise: Promise, told: list[Stretch], business_at: BusinessAt) -> Row:
