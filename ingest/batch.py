@@ -57,6 +57,12 @@ class Batch:
         columns = {name: whole(table.column(name)) for name in table.column_names}
         self.add(part, piece(columns, len(rows)))
 
+    def append(self, rows: pa.Table, parts: int) -> None:
+        """Append all rows of another batch, whose parts come after so many of this."""
+        self.pieces.append(
+            rows.set_column(0, _PART, pc.add(rows["part"], pa.scalar(parts, pa.int32())))
+        )
+
     def leave_out(self, part: int, first: int, after: int) -> None:
         """Take back the rows of some lines of a part."""
         kept = []

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ticketledger.models import jsontext
 from ticketledger.models.event import event_row
@@ -18,6 +18,9 @@ from ticketledger.models.rejection import Code, Rejection
 
 from .forms import delivery, list_key
 from .records import BOM, MAX_BYTES, Record, inner_array, pieces
+
+EXAMPLES: Final = 5
+"""How many rejects are kept to show."""
 
 
 @dataclass(frozen=True, slots=True)

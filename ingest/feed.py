@@ -131,7 +131,7 @@ class Unit:
 class Feed:
     """Reads sources in their order, a unit at a time."""
 
-    def __init__(self, sources: list[Source]) -> None:
+    def __init__(self, sources: Iterable[Source]) -> None:
         self._sources = iter(sources)
         self._begun: list[Stream] = []
         self._opened: deque[Stream] = deque()

@@ -27,7 +27,7 @@ from ticketledger.models.rejection import Code
 from . import feed as feed_module
 from .batch import Batch
 from .commit import Part
-from .explain import Accepted, Limits, Rejected, explain
+from .explain import Accepted, Limits, explain
 from .fast import FastLane, Taken, connect
 from .feed import Feed, Segment, Stream, Unit, line_count
 from .lines import Lines, Run
@@ -35,14 +35,16 @@ from .records import Ending, Record, ending, records
 
 Ahead = tuple[Unit, Future[list[Taken]]]
 
-EXAMPLES: Final = 5
-"""How many rejects are kept to show."""
-
 WORTH_BYTES: Final = 1 << 18
 """Less than this is read sooner without a fast lane than one is set up."""
 
 _CHUNK: Final = 1 << 20
 _STEP_RECORDS: Final = 2_000
+
+
+def most_cores() -> int:
+    """Return how many blocks are read side by side unless the caller says."""
+    return max(1, min(4, os.cpu_count() or 1))
 
 
 @dataclass(slots=True)
@@ -52,21 +54,20 @@ class Lanes:
     limits: Limits
     observed_at: datetime | None
     memory: str = "512MB"
-    examples: list[tuple[str, Rejected]] = field(default_factory=list)
+    cores: int = field(default_factory=most_cores)
     parts: list[Part] = field(default_factory=list)
     batch: Batch = field(default_factory=Batch)
     _waiting: list[Accepted] = field(default_factory=list)
 
     def steps(self, feed: Feed) -> Generator[int, None, None]:
         """Take everything; yields the size of each step, between which a commit may be cut."""
-        cores = max(1, min(4, os.cpu_count() or 1))
         with (
             closing(feed),
-            closing(_Pool(self.limits, self.memory, cores)) as pool,
+            closing(_Pool(self.limits, self.memory, self.cores)) as pool,
         ):
             ahead: deque[Ahead] = deque()
             while True:
-                while len(ahead) < cores and (unit := feed.next()):
+                while len(ahead) < self.cores and (unit := feed.next()):
                     ahead.append((unit, pool.submit(unit)))
                 if not ahead:
                     return
@@ -188,8 +189,6 @@ class Lanes:
                     self._waiting.append(result)
                     continue
                 part.rejects.append(result)
-                if len(self.examples) < EXAMPLES:
-                    self.examples.append((part.source, result))
 
     def _flush(self) -> None:
         """Hand over what the explain lane accepted: many rows at once, for each time costs."""

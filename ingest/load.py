@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -16,12 +16,12 @@ from ticketledger.models.store import Store
 from .batch import Batch
 from .commit import Committed, Counts, Part, commit
 from .create import create_or_open
-from .explain import Limits, Rejected
+from .explain import EXAMPLES, Limits, Rejected
 from .feed import Feed
 from .known import known_counts
-from .lanes import Lanes
+from .lanes import Lanes, most_cores
 from .leftovers import sweep_rejects
-from .sources import Found
+from .sources import Found, Source
 
 COMMIT_ROWS = 100_000
 COMMIT_BYTES = 34 << 20
@@ -98,11 +98,25 @@ class Request:
         return {**asdict(self.limits), "observed_at": observed_at}
 
 
-def ingest(root: Path, request: Request) -> Outcome:
+Cut = tuple[list[Part], Batch]
+"""What goes into one commit."""
+
+Tell = Callable[[int, int], None]
+"""Is told how many bytes and lines were read."""
+
+Reader = Callable[[Sequence[Source], Request, Tell], Generator[Cut, None, None]]
+
+
+def ingest(root: Path, request: Request, read: Reader | None = None) -> Outcome:
     """Load sources into the ledger at `root`, which is made if it is not there.
 
     Each commit is whole on its own; running the same request again adds nothing. While one is
     written, the next is read.
+
+    Args:
+        root: folder of the ledger.
+        request: what to load, and how.
+        read: takes the sources apart, in their order; None: this machine does, as `cuts`.
 
     Raises:
         LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
@@ -116,23 +130,45 @@ def ingest(root: Path, request: Request) -> Outcome:
     for source, counts in known.items():
         outcome.sources[source.name] = counts
         outcome.total.add(counts)
-    lanes = Lanes(request.limits, request.observed_at, request.memory, outcome.examples)
-    feed = Feed([source for source in request.found.sources if source not in known])
-    size, lines = 0, outcome.total.lines
+    sources = [source for source in request.found.sources if source not in known]
+    before = outcome.total.lines
+
+    def tell(size_bytes: int, lines: int) -> None:
+        request.progress(Progress(size_bytes, before + lines, outcome.total))
+
     with (
         closing(_Writer(store, request, outcome)) as writer,
-        closing(lanes.steps(feed)) as steps,
+        closing((read or cuts)(sources, request, tell)) as made,
     ):
+        for parts, batch in made:
+            writer.write(parts, batch)
+    return outcome
+
+
+def cuts(
+    sources: Sequence[Source], request: Request, tell: Tell, cores: int | None = None
+) -> Generator[Cut, None, None]:
+    """Yield what goes into one commit each.
+
+    Args:
+        sources: read one after another.
+        request: how to read.
+        tell: is told after each step how far reading is.
+        cores: how many blocks to read side by side; None: what there are, at most 4.
+    """
+    lanes = Lanes(request.limits, request.observed_at, request.memory, cores or most_cores())
+    feed = Feed(sources)
+    size = lines = 0
+    with closing(lanes.steps(feed)) as steps:
         for step in steps:
             size += step
             rows = sum(part.lines for part in lanes.parts)
-            request.progress(Progress(feed.size_bytes, lines + rows, outcome.total))
+            tell(feed.size_bytes, lines + rows)
             if rows >= COMMIT_ROWS or size >= COMMIT_BYTES:
-                writer.write(*lanes.cut())
+                yield lanes.cut()
                 size, lines = 0, lines + rows
         if lanes.parts:
-            writer.write(*lanes.cut())
-    return outcome
+            yield lanes.cut()
 
 
 class _Writer:
@@ -149,6 +185,9 @@ class _Writer:
     def write(self, parts: list[Part], batch: Batch) -> None:
         """Begin a commit, once the one before is done."""
         self._finish()
+        examples = self._outcome.examples
+        for part in parts:
+            examples += [(part.source, each) for each in part.rejects[: EXAMPLES - len(examples)]]
         self._pending = self._thread.submit(
             commit,
             self._store,

@@ -15,9 +15,8 @@ from ticketledger.models.envelope import Form, TimeSource
 from ticketledger.models.instants import EPOCH
 from ticketledger.models.rejection import Code
 
-from .explain import Accepted, Limits, Rejected, explain
+from .explain import EXAMPLES, Accepted, Limits, Rejected, explain
 from .feed import Stream
-from .lanes import EXAMPLES
 from .records import Record, records
 from .sources import Found, Source
 

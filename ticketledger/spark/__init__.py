@@ -20,15 +20,16 @@ from .folds import VIEWS
 
 if TYPE_CHECKING:
     from .asking import marts, publish, views
+    from .loading import ingest
     from .plan import Frames
 
-__all__ = ["VIEWS", "Frames", "marts", "publish", "views"]
+__all__ = ["VIEWS", "Frames", "ingest", "marts", "publish", "views"]
 
 
 def __getattr__(name: str) -> object:
     """Load on first use: what executors do needs no Spark (PEP 562)."""
     if name in __all__:
-        from . import asking
+        from . import asking, loading
 
-        return getattr(asking, name)
+        return getattr(loading if name == "ingest" else asking, name)
     raise AttributeError(name)

@@ -23,8 +23,13 @@ _OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="zstd")
 
 def packed(name: str, rows: pa.Table, part: int | None = None) -> Iterator[pa.RecordBatch]:
     """Yield a table as packets; none of an empty one."""
-    for packet in _cut(rows):
-        yield pa.record_batch([[name], pa.array([part], pa.int32()), [packet]], schema=PACKETS)
+    for content in _cut(rows):
+        yield packet(name, content, part)
+
+
+def packet(name: str, content: bytes, part: int | None = None) -> pa.RecordBatch:
+    """Return bytes as a packet."""
+    return pa.record_batch([[name], pa.array([part], pa.int32()), [content]], schema=PACKETS)
 
 
 def by_part(name: str, rows: pa.Table) -> Iterator[pa.RecordBatch]:

@@ -1,0 +1,104 @@
+"""A load whose sources are read in groups, apart from each other, is that of one machine."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+import pytest
+
+import ticketledger
+from tests.conftest import ROOT
+from ticketledger import __version__
+from ticketledger.ingest import load as loading
+from ticketledger.ingest.load import Cut, Outcome, Request, Tell
+from ticketledger.ingest.sources import Source, find
+from ticketledger.spark import reading
+
+from ..ingest.made import SAMPLES, lines
+from ..strategies import some, streams, write_files
+
+EVENTS = "SELECT * EXCLUDE (batch, loaded_at) FROM events ORDER BY ALL"
+REJECTS = "SELECT * EXCLUDE (batch, loaded_at) FROM rejects ORDER BY ALL"
+
+
+def apart(sources: Sequence[Source], request: Request, tell: Tell) -> Generator[Cut, None, None]:
+    """Do what Spark does with the tasks, in one process: each group by itself, in any order."""
+    groups = reading.grouped(sources)
+    told = {
+        number: list(reading.take(request.limits, request.observed_at, request.memory, [group]))
+        for number, group in random.Random(1).sample(list(enumerate(groups)), len(groups))
+    }
+    packets = (
+        (batch["name"][0].as_py(), batch["packet"][0].as_py())
+        for number in sorted(told)
+        for batch in told[number]
+    )
+    yield from reading.commits(reading.taken(packets))
+
+
+def loaded(root: Path, paths: Sequence[Path]) -> Outcome:
+    request = Request(find(map(str, paths)), __version__)
+    return loading.ingest(root, request, apart)
+
+
+def assert_same(folder: Path, paths: Sequence[Path], *, commits_differ: bool = False) -> Outcome:
+    """Load both ways; returns what the load in groups did."""
+    one, other = ticketledger.open(folder / "one"), ticketledger.open(folder / "other")
+    expected = one.ingest(paths, refresh=False)
+    outcome = loaded(folder / "other", paths)
+    assert (outcome.total, outcome.sources) == (expected.total, expected.sources)
+    assert outcome.examples == expected.examples
+    assert commits_differ or outcome.commits == expected.commits
+    for query in (EVENTS, REJECTS):
+        assert other.sql(query, to="arrow") == one.sql(query, to="arrow")
+    assert other.verify() == []
+    return outcome
+
+
+def test_the_demo_is_loaded_as_by_one_machine(tmp_path: Path) -> None:
+    outcome = assert_same(tmp_path, sorted((ROOT / "data" / "demo").iterdir()))
+    assert (outcome.total.duplicates, outcome.total.rejected) == (54, 12)
+    assert outcome.commits == [1]
+    again = loaded(tmp_path / "other", sorted((ROOT / "data" / "demo").iterdir()))
+    assert (again.total.accepted, again.commits) == (0, [])
+    assert again.total.lines == outcome.total.lines
+
+
+def test_what_is_cut_small_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources that go on over several commits, commits of several sources, groups of some."""
+    for module in (loading, reading):
+        monkeypatch.setattr(module, "COMMIT_ROWS", 50)
+    monkeypatch.setattr(reading, "COMMIT_BYTES", 20_000)
+    monkeypatch.setattr("ticketledger.ingest.feed.BLOCK_BYTES", 10_000)
+    paths = [tmp_path / f"{number}.jsonl" for number in range(6)]
+    parts = [lines(260), SAMPLES[0], lines(90), b"", b"not json\n\n" + lines(30), lines(260)]
+    for path, content in zip(paths, parts, strict=True):
+        path.write_bytes(content)
+    outcome = assert_same(tmp_path, paths, commits_differ=True)
+    assert len(outcome.commits) > 3
+    assert outcome.sources[str(paths[-1])].duplicates == 260
+    assert len(reading.grouped(find(map(str, paths)).sources)) > 2
+    assert loaded(tmp_path / "other", paths).commits == []
+
+
+def test_random_streams_are_loaded_as_by_one_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "COMMIT_BYTES", 3_000)
+    for number, stream in enumerate(some(streams(), 8)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        written = write_files(folder, stream, number)
+        outcome = assert_same(folder, written.paths, commits_differ=True)
+        assert outcome.total.lines == written.lines
+
+
+def test_tasks_find_files_wherever_they_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "export.jsonl").write_bytes(lines(2))
+    monkeypatch.chdir(tmp_path)
+    ((source,),) = reading.grouped(find(["export.jsonl"]).sources)
+    assert (source.name, source.path) == ("export.jsonl", tmp_path / "export.jsonl")

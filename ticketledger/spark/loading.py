@@ -1,0 +1,136 @@
+"""A load whose sources are read by a cluster; the driver commits what its tasks make of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import datetime
+from functools import partial
+from itertools import islice
+
+import pyarrow as pa
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
+
+import ticketledger
+from ticketledger import __version__
+from ticketledger.ingest.explain import Limits
+from ticketledger.ingest.load import Cut, Outcome, Progress, Request, Tell
+from ticketledger.ingest.load import ingest as load
+from ticketledger.ingest.sources import STDIN, Source, find
+from ticketledger.models.errors import BadParameter
+
+from .packets import PACKETS
+from .reading import Group, commits, grouped, take, taken
+
+_GROUPS_A_CORE = 4
+"""So many are read before the driver commits them, while the next are read."""
+
+
+def ingest(
+    spark: SparkSession,
+    path: str | os.PathLike[str],
+    paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
+    *,
+    observed_at: datetime | None = None,
+    limits: Limits | None = None,
+    memory: str = "512MB",
+    refresh: bool = False,
+    progress: Callable[[Progress], None] = lambda progress: None,
+) -> Outcome:
+    """Load files, folders, patterns or URLs; the ledger becomes what one machine would make of it.
+
+    Each source is read by one task, small neighbours by one together: compressed or not, a stream
+    is read from its start. Rows go to the driver by way of the executors' disks.
+
+    Args:
+        spark: as for `views`.
+        path: of the ledger: a URL, or a folder; only the driver writes to it.
+        paths: one or many, that driver and executors see.
+        observed_at: when bare objects (Ticket Info, REST lists) were read from the vendor.
+        limits: what one record may cost; None: the defaults.
+        memory: what DuckDB may use in one task.
+        refresh: let the driver bring the cache up to date, which folds what the load touched; views
+            on a cluster do not read it.
+        progress: told after each commit how far the run is.
+
+    Raises:
+        BadParameter: standard input cannot be read by a cluster.
+        UnreadableInput: a path is missing or cannot be read; nothing is loaded then.
+        LedgerUnwritable, LedgerTooNew, LedgerDamaged, LedgerUnreachable: from the ledger.
+    """
+    given = [paths] if isinstance(paths, str | os.PathLike) else paths
+    texts = [os.fspath(each) for each in given]
+    if STDIN in texts:
+        raise BadParameter("standard input cannot be read by a cluster", hint="name files")
+    request = Request(
+        find(texts), __version__, observed_at, limits or Limits(), memory, progress=progress
+    )
+    ledger = ticketledger.open(path)
+    outcome = load(ledger.root, request, partial(_read, spark))
+    if refresh:
+        ledger.refresh()
+    return outcome
+
+
+def _read(
+    spark: SparkSession, sources: Sequence[Source], request: Request, tell: Tell
+) -> Generator[Cut, None, None]:
+    """Yield what goes into one commit each, read by the cluster."""
+    groups = iter(grouped(sources))
+    width = _GROUPS_A_CORE * spark.sparkContext.defaultParallelism
+    waves = iter(lambda: list(islice(groups, width)), [])
+    size = lines = 0
+    with closing(_packets(spark, waves, request)) as packets:
+        for parts, batch in commits(taken(packets)):
+            yield parts, batch
+            size += sum(part.size_bytes or 0 for part in parts)
+            lines += sum(part.lines for part in parts)
+            tell(size, lines)
+
+
+def _packets(
+    spark: SparkSession, waves: Iterator[list[Group]], request: Request
+) -> Generator[tuple[str, bytes], None, None]:
+    """Yield the packets of all groups in order; the next wave is read while one is handed over."""
+
+    def begun(wave: list[Group]) -> DataFrame:
+        frame = _wave(spark, wave, request)
+        frame.count()
+        return frame
+
+    with ThreadPoolExecutor(1, "wave") as reading:
+        first = next(waves, None)
+        ahead = reading.submit(begun, first) if first else None
+        try:
+            while ahead:
+                frame = ahead.result()
+                following = next(waves, None)
+                ahead = reading.submit(begun, following) if following else None
+                try:
+                    for row in frame.toLocalIterator(prefetchPartitions=True):
+                        yield row["name"], bytes(row["packet"])
+                finally:
+                    frame.unpersist()
+        finally:
+            if ahead and not ahead.cancel():
+                ahead.result().unpersist()
+
+
+def _wave(spark: SparkSession, wave: list[Group], request: Request) -> DataFrame:
+    """Return the packets of some groups, a partition each, kept on the executors' disks."""
+    numbers = spark.range(0, len(wave), 1, len(wave))
+    task = partial(take, request.limits, request.observed_at, request.memory)
+    packets = numbers.mapInArrow(partial(_of, task, wave), from_arrow_schema(PACKETS))
+    return packets.persist(StorageLevel.DISK_ONLY)
+
+
+def _of(
+    task: Callable[[Iterable[Group]], Iterator[pa.RecordBatch]],
+    wave: Sequence[Group],
+    batches: Iterable[pa.RecordBatch],
+) -> Iterator[pa.RecordBatch]:
+    return task(wave[number.as_py()] for batch in batches for number in batch["id"])
