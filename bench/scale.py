@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import resource
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from functools import partial
 from pathlib import Path
 from time import process_time
 from typing import TypeVar
@@ -20,7 +21,11 @@ import pyarrow as pa
 
 import ticketledger
 from tests.spark.apart import Apart
+from ticketledger.ingest.load import Cut, Request
+from ticketledger.ingest.load import ingest as load
+from ticketledger.ingest.sources import find
 from ticketledger.spark.question import Question
+from ticketledger.spark.reading import commits, grouped, take, taken
 
 VIEWS = (
     "tickets_all",
@@ -46,6 +51,13 @@ def _packed(batches: Iterable[pa.RecordBatch]) -> int:
     return sum(len(packet.as_buffer()) for batch in batches for packet in batch["packet"])
 
 
+def _handed_over(packets: list[pa.RecordBatch], *told: object) -> Generator[Cut, None, None]:
+    """Yield what the driver commits."""
+    names = (packet["name"][0].as_py() for packet in packets)
+    contents = (packet["packet"][0].as_py() for packet in packets)
+    yield from commits(taken(zip(names, contents, strict=True)))
+
+
 @click.command()
 @click.argument("export", type=click.Path(exists=True, path_type=Path))
 @click.option("--part", default=100_000, show_default=True, help="Events of a part.")
@@ -53,12 +65,20 @@ def main(export: Path, part: int) -> None:
     """Measure, and print a table in Markdown."""
     with tempfile.TemporaryDirectory() as folder:
         ledger = ticketledger.open(Path(folder) / "ledger")
+        request = Request(find([str(export)]), ticketledger.__version__)
+        groups = grouped(request.found.sources)
         began = process_time()
-        loaded = ledger.ingest([export], refresh=False)
-        load_s = process_time() - began
+        packets = list(take(request.limits, None, request.memory, groups))
+        read_s = process_time() - began
+        began = process_time()
+        loaded = load(ledger.root, request, partial(_handed_over, packets))
+        commit_s = process_time() - began
         events = loaded.accepted
         stored = sum(path.stat().st_size for path in (ledger.root / "events").iterdir())
-        rows = [("load: validate, identify, deduplicate, store", load_s, stored)]
+        rows = [
+            ("load, tasks: validate, identify", read_s, _packed(packets)),
+            ("load, driver: deduplicate, sort, store", commit_s, stored),
+        ]
         plan = Apart(ledger.root, Question(), max(1, events // part))
 
         def timed(name: str, stage: Callable[[], T], size: Callable[[T], int]) -> None:
