@@ -11,8 +11,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 comma := ,
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
-# Tests wait for disks, browsers and other processes about half of the time.
-WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 EXTRAS := test$(if $(shell command -v java),$(comma)spark)
 LINKS := ticketledger/ingest ticketledger/models ticketledger/queries
 
@@ -23,7 +21,7 @@ test: .venv/installed-test | $(LINKS)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal -rs
+	$(BIN)/pytest --numprocesses auto --dist worksteal -rs
 
 demo: .venv/installed-core | $(LINKS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/demo

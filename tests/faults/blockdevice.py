@@ -88,7 +88,7 @@ def losses(
     results: list[Result] = []
     with mounted(image, folder / "disk") as disk:
         root = disk / "ledger"
-        template = harness.home / "template" / command
+        template = harness.template(command)
         if template.exists():
             shutil.copytree(template, root)
     with mounted(image, folder / "disk") as disk:

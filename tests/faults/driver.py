@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 from typing import Any
 
 from .commands import ANSWER, COMMANDS, write_inputs
@@ -70,8 +71,8 @@ class Harness:
         for server in self._servers:
             self._idle.put(server)
         self._threads = ThreadPoolExecutor(processes)
-        for told in self._threads.map(self._make, COMMANDS):
-            assert told.code == 0, told.said
+        self._made: set[str] = set()
+        self._making = {command: Lock() for command in COMMANDS}
 
     def close(self) -> None:
         """End the warm parents."""
@@ -82,11 +83,21 @@ class Harness:
             server.wait()
             server.stdout.close()
 
-    def _make(self, command: str) -> Result:
-        return self.ask({"do": "make", "command": command})
+    def template(self, command: str) -> Path:
+        """Return the ledger a command starts from, made when it is needed first."""
+        with self._making[command]:
+            if command not in self._made:
+                told = self._ask({"do": "make", "command": command})
+                assert told.code == 0, told.said
+                self._made.add(command)
+        return self.home / "template" / command
 
     def ask(self, task: dict[str, Any]) -> Result:
         """Give one task to an idle parent."""
+        self.template(task["command"])
+        return self._ask(task)
+
+    def _ask(self, task: dict[str, Any]) -> Result:
         server = self._idle.get()
         try:
             assert server.stdin and server.stdout

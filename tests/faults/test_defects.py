@@ -52,7 +52,7 @@ def lost_power(harness: Harness, place: Path, defect: str) -> Iterator[str]:
     home = place / defect.replace(" ", "-")
     home.mkdir()
     log = harness.log(made.command, home / "copies", defect=defect)
-    template = harness.home / "template" / made.command
+    template = harness.template(made.command)
     found = list(images(log, template, home / "copies"))
     for number, image in enumerate(reversed(found)):
         image.write(home / str(number))

@@ -12,7 +12,7 @@ import ticketledger
 
 from ..twin.events import Envelope
 
-EVENTS = 100_000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 20_000
+EVENTS = 100_000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 8_000
 """Of the largest ticket; at 100,000 a query that compares all with all does not end."""
 
 
