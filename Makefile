@@ -42,7 +42,7 @@ clean:
 
 .venv/installed-test: pyproject.toml | .venv/ready
 	@echo "installing ticketledger and its test tools into .venv"
-	@$(PIP) install --editable '.[$(EXTRAS)]'
+	@$(PIP) install --no-compile --editable '.[$(EXTRAS)]'
 	@touch .venv/installed-core $@
 
 .venv/ready:

@@ -21,10 +21,13 @@ from pyspark.sql import SparkSession
 
 from ticketledger import spark
 
+_MARK = "TICKETLEDGER_CLUSTER"
+
 
 def session(folder: Path) -> SparkSession:
     """Return a session whose executors are processes of their own."""
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ[_MARK] = str(os.getpid())  # by which `executors` knows its own
     builder = SparkSession.builder.master("local-cluster[2,1,1024]")
     for name, value in {
         "spark.ui.enabled": "false",
@@ -52,7 +55,7 @@ def executors() -> list[int]:
             environment = (entry / "environ").read_bytes()
         except OSError:
             continue
-        mark = f"TICKETLEDGER_CLUSTER={os.getpid()}".encode()
+        mark = f"{_MARK}={os.getpid()}".encode()
         if b"CoarseGrainedExecutorBackend" in command and mark in environment:
             mine.append(int(entry.name))
     return mine
@@ -73,7 +76,6 @@ def kill_one(running: SparkSession, killed: list[int]) -> None:
 def main(ledger: str, target: str, exports: str, *more: str) -> None:
     """Load, ask, and write the answers."""
     warnings.filterwarnings("ignore", category=FutureWarning)
-    os.environ["TICKETLEDGER_CLUSTER"] = str(os.getpid())
     folder = Path(target)
     folder.mkdir()
     running = session(folder / "spark")
