@@ -222,7 +222,7 @@ class Template:
         return "''"
 
     def _part(self, part: str) -> str:
-        is_there = part in dict(_below(self.keys, ("data",)))
+        is_there = self.family == "ticket" and part in dict(_below(self.keys, ("data",)))
         return f"coalesce({self._value(('data', part))}, 'null')" if is_there else "NULL::VARCHAR"
 
     def _is_spelled(self, steps: Steps) -> bool:

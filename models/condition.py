@@ -45,6 +45,12 @@ def _statuses(value: Any) -> tuple[str, ...]:
     return tuple(re.sub("[ _-]", "", name.lower()) for name in names)
 
 
+def _some_statuses(value: Any) -> tuple[str, ...]:
+    if not many(value):
+        raise wrong(f"`{value}` is no status")
+    return _statuses(value)
+
+
 def _properties(value: Any) -> tuple[str, ...]:
     texts = many(value)
     if not texts or not all(isinstance(text, str) and text.partition("=")[2] for text in texts):
@@ -94,5 +100,5 @@ class State(Condition):
         property: at least one of these custom properties has this value.
     """
 
-    status: StatusNames | None = None
+    status: Annotated[tuple[str, ...] | None, PlainValidator(_some_statuses)] = None
     property: Properties | None = None

@@ -20,7 +20,7 @@ from ticketledger.models.store import Store
 from .filters import FILTER_VALUES, check_filters, filters_of
 from .session import damage, reading, session, show_in
 from .settings import Settings
-from .statement import Parameter, Statement, statements
+from .statement import Parameter, Statement, definitions, statements
 
 _BATCH_ROWS = 50_000
 _OFTEN_CHECKED = frozenset(
@@ -95,7 +95,21 @@ def answer_sql(
         except duckdb.Error as exc:
             if damaged := damage(exc, store):
                 raise damaged from None
+            _bind_views(con, store, views)
             raise BadQuery(_first_line(exc), hint=_hint(exc)) from None
+
+
+def _bind_views(con: duckdb.DuckDBPyConnection, store: Store, query: str | None) -> None:
+    """Look whether it is the ledger's own views that cannot be asked.
+
+    Raises:
+        LedgerDamaged: a file under one of those that the query names cannot be read.
+    """
+    with reading(store):
+        known = frozenset(statements("views"))
+        for statement in definitions(query, known) if query else ():  # those it names itself
+            if statement.name in known:
+                con.execute(f"SELECT NULL FROM {statement.name} LIMIT 0")
 
 
 @contextmanager

@@ -3,7 +3,9 @@ title = "Of tickets that were ever on hold: from when on they were so, or no lon
 grain = "one row per ticket, version and part; part 1 is a due date that came within a version"
 internal = true
 ---*/
--- Whether the ticket was active then does not matter here.
+-- Whether the ticket was active then does not matter here. A due date ends a hold exactly unless it
+-- is hidden when the version that has it began, or ended; one that came while the version may have
+-- begun is a hold that may have been: it has bounds and no length.
 CREATE OR REPLACE VIEW on_hold_points AS
 WITH held AS MATERIALIZED (
     SELECT
@@ -30,6 +32,9 @@ versions AS (
         h.ticket_id,
         h.version,
         h.valid_to,
+        lead(coalesce(h.valid_from_earliest, h.valid_from)) OVER (
+            PARTITION BY h.org_id, h.ticket_id ORDER BY h.version
+        ) AS next_earliest,
         h.event_id,
         w.until,
         CASE
@@ -51,12 +56,23 @@ SELECT
     version,
     0 AS part,
     told,
-    coalesce(until > told.instant, false) AS is_on_hold
+    coalesce(until > coalesce(told.earliest, told.instant), false) AS is_on_hold
 FROM versions
 UNION ALL
-SELECT v.org_id, v.ticket_id, v.version, 1, told_exactly(v.until, v.event_id), false
+SELECT
+    v.org_id,
+    v.ticket_id,
+    v.version,
+    1,
+    told_at(
+        greatest(v.until, v.told.instant),
+        least(v.until, v.next_earliest),
+        greatest(v.until, v.told.latest),
+        v.event_id
+    ),
+    false
 FROM versions AS v
 CROSS JOIN asked_at AS a
-WHERE v.until > v.told.instant
+WHERE v.until > coalesce(v.told.earliest, v.told.instant)
     AND v.until < coalesce(v.valid_to, 'infinity'::TIMESTAMPTZ)
     AND v.until <= a.instant

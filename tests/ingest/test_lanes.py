@@ -214,3 +214,21 @@ def test_blocks_of_any_size_give_the_same(folder: Path, monkeypatch: pytest.Monk
         staged, refused, _ = laned(content, folder)
         assert [row["event_id"] for row in staged] == [row["event_id"] for row in rows]
         assert refused == rejects
+
+
+@pytest.mark.parametrize("part", ["message", "chat", "attached_messages", "ticket"])
+def test_parts_of_a_ticket_event_in_another_event_come_out_the_same(
+    part: str, tmp_path: Path
+) -> None:
+    lines = [
+        json.dumps(
+            {
+                "event": "message.created",
+                "org_id": "o",
+                "timestamp": "2026-03-01T10:00:00Z",
+                "data": {"message_id": f"m{n}", "chat_id": "c", part: {"message_id": f"m{n}"}},
+            }
+        )
+        for n in range(300)
+    ]
+    assert_lanes_agree("\n".join(lines).encode() + b"\n", tmp_path)

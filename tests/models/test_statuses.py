@@ -30,6 +30,12 @@ def test_what_is_not_given_keeps_its_default(tmp_path: Path) -> None:
         ("[status]\nactive = ['x']", "status", "unknown key", "`statuses`"),
         ("[statuses]\nresolved = []", "statuses.resolved", "is empty", "default"),
         ("[statuses]\nresolved = ['OPEN']", "statuses.resolved", "`open` is also active", ""),
+        (
+            "[[statuses.on_hold]]\nstatus = []",
+            "statuses.on_hold[1].status",
+            "`[]` is no status",
+            "",
+        ),
         ("[[statuses.on_hold]]", "statuses.on_hold[1]", "has no condition", "every ticket"),
         (
             "[[statuses.on_hold]]\nstatus = 'waiting'",

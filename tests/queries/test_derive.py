@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import ticketledger
 from tests.conftest import SAMPLES
+from ticketledger.models.errors import BadQuery, LedgerDamaged
 from ticketledger.models.store import open_store
 from ticketledger.queries import compare_with_rebuild, derive
 from ticketledger.queries.generations import SERVED, Cache, current_cache, find_cache
@@ -189,6 +190,20 @@ def test_a_cache_of_other_definitions_or_torn_is_not_used(tmp_path: Path) -> Non
     Path(cache_of(ledger).files("ticket_history")[0]).unlink()
     assert find_cache(store) is None
     assert ledger.sql("FROM ticket_history").height > 0
+
+
+def test_a_damaged_cache_is_told_as_such_and_not_as_a_bad_query(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    for path in (ledger.root / "derived").rglob("tickets_all.parquet"):
+        raw = bytearray(path.read_bytes())
+        begin = len(raw) - 8 - int.from_bytes(raw[-8:-4], "little")
+        raw[begin : begin + 40] = bytes(each ^ 255 for each in raw[begin : begin + 40])
+        path.write_bytes(raw)
+    with pytest.raises(LedgerDamaged):
+        ledger.sql("FROM tickets")
+    with pytest.raises(BadQuery):
+        ledger.sql("SELECT nothing FROM chats")
 
 
 def test_a_cache_that_differs_from_the_log_is_found(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ticketledger.queries import Settings
 from ticketledger.queries.generations import SERVED
@@ -101,3 +102,56 @@ def test_what_is_on_hold_alone_leaves_the_cache_in_use(tmp_path: Path) -> None:
     assert Settings.read(None, None, statuses).served() == SERVED
     statuses.write_text('[statuses]\nactive = ["waiting"]', "utf-8")
     assert Settings.read(None, None, statuses).served() < SERVED
+
+
+FUTURE = '[[statuses.on_hold]]\ndue_date = "future"\n'
+
+
+def _held(folder: Path, *told: Told) -> tuple[tuple[Any, ...], ...]:
+    """Return seconds, quality and bounds in hours on hold, then of the wait; closed at 14:00."""
+    statuses = folder / "statuses.toml"
+    statuses.write_text(FUTURE, "utf-8")
+    closed = {"status": "closed", "created_at": "09:00"}
+    ledger = loaded(folder, *told, _updated("14:00", {"status": "open"}, **closed))
+    query = """
+        SELECT value, calendar_us / 3.6e9, quality, low_us / 3.6e9, high_us / 3.6e9
+        FROM ticket_metric_values WHERE metric = 'active_time' ORDER BY value DESC
+    """
+    return tuple(ledger.sql(query, statuses=statuses).rows())
+
+
+def _due(time: str) -> str:
+    return f"2026-03-02T{time}:00Z"
+
+
+OPENED: dict[str, object] = {"status": "open", "created_at": "09:00"}
+
+
+def test_a_due_date_that_was_lost_may_have_ended_a_hold_before_it_came(tmp_path: Path) -> None:
+    found = _held(
+        tmp_path,
+        ("ticket.created", "09:00", OPENED | {"due_date": _due("11:00")}),
+        _updated("12:00", {"due_date": None}, due_date=_due("12:30"), **OPENED),
+    )
+    assert found == (
+        ("on_hold", 2.5, "interval", 0.5, 2.5),
+        ("not_on_hold", 2.5, "interval", 2.5, 4.5),
+    )
+
+
+def test_a_hold_that_may_have_been_has_bounds_and_no_length(tmp_path: Path) -> None:
+    on_hold, wait = _held(
+        tmp_path,
+        ("ticket.created", "09:00", OPENED | {"due_date": None}),
+        _updated("12:00", {"due_date": _due("11:30")}, due_date=_due("12:30"), **OPENED),
+    )
+    assert on_hold == ("on_hold", 0.5, "interval", 0.5, 3.5)  # ends are bounded one by one
+    assert wait[1:3] == (4.5, "interval")
+
+
+def test_a_hold_that_began_unseen_leaves_the_wait_uncertain(tmp_path: Path) -> None:
+    found = _held(
+        tmp_path,
+        _updated("12:00", {"priority": 1}, priority=2, due_date=_due("11:00"), **OPENED),
+    )
+    assert [row[2] for row in found] == ["interval", "interval"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,11 +14,12 @@ import ticketledger
 from tests.conftest import ROOT
 from ticketledger import __version__
 from ticketledger.ingest import load as loading
+from ticketledger.ingest.explain import Limits
 from ticketledger.ingest.load import Cut, Outcome, Request, Tell
-from ticketledger.ingest.sources import Source, find
-from ticketledger.spark import reading
+from ticketledger.ingest.sources import Found, Source, find
+from ticketledger.spark import packets, reading
 
-from ..ingest.made import SAMPLES, lines
+from ..ingest.made import SAMPLES, dump, envelope, lines
 from ..strategies import some, streams, write_files
 
 EVENTS = "SELECT * EXCLUDE (batch, loaded_at) FROM events ORDER BY ALL"
@@ -102,3 +105,71 @@ def test_tasks_find_files_wherever_they_run(
     monkeypatch.chdir(tmp_path)
     ((source,),) = reading.grouped(find(["export.jsonl"]).sources)
     assert (source.name, source.path) == ("export.jsonl", tmp_path / "export.jsonl")
+
+
+def test_packets_are_bounded_whatever_is_in_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts that are told once are divided with their rows, rejects are cut."""
+    for module in (packets, reading):
+        monkeypatch.setattr(module, "PACKET_BYTES", 50_000)
+    chance = random.Random(7)
+    told = [
+        envelope(
+            n, attached_messages=[{"message_id": f"m{n}", "body": chance.randbytes(400).hex()}]
+        )
+        for n in range(400)
+    ]
+    bad = [b"{" + chance.randbytes(400).hex().encode() for _ in range(400)]
+    path = tmp_path / "export.jsonl"
+    path.write_bytes(b"\n".join([*map(dump, told), *bad]) + b"\n")
+    groups = reading.grouped(find([str(path)]).sources)
+    made = list(reading.take(Limits(), None, "512MB", groups))
+    sizes = [len(batch["packet"][0].as_py()) for batch in made]
+    assert max(sizes) < 100_000
+    assert sum(sizes) < 2 * path.stat().st_size
+    assert len(sizes) < 40
+    assert_same(tmp_path, [path])
+
+
+class Frame:
+    """What Spark keeps of a wave, or fails to make."""
+
+    kept = 0
+
+    def __init__(self, problem: str = "") -> None:
+        self.problem = problem
+        Frame.kept += 1
+
+    def count(self) -> int:
+        if self.problem:
+            raise RuntimeError(self.problem)
+        return 1
+
+    def toLocalIterator(self, **told: object) -> Iterator[dict[str, object]]:
+        yield {"name": "rows", "packet": b""}
+        yield {"name": "rows", "packet": b""}
+
+    def unpersist(self) -> None:
+        Frame.kept -= 1
+
+
+@pytest.mark.parametrize("problem", ["", "the cluster is gone"])
+def test_what_fails_leaves_no_frame_and_no_other_error(
+    monkeypatch: pytest.MonkeyPatch, problem: str
+) -> None:
+    pytest.importorskip("pyspark")
+    from ticketledger.spark import loading as driver
+
+    problems = iter(["", problem])
+    monkeypatch.setattr(driver, "_wave", lambda *told: Frame(next(problems)))
+    monkeypatch.setattr(Frame, "kept", 0)
+    request = Request(Found([], []), __version__)
+    nothing: Any = None
+    with (
+        pytest.raises(OSError, match="disk is full"),
+        closing(driver._packets(nothing, iter([[()], [()]]), request)) as given,
+    ):
+        next(given)
+        raise OSError("disk is full")
+    assert Frame.kept == 0

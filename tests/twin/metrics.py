@@ -326,11 +326,16 @@ def _active_times(
 ) -> None:
     """Add the times in which the ticket was active, on hold or not."""
     found: list[tuple[Told, str | None]] = []
-    for stay, ends in zip(life, [*(s.at for s in life[1:]), end.at + 1], strict=True):
-        until = on_hold_until(stay.at, stay.row, list(on_hold))
-        states = [(when(stay), until is not None)]
-        if until is not None and until < ends:
-            states.append((exactly(int(until)), False))
+    for stay, following in zip(life, [*life[1:], None], strict=True):
+        began = when(stay)
+        first = began.at if began.earliest is None else began.earliest
+        until = on_hold_until(first, stay.row, list(on_hold))
+        states = [(began, until is not None)]
+        if until is not None and until < (following.at if following else end.at + 1):
+            due = int(until)
+            later = when(following).earliest if following else None
+            earliest = due if later is None else min(due, later)
+            states.append((Told(max(due, began.at), earliest, max(due, began.latest)), False))
         for began, is_held in states:
             kind = "on_hold_time" if is_held else "requester_wait_time"
             found.append((began, kind if stay.place == "active" else None))

@@ -18,6 +18,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 import ticketledger
 from ticketledger import __version__
 from ticketledger.ingest.explain import Limits
+from ticketledger.ingest.fast import connect
 from ticketledger.ingest.load import Cut, Outcome, Progress, Request, Tell
 from ticketledger.ingest.load import ingest as load
 from ticketledger.ingest.sources import STDIN, Source, find
@@ -41,10 +42,13 @@ def ingest(
     refresh: bool = False,
     progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Outcome:
-    """Load files, folders, patterns or URLs; the ledger becomes what one machine would make of it.
+    """Load files, folders, patterns or URLs; the ledger holds what one machine would make of it.
 
     Each source is read by one task, small neighbours by one together: compressed or not, a stream
-    is read from its start. Rows go to the driver by way of the executors' disks.
+    is read from its start. Rows go to the driver by way of the executors' disks, all of one task at
+    a time: packed, they must fit into `spark.driver.maxResultSize`, so files of several GB are
+    better split. A task that fails (a source vanished, an executor does not see it) ends the load
+    with what Spark says of it; commits made so far stay, and running it again goes on.
 
     Args:
         spark: as for `views`.
@@ -58,7 +62,7 @@ def ingest(
         progress: told after each commit how far the run is.
 
     Raises:
-        BadParameter: standard input cannot be read by a cluster.
+        BadParameter: standard input cannot be read by a cluster; no amount of memory.
         UnreadableInput: a path is missing or cannot be read; nothing is loaded then.
         LedgerUnwritable, LedgerTooNew, LedgerDamaged, LedgerUnreachable: from the ledger.
     """
@@ -66,6 +70,7 @@ def ingest(
     texts = [os.fspath(each) for each in given]
     if STDIN in texts:
         raise BadParameter("standard input cannot be read by a cluster", hint="name files")
+    connect(memory).close()  # a wrong amount is told before anything is read
     request = Request(
         find(texts), __version__, observed_at, limits or Limits(), memory, progress=progress
     )
@@ -99,7 +104,11 @@ def _packets(
 
     def begun(wave: list[Group]) -> DataFrame:
         frame = _wave(spark, wave, request)
-        frame.count()
+        try:
+            frame.count()
+        except BaseException:
+            frame.unpersist()  # nobody else could
+            raise
         return frame
 
     with ThreadPoolExecutor(1, "wave") as reading:
@@ -116,7 +125,7 @@ def _packets(
                 finally:
                     frame.unpersist()
         finally:
-            if ahead and not ahead.cancel():
+            if ahead and not ahead.cancel() and not ahead.exception():
                 ahead.result().unpersist()
 
 

@@ -55,10 +55,25 @@ def _cut(table: pa.Table) -> Iterator[bytes]:
         return
     if table.nbytes > PACKET_BYTES and len(table) > 1:
         half = len(table) // 2
-        yield from _cut(table.slice(0, half))
-        yield from _cut(table.slice(half))
+        yield from _cut(_own(table.slice(0, half)))
+        yield from _cut(_own(table.slice(half)))
         return
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as writer:
         writer.write_table(table)
     yield sink.getvalue().to_pybytes()
+
+
+def _own(table: pa.Table) -> pa.Table:
+    """Return a slice whose dictionaries hold only what its own rows have."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            made = [_own_texts(chunk) for chunk in table.column(place).chunks]
+            table = table.set_column(place, field, pa.chunked_array(made, field.type))
+    return table
+
+
+def _own_texts(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    used = column.indices.drop_null().unique()
+    indices = pc.index_in(column.indices, used).cast(column.type.index_type)
+    return pa.DictionaryArray.from_arrays(indices, column.dictionary.take(used))

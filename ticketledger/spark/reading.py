@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -20,8 +21,9 @@ from ticketledger.ingest.commit import Part
 from ticketledger.ingest.explain import Limits
 from ticketledger.ingest.load import COMMIT_BYTES, COMMIT_ROWS, Cut, Request, cuts
 from ticketledger.ingest.sources import Found, Source
+from ticketledger.models.errors import UnreadableInput
 
-from .packets import packed, packet
+from .packets import PACKET_BYTES, packed, packet
 
 _OBJECT_BYTES: Final = 4 << 20  # what is taken for the size of an object, which is not asked
 
@@ -31,7 +33,11 @@ Told = tuple[list[Part], pa.Table]
 
 
 def grouped(sources: Iterable[Source]) -> list[Group]:
-    """Return neighbouring sources that are together as large as a commit, in their order."""
+    """Return neighbouring sources that are together as large as a commit, in their order.
+
+    Raises:
+        UnreadableInput: a source vanished since it was found.
+    """
     groups: list[Group] = []
     size = COMMIT_BYTES
     for source in sources:
@@ -40,8 +46,15 @@ def grouped(sources: Iterable[Source]) -> list[Group]:
             size = 0
         path = source.path.absolute() if source.path else None  # tasks run elsewhere
         groups[-1] += (replace(source, path=path),)
-        size += path.stat().st_size if path else _OBJECT_BYTES
+        size += _size(source.name, path) if path else _OBJECT_BYTES
     return groups
+
+
+def _size(name: str, path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as exc:
+        raise UnreadableInput(f"cannot read `{name}`: {exc.strerror}") from None
 
 
 def take(
@@ -57,19 +70,27 @@ def take(
             rows = batch.rows()
             yield from packed("rows", rows.filter(rows["event_id"].is_valid()))
             bare = [replace(part, stream=None) for part in parts]
-            yield packet("parts", pickle.dumps(bare))
+            told = pickle.dumps(bare)  # rejects are in it
+            ends = range(PACKET_BYTES, len(told) + PACKET_BYTES, PACKET_BYTES)
+            for end in ends:
+                name = "parts" if end >= len(told) else "some"
+                yield packet(name, told[end - PACKET_BYTES : end])
 
 
 def taken(packets: Iterable[tuple[str, bytes]]) -> Iterator[Told]:
     """Yield what `take` yielded, put together again."""
     rows: list[pa.Table] = []
+    some = b""
     for name, content in packets:
         if name == "rows":
             rows.append(pa.ipc.open_stream(pa.py_buffer(content)).read_all())
             continue
-        parts: list[Part] = pickle.loads(content)  # as Spark itself sends things
+        some += content
+        if name == "some":
+            continue
+        parts: list[Part] = pickle.loads(some)  # as Spark itself sends things
         yield parts, pa.concat_tables([staged_schema().empty_table(), *rows])
-        rows = []
+        rows, some = [], b""
 
 
 def commits(told: Iterable[Told]) -> Iterator[Cut]:
