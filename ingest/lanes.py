@@ -38,13 +38,11 @@ Ahead = tuple[Unit, Future[list[Taken]]]
 WORTH_BYTES: Final = 1 << 18
 """Less than this is read sooner without a fast lane than one is set up."""
 
+CORES: Final = max(1, min(4, os.cpu_count() or 1))
+"""So many blocks are read side by side unless the caller says."""
+
 _CHUNK: Final = 1 << 20
 _STEP_RECORDS: Final = 2_000
-
-
-def most_cores() -> int:
-    """Return how many blocks are read side by side unless the caller says."""
-    return max(1, min(4, os.cpu_count() or 1))
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ class Lanes:
     limits: Limits
     observed_at: datetime | None
     memory: str = "512MB"
-    cores: int = field(default_factory=most_cores)
+    cores: int = CORES
     parts: list[Part] = field(default_factory=list)
     batch: Batch = field(default_factory=Batch)
     _waiting: list[Accepted] = field(default_factory=list)

@@ -19,7 +19,7 @@ from .create import create_or_open
 from .explain import EXAMPLES, Limits, Rejected
 from .feed import Feed
 from .known import known_counts
-from .lanes import Lanes, most_cores
+from .lanes import CORES, Lanes
 from .leftovers import sweep_rejects
 from .sources import Found, Source
 
@@ -146,7 +146,7 @@ def ingest(root: Path, request: Request, read: Reader | None = None) -> Outcome:
 
 
 def cuts(
-    sources: Sequence[Source], request: Request, tell: Tell, cores: int | None = None
+    sources: Sequence[Source], request: Request, tell: Tell, cores: int = CORES
 ) -> Generator[Cut, None, None]:
     """Yield what goes into one commit each.
 
@@ -154,9 +154,9 @@ def cuts(
         sources: read one after another.
         request: how to read.
         tell: is told after each step how far reading is.
-        cores: how many blocks to read side by side; None: what there are, at most 4.
+        cores: how many blocks to read side by side.
     """
-    lanes = Lanes(request.limits, request.observed_at, request.memory, cores or most_cores())
+    lanes = Lanes(request.limits, request.observed_at, request.memory, cores)
     feed = Feed(sources)
     size = lines = 0
     with closing(lanes.steps(feed)) as steps:

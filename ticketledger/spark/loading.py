@@ -10,10 +10,8 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-import pyarrow as pa
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.pandas.types import from_arrow_schema
 
 import ticketledger
 from ticketledger import __version__
@@ -25,6 +23,7 @@ from ticketledger.ingest.sources import STDIN, Source, find
 from ticketledger.models.errors import BadParameter
 
 from .packets import PACKETS
+from .plan import over
 from .reading import Group, commits, grouped, take, taken
 
 _GROUPS_A_CORE = 4
@@ -131,15 +130,5 @@ def _packets(
 
 def _wave(spark: SparkSession, wave: list[Group], request: Request) -> DataFrame:
     """Return the packets of some groups, a partition each, kept on the executors' disks."""
-    numbers = spark.range(0, len(wave), 1, len(wave))
     task = partial(take, request.limits, request.observed_at, request.memory)
-    packets = numbers.mapInArrow(partial(_of, task, wave), from_arrow_schema(PACKETS))
-    return packets.persist(StorageLevel.DISK_ONLY)
-
-
-def _of(
-    task: Callable[[Iterable[Group]], Iterator[pa.RecordBatch]],
-    wave: Sequence[Group],
-    batches: Iterable[pa.RecordBatch],
-) -> Iterator[pa.RecordBatch]:
-    return task(wave[number.as_py()] for batch in batches for number in batch["id"])
+    return over(spark, wave, task, PACKETS).persist(StorageLevel.DISK_ONLY)

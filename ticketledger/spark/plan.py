@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import pyarrow as pa
 
@@ -31,7 +31,8 @@ except ImportError:
 _PART_BYTES: Final = 16 << 20
 """So much of the ledger makes a part, about 100,000 events, unless the caller says how many."""
 
-OverSplits = Callable[[Iterable[Split]], Iterator[pa.RecordBatch]]
+Item = TypeVar("Item")
+Task = Callable[[Iterable[Item]], Iterator[pa.RecordBatch]]
 
 
 class Frames(dict[str, DataFrame]):
@@ -138,14 +139,20 @@ class Plan:
         rows = seen.where(~is_simple).toArrow().to_pylist()
         return met((row["org_id"], row["thing"], row["places"]) for row in rows)
 
-    def _over_splits(self, task: OverSplits, schema: pa.Schema) -> DataFrame:
-        """Return what a task tells of every split; each is one of Spark's partitions."""
-        count = len(self._splits)
-        numbers = self._spark.range(0, count, 1, max(count, 1))
-        return numbers.mapInArrow(partial(_of, task, self._splits), from_arrow_schema(schema))
+    def _over_splits(self, task: Task[Split], schema: pa.Schema) -> DataFrame:
+        return over(self._spark, self._splits, task, schema)
+
+
+def over(
+    spark: SparkSession, given: Sequence[Item], task: Task[Item], schema: pa.Schema
+) -> DataFrame:
+    """Return what a task tells of every item; each is one of Spark's partitions, in order."""
+    count = len(given)
+    numbers = spark.range(0, count, 1, max(count, 1))
+    return numbers.mapInArrow(partial(_of, task, given), from_arrow_schema(schema))
 
 
 def _of(
-    task: OverSplits, given: Sequence[Split], batches: Iterable[pa.RecordBatch]
+    task: Task[Item], given: Sequence[Item], batches: Iterable[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
     return task(given[number.as_py()] for batch in batches for number in batch["id"])
