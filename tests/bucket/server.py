@@ -26,12 +26,14 @@ class Way:
     Attributes:
         asked: method and path of each request so far.
         judge: decides about a request by its number (from 1), method and path.
+        carried: told the number of a request once the store has carried it out, before its answer.
         strips: headers that do not arrive.
     """
 
     port: int = 0
     asked: list[tuple[str, str]] = field(default_factory=list)
     judge: Callable[[int, str, str], Verdict] = lambda number, method, path: "pass"
+    carried: Callable[[int], None] = lambda number: None
     strips: frozenset[str] = frozenset()
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -39,6 +41,7 @@ class Way:
         """Let everything pass, and count from the beginning."""
         self.asked.clear()
         self.judge = lambda number, method, path: "pass"
+        self.carried = lambda number: None
         self.strips = frozenset()
 
 
@@ -99,6 +102,7 @@ def _handler(way: Way, port: int) -> type[BaseHTTPRequestHandler]:
                     return
                 headers = {k: v for k, v in self.headers.items() if k.lower() not in way.strips}
                 found = _forward(port, self.command, self.path, headers, body)
+                way.carried(len(way.asked))
             if verdict == "lose":
                 self.close_connection = True
                 return

@@ -361,9 +361,11 @@ DEFECTS: dict[str, Defect] = {
         _catalog_in_place, "catalog", "kill", "catalog.duckdb"
     ),
     "marts are not synced": Defect(_no_sync_of_marts, "publish-more", "power"),
-    "marts are written in place": Defect(_marts_in_place, "publish-more", "kill", "tickets"),
+    "marts are written in place": Defect(
+        _marts_in_place, "publish-more", "kill", "feed/tickets.parquet"
+    ),
     "a feed is promised before it is there": Defect(
-        _promise_early, "publish-more", "kill", "_meta.json"
+        _promise_early, "publish-more", "kill", "feed/_meta.json"
     ),
     "an error of fsync is ignored": Defect(_errors_of_sync_ignored, "append", "error", "fsync"),
     "a short write is taken for a whole one": Defect(

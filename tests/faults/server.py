@@ -117,6 +117,8 @@ def make(home: Path, name: str, sink: int) -> int:
     command = commands.COMMANDS[name]
     template, undisturbed = home / "template" / name, home / "undisturbed" / name
     commands.make_commits_small()
+    if name.startswith("compact"):
+        commands.leave_the_catalog()
     for step in command.before:
         code = run(step, home, template)
         assert code in commands.ANSWER, step

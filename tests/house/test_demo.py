@@ -1,9 +1,8 @@
-"""`make demo` shows three answers and leaves nothing behind but its ledger."""
+"""Which failures of its commands `make demo` forgives; what it prints is pinned in the README."""
 
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from .layout import ROOT
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A folder with what the demo needs; `ticketledger` is on its path."""
+    """A folder with what the demo needs."""
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
     shutil.copytree(ROOT / "data" / "demo", tmp_path / "data" / "demo")
     return tmp_path
@@ -25,14 +24,6 @@ def run(copy: Path, tools: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [copy / ".ci" / "demo"], env=os.environ | {"PATH": path}, capture_output=True, text=True
     )
-
-
-def test_demo_runs_twice_with_the_same_output(copy: Path) -> None:
-    first, second = (run(copy, Path(sys.executable).parent) for _ in range(2))
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert first.stdout.count("$ ticketledger ") == 4
-    assert "(0 rows)" not in first.stdout
-    assert first.stdout == second.stdout
 
 
 @pytest.mark.parametrize(("code", "passes"), [(0, True), (3, True), (1, False), (4, False)])
