@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -38,13 +38,20 @@ GRACE_S = 900
 """Generations that were replaced so long ago are removed: a reader may have them open."""
 
 
-def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None:
+def refresh(
+    store: Store,
+    *,
+    memory: str = "3GB",
+    rebuild: bool = False,
+    progress: Callable[[int, int], None] = lambda done, whole: None,
+) -> None:
     """Bring the cache up to the last commit.
 
     Args:
         store: an open store.
         memory: what the database may use before it spills to `tmp/`.
         rebuild: fold everything from the log, whatever the cache has.
+        progress: told after each step how many of how many are done.
 
     Raises:
         LedgerUnwritable, LedgerDamaged: as `making`.
@@ -61,7 +68,7 @@ def refresh(store: Store, *, memory: str = "3GB", rebuild: bool = False) -> None
     with making(store):
         with _removed_if_unfinished(target):
             with _database(store, memory) as con:
-                made = fold(con, files, target, base)
+                made = fold(con, files, target, base, progress)
             for path in target.iterdir():
                 sync_file(path)
             sync_folder(target)

@@ -231,8 +231,21 @@ def bind_rejects(con: duckdb.DuckDBPyConnection, store: Store, files: Sequence[C
 
 
 def event_files(files: Sequence[CommitFile]) -> list[str]:
-    """Return the absolute paths of files."""
-    return [str(file.path.absolute()) for file in files]
+    """Return the absolute paths of files, the largest first.
+
+    The database guesses from the first one how much is in the others, and joins the smaller side
+    from memory; the first commit of a ledger is empty.
+    """
+    largest = max(files, key=_size, default=None)
+    ordered = sorted(files, key=lambda file: file is not largest)
+    return [str(file.path.absolute()) for file in ordered]
+
+
+def _size(file: CommitFile) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError:
+        return 0  # who reads it will say so
 
 
 def reject_files(store: Store, files: Sequence[CommitFile]) -> list[str]:

@@ -183,15 +183,23 @@ class Ledger:
             progress=progress,
         )
 
-    def refresh(self, *, memory: str = "3GB", rebuild: bool = False) -> None:
+    def refresh(
+        self,
+        *,
+        memory: str = "3GB",
+        rebuild: bool = False,
+        progress: Callable[[int, int], None] = lambda done, whole: None,
+    ) -> None:
         """Bring cache and catalog up to the last commit.
 
         Args:
             memory: what the database may use before it spills to the ledger's `tmp/`.
             rebuild: fold the whole log, whatever the cache has.
+            progress: told after each step how many of how many are done; there may be more of
+                them than there seemed.
         """
         store = open_store(self.root)
-        queries.refresh(store, memory=memory, rebuild=rebuild)
+        queries.refresh(store, memory=memory, rebuild=rebuild, progress=progress)
         queries.renew_catalog(store)  # also what an interrupted run left undone
 
     def verify(

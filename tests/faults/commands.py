@@ -143,8 +143,8 @@ def leave_the_catalog() -> None:
 def fold_again(undisturbed: Path) -> None:
     """Let `refresh` in this process write what it wrote into another ledger of the same events."""
     from ticketledger.models.store import open_store
-    from ticketledger.queries import folding
-    from ticketledger.queries.generations import KEYS, TALK_VIEWS, find_cache
+    from ticketledger.queries import folding, tables, touching
+    from ticketledger.queries.generations import KEYS, find_cache
 
     made = find_cache(open_store(undisturbed))
     assert made
@@ -157,21 +157,30 @@ def fold_again(undisturbed: Path) -> None:
             "SELECT * EXCLUDE (generation) FROM read_parquet(getvariable('file'))"
         )
 
-    def touch(con: duckdb.DuckDBPyConnection, *rest: object) -> None:
+    def touch(con: duckdb.DuckDBPyConnection, files: object, base: object) -> bool:
         for view in KEYS:
             take(con, view, -1)
+        return False
 
-    def define(con: duckdb.DuckDBPyConnection, views: tuple[str, ...], events: str | None) -> None:
-        for view in views:
-            take(con, view, 0 if events is None else -1)
+    def learn(con: duckdb.DuckDBPyConnection, base: object, *rest: object) -> list[object]:
+        for view in (*touching.LEARNED, "ticket_images"):
+            con.execute(f"CREATE TABLE {view} (none INTEGER)")
+        return []
 
-    def say(con: duckdb.DuckDBPyConnection, made: object, *, is_whole: bool) -> None:
-        define(con, TALK_VIEWS, None if is_whole else "")
+    def write(con: duckdb.DuckDBPyConnection, view: str, folder: Path, number: int) -> None:
+        take(con, view, number)
+        tables.write(con, view, folder, number)
+
+    def nothing(*rest: object, **more: object) -> list[str]:
+        """Needs no tables."""
+        return []
 
     leave_the_catalog()
-    folding._touch = touch  # type: ignore[assignment]
-    folding._say = say
-    folding._define = define  # type: ignore[assignment]
+    instead: dict[str, object] = {"touch": touch, "learn": learn, "write": write}
+    for name in ("define", "touch_talks", "say"):
+        instead[name] = nothing
+    for name, it in instead.items():
+        setattr(folding, name, it)
 
 
 def take_marts_again(undisturbed: Path) -> None:

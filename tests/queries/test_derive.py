@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,7 +19,14 @@ import ticketledger
 from tests.conftest import SAMPLES
 from ticketledger.models.errors import BadQuery, LedgerDamaged
 from ticketledger.models.store import open_store
-from ticketledger.queries import compare_with_rebuild, derive
+from ticketledger.queries import (
+    compare_with_rebuild,
+    derive,
+    folding,
+    parts,
+    tables,
+    touching,
+)
 from ticketledger.queries.generations import SERVED, Cache, current_cache, find_cache
 
 from ..strategies import conversations, lifecycles, splittings, streams, with_ledgers, write_files
@@ -48,21 +56,56 @@ def cache_of(ledger: ticketledger.Ledger) -> Cache:
     return found
 
 
+@pytest.mark.parametrize("events_per_gb", [parts.EVENTS_PER_GB, 2])
 @with_ledgers(each=8)
 @given(st.one_of(lifecycles(), streams(), conversations(), conversations()), splittings)
 def test_the_cache_that_followed_the_loads_equals_the_log(
-    stream: list[Envelope], seed: int
+    events_per_gb: int, stream: list[Envelope], seed: int
 ) -> None:
-    """Load file by file, the cache following each; it must equal the log and a rebuild."""
+    """Load file by file, the cache following each; it must equal the log and a rebuild at once.
+
+    With memory for two events a gigabyte, it follows in parts of six.
+    """
     with tempfile.TemporaryDirectory() as folder:
         written = write_files(Path(folder), stream, seed)
         ledger = ticketledger.open(Path(folder) / "ledger")
-        for path in written.paths:
-            ledger.ingest([path])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(parts, "EVENTS_PER_GB", events_per_gb)
+            for path in written.paths:
+                ledger.ingest([path])
         assert compare_with_rebuild(open_store(ledger.root)) == []
         cached, logged = told(ledger), from_the_log(ledger)
     for view, table in cached.items():
         assert table.equals(logged[view]), view
+
+
+def test_a_long_log_is_folded_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of every kind; nothing of them stays, and the rows are in the order of a fold at once."""
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    at_once = cache_of(ledger)
+    cut: dict[str, int] = {}
+
+    def set_apart(con: Any, key: str, events: str, folder: Path) -> list[Path]:
+        made = parts.set_apart(con, key, events, folder)
+        cut[key] = len(made)
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(parts, "EVENTS_PER_GB", 4)
+        patch.setattr(folding, "set_apart", set_apart)
+        patch.setattr(touching, "set_apart", set_apart)
+        ledger.refresh(rebuild=True)
+    assert set(cut) == {"touched_tickets", "touched_chats", "touched_messages"}
+    assert min(cut.values()) > 1
+    in_parts = cache_of(ledger)
+    (folder,) = in_parts.generations
+    assert [path.name for path in (in_parts.root / folder).iterdir() if path.is_dir()] == []
+    assert compare_with_rebuild(open_store(ledger.root)) == []
+    for view in SERVED:
+        made, wanted = (pq.read_table(each.files(view)[0]) for each in (in_parts, at_once))
+        keys = [name for name in tables.ORDER if name in wanted.column_names]
+        assert made.select(keys).to_pylist() == wanted.select(keys).to_pylist(), view
 
 
 def update(ticket_id: str, hour: int, status: str, previous: object) -> Envelope:

@@ -72,7 +72,8 @@ def refresh(root: Path, rebuild: bool, memory: str) -> None:
     from ..ledger import Ledger
 
     store_in(root)
-    Ledger(root).refresh(memory=memory, rebuild=rebuild)
+    with counting("refresh") as progress:
+        Ledger(root).refresh(memory=memory, rebuild=rebuild, progress=progress)
     click.echo("ok")
 
 

@@ -21,7 +21,7 @@ from .options import (
     output_option,
     store_in,
 )
-from .progress import progress_of
+from .progress import counting, progress_of
 from .writing import say, write_answer
 
 if TYPE_CHECKING:
@@ -58,12 +58,15 @@ def ingest(
     limits = _limits(max_bytes, max_depth)
     with progress_of(found) as progress:
         request = Request(found, __version__, observed_at, limits, memory, progress=progress)
-        outcome = Ledger(root).run(request, refresh=not no_refresh)
+        outcome = Ledger(root).run(request, refresh=False)
     if as_json:
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
     else:
         _tell(outcome, len(found.sources))
     _warn(outcome.examples, outcome.rejected, "`ticketledger sql 'FROM rejects'`")
+    if not no_refresh:
+        with counting("refresh") as progress_of_refresh:
+            Ledger(root).refresh(progress=progress_of_refresh)
     if outcome.rejected:
         sys.exit(3)
 

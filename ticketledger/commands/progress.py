@@ -62,6 +62,7 @@ def counting(label: str) -> Iterator[Callable[[int, int], None]]:
         if bar is None and sys.stderr.isatty():
             bar = click.progressbar(length=max(whole, 1), label=label, file=sys.stderr)
         if bar is not None:
+            bar.length = max(whole, 1)
             bar.update(done - bar.pos)
 
     yield show
