@@ -9,9 +9,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-comma := ,
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
-EXTRAS := test$(if $(shell command -v java),$(comma)spark)
+JAVA := $(shell command -v java)
+comma := ,
 LINKS := ticketledger/ingest ticketledger/models ticketledger/queries
 
 .PHONY: test demo faults clean
@@ -34,7 +34,8 @@ clean:
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find ingest models queries ticketledger tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The empty files installed-* say when pyproject.toml was last installed.
+# The empty files installed-* say when pyproject.toml was last installed. PySpark comes as source: its
+# wheel is built while all else is installed.
 .venv/installed-core: pyproject.toml | .venv/ready
 	@echo "installing ticketledger into .venv"
 	@$(PIP) install --editable .
@@ -42,7 +43,11 @@ clean:
 
 .venv/installed-test: pyproject.toml | .venv/ready
 	@echo "installing ticketledger and its test tools into .venv"
-	@$(PIP) install --no-compile --editable '.[$(EXTRAS)]'
+	@set -e; $(if $(JAVA),$(PIP) wheel --no-deps --wheel-dir .venv/wheels pyspark & built=$$!;) \
+	    $(PIP) install --no-compile --editable '.[test]'; \
+	    $(if $(JAVA),wait $$built; \
+	    $(PIP) install --no-compile --find-links .venv/wheels --editable '.[test$(comma)spark]')
+	@rm -rf .venv/wheels
 	@touch .venv/installed-core $@
 
 .venv/ready:
