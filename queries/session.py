@@ -133,7 +133,8 @@ def session(
         settings = settings or Settings()
         settings.tell(con)
         from_cache = settings.served() if cached else frozenset()
-        made = definitions(query, from_cache)
+        simpler = settings.simpler()
+        made = definitions(query, from_cache.union(simpler))
         if cached:
             serve(con, cached)
         if any(statement.name == "all_rejects" for statement in made):
@@ -143,6 +144,9 @@ def session(
             for statement in made:
                 if statement.name in from_cache:
                     con.execute(deferred(served(statement.name)))
+                    continue
+                if statement.name in simpler:
+                    con.execute(simpler[statement.name])
                     continue
                 define(con, statement, settings, kept)
         yield con

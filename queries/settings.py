@@ -24,7 +24,7 @@ from ticketledger.models.statuses import Statuses, read_statuses
 from .calendars import rules, segments
 from .generations import OF_STATUSES, SERVED
 from .policies import holds, pauses, policies, targets
-from .statement import definitions
+from .statement import definitions, statements
 
 FilePath = str | os.PathLike[str]
 
@@ -79,6 +79,13 @@ class Settings:
         if self.statuses and name == "on_hold_rules":
             return holds(self.statuses)
         return None
+
+    def simpler(self) -> dict[str, str]:
+        """Return by name what defines macros that need no tables with these settings."""
+        if self.calendars:
+            return {}
+        always = statements("macros")["always_open_us"].sql
+        return {"business_us": always.replace("MACRO always_open_us", "MACRO business_us")}
 
     def served(self) -> frozenset[str]:
         """Return the views that may be read from the cache: it was made with the defaults."""

@@ -58,7 +58,7 @@ def learn(
     number: int,
     steps: Steps,
 ) -> list[Path]:
-    """Make tables of what the senders of all tickets report; returns the parts to fold them in, as `set_apart`.
+    """Make tables of what all senders report; returns the parts to fold in, as `set_apart`.
 
     All tickets of a sender of whom something else is learned now are touched as well.
 

@@ -64,6 +64,7 @@ times AS (
     FROM move_measures AS v
     JOIN ends AS e
         ON e.org_id = v.org_id AND e.ticket_id = v.ticket_id AND e.metric = v.metric
+    WHERE v.metric IN ('first_resolution_time', 'full_resolution_time') -- else states are told, too
 ),
 steps AS (
     SELECT
