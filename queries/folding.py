@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -37,7 +38,12 @@ def fold(
         base: the cache to go on from; None: fold every ticket, chat and message.
         progress: told after each step how many of how many are done.
     """
-    steps = Steps(progress)
+
+    def tell(done: int, whole: int) -> None:
+        os.utime(target)  # it is being made: no other refresh may take it for a leftover
+        progress(done, whole)
+
+    steps = Steps(tell)
     number = len(base.generations) if base else 0
     target.mkdir(parents=True)
     scratch = target / "parts"

@@ -84,6 +84,7 @@ def learn(
         if count(con, "touched_tickets") == touched:
             return parts
         drop(con, LEARNED if parts else (*LEARNED, "ticket_images"))
+        steps.whole += 1  # once more
 
 
 def _habits(

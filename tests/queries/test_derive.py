@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pyarrow as pa
@@ -91,11 +92,25 @@ def test_a_long_log_is_folded_in_parts(tmp_path: Path, monkeypatch: pytest.Monke
         cut[key] = len(made)
         return made
 
+    told: list[tuple[int, int]] = []
+
+    def let_it_look_old(done: int, whole: int) -> None:
+        """As if each step took so long that another refresh took the folder for a leftover."""
+        (made,) = [
+            path
+            for path in at_once.root.iterdir()
+            if path.is_dir() and path.name not in at_once.generations
+        ]
+        assert time() - made.stat().st_mtime < 60
+        os.utime(made, (1e9, 1e9))
+        told.append((done, whole))
+
     with monkeypatch.context() as patch:
         patch.setattr(parts, "EVENTS_PER_GB", 4)
         patch.setattr(folding, "set_apart", set_apart)
         patch.setattr(touching, "set_apart", set_apart)
-        ledger.refresh(rebuild=True)
+        ledger.refresh(rebuild=True, progress=let_it_look_old)
+    assert told[-1] == (len(told), len(told))
     assert set(cut) == {"touched_tickets", "touched_chats", "touched_messages"}
     assert min(cut.values()) > 1
     in_parts = cache_of(ledger)
