@@ -19,8 +19,7 @@ from .statement import statements
 EVENTS_PER_GB = 200_000
 """Events folded at once, for each gigabyte that the database may use."""
 
-_MOST_EACH = 50
-"""Entities are counted without their events first; on average they have no more than so many."""
+_NO_LIMIT = 1 << 62
 
 
 @dataclass
@@ -66,12 +65,10 @@ def set_apart(con: duckdb.DuckDBPyConnection, key: str, events: str, folder: Pat
     Returns:
         No folders when all may be folded at once.
     """
-    most = _events_at_once(con)
-    (count,) = con.sql(f"SELECT count(*) FROM {key}").fetchall()[0]
-    if int(count) * _MOST_EACH <= most:
+    if not is_long(con):
         return []
     con.execute(events)
-    con.execute("SET VARIABLE part_events = $most", {"most": most})
+    con.execute("SET VARIABLE part_events = $most", {"most": _events_at_once(con)})
     con.execute(_sql("entity_parts", key))
     rows = con.sql("SELECT DISTINCT part FROM entity_parts ORDER BY part").fetchall()
     if len(rows) < 2:
@@ -96,8 +93,10 @@ def each(
 
 
 def _events_at_once(con: duckdb.DuckDBPyConnection) -> int:
-    limit = "parse_formatted_bytes(current_setting('memory_limit'))"
+    limit = "TRY(parse_formatted_bytes(current_setting('memory_limit')))"
     (memory,) = con.sql(f"SELECT {limit}").fetchall()[0]
+    if memory is None:
+        return _NO_LIMIT  # it knows no unit for petabytes
     return max(1, EVENTS_PER_GB * int(memory) // 10**9)
 
 

@@ -235,7 +235,8 @@ def _built_from(files: list[CommitFile], request: FeedRequest) -> dict[str, Any]
 def _definitions() -> str:
     """Return what tells feeds of other definitions apart."""
     own = [*marts().values(), find_report("completeness")]
-    stood_on = sorted(made.sql for made in definitions(" ".join(made.sql for made in own)))
+    known = definitions(" ".join(made.sql for made in own))
+    stood_on = sorted([*(made.sql for made in known), *Settings().simpler().values()])
     return _sha256([duckdb.__version__, [made.model_dump() for made in own], stood_on])
 
 

@@ -107,7 +107,8 @@ def _bind_views(con: duckdb.DuckDBPyConnection, store: Store, query: str | None)
     """
     with reading(store):
         known = frozenset(statements("views"))
-        for statement in definitions(query, known) if query else ():  # those it names itself
+        ends = known.union(Settings().simpler())  # of no file, and not there in every session
+        for statement in definitions(query, ends) if query else ():  # those it names itself
             if statement.name in known:
                 con.execute(f"SELECT NULL FROM {statement.name} LIMIT 0")
 

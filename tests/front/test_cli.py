@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ import ticketledger
 from tests.conftest import ROOT, SAMPLES
 from ticketledger.cli import main
 from ticketledger.models.store import open_store
+from ticketledger.queries import derive
 from ticketledger.queries.generations import find_cache, hash_files, write_current
 
 ENVELOPE = {
@@ -227,6 +229,19 @@ def test_verify_names_an_altered_file_and_exits_4(tmp_path: Path) -> None:
     done = run("verify", ledger=ledger.root)
     assert done.returncode == 4
     assert f"{path}: was altered" in done.stdout.decode()
+
+
+def test_counts_are_told_although_the_cache_cannot_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(derive, "sync_file", full)
+    done = run("ingest", str(SAMPLES), ledger=tmp_path / "ledger")
+    assert done.returncode == 2
+    assert b" accepted + " in done.stdout
+    assert b"No space left on device" in done.stderr
 
 
 def test_refresh_makes_a_cache_and_verify_compares_it(tmp_path: Path) -> None:

@@ -247,3 +247,24 @@ def test_many_rows_are_joined_with_the_clock_at_once(con: duckdb.DuckDBPyConnect
         assert plan.count("Hash Join") >= 2
         assert "Nested Loop" not in plan
         assert "Blockwise" not in plan
+
+
+def test_always_open_is_a_calendar_that_never_closes() -> None:
+    """What a session without opening hours says in its place, of arguments of any type and zone."""
+    moments = [
+        "NULL", "'2026-03-29'", "DATE '2026-03-29'", "TIMESTAMP '2026-03-29 12:00:00'",
+        "TIMESTAMPTZ '2026-03-29 12:00:00+00'", "TIMESTAMPTZ '1969-12-31 23:59:59.999999+00'",
+        "TIMESTAMPTZ '1970-01-01 00:00:00+00'", "TIMESTAMPTZ '2099-12-31 23:59:59.999999+00'",
+        "TIMESTAMPTZ '2100-01-01 00:00:00+00'", "'infinity'::TIMESTAMPTZ",
+        "'-infinity'::TIMESTAMPTZ",
+    ]  # fmt: skip
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'Europe/Berlin'")
+        for statement in definitions("business_us always_open_us"):
+            con.execute(as_table(statement.sql) if statement.kept else statement.sql)
+        for since in moments:
+            for until in moments:
+                for calendar in ("'default'", "'other'", "NULL"):
+                    given = f"{calendar}, {since}, {until}"
+                    told = con.sql(f"SELECT business_us({given}), always_open_us({given})")
+                    assert len(set(told.fetchall()[0])) == 1, given

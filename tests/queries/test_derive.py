@@ -123,6 +123,29 @@ def test_a_long_log_is_folded_in_parts(tmp_path: Path, monkeypatch: pytest.Monke
         assert made.select(keys).to_pylist() == wanted.select(keys).to_pylist(), view
 
 
+def test_a_few_tickets_of_many_events_are_parts_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    events = [
+        update(f"T-{n % 2}", n % 24, "open", None) | {"data": {"ticket_id": f"T-{n % 2}", "n": n}}
+        for n in range(140)
+    ]
+    load(ledger, tmp_path / "e.jsonl", *events)
+    monkeypatch.setattr(parts, "EVENTS_PER_GB", 40)  # a hundred and more at once
+    told: list[int] = []
+    ledger.refresh(rebuild=True, progress=lambda done, whole: told.append(whole))
+    assert told[-1] > 5
+    ledger.refresh(rebuild=True, memory="2000TB", progress=lambda done, whole: told.append(whole))
+    assert told[-1] == 5
+
+
+def test_a_wrong_question_about_business_time_is_no_damage(samples: ticketledger.Ledger) -> None:
+    assert samples.sql("SELECT business_us('default', '2026-03-02', NULL) AS us").item() is None
+    with pytest.raises(BadQuery):
+        samples.sql("SELECT business_us('default', created_at, nope) FROM tickets")
+
+
 def update(ticket_id: str, hour: int, status: str, previous: object) -> Envelope:
     return {
         "event": "ticket.updated",

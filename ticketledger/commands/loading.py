@@ -59,14 +59,16 @@ def ingest(
     with progress_of(found) as progress:
         request = Request(found, __version__, observed_at, limits, memory, progress=progress)
         outcome = Ledger(root).run(request, refresh=False)
-    if as_json:
-        click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
-    else:
-        _tell(outcome, len(found.sources))
-    _warn(outcome.examples, outcome.rejected, "`ticketledger sql 'FROM rejects'`")
-    if not no_refresh:
-        with counting("refresh") as progress_of_refresh:
-            Ledger(root).refresh(progress=progress_of_refresh)
+    try:
+        if not no_refresh:
+            with counting("refresh") as progress_of_refresh:
+                Ledger(root).refresh(progress=progress_of_refresh)
+    finally:  # what was committed is told, come what may
+        if as_json:
+            click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
+        else:
+            _tell(outcome, len(found.sources))
+        _warn(outcome.examples, outcome.rejected, "`ticketledger sql 'FROM rejects'`")
     if outcome.rejected:
         sys.exit(3)
 
