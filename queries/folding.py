@@ -14,7 +14,7 @@ from ticketledger.models.layout import CommitFile
 from .generations import CHAT_VIEWS, KEYS, MESSAGE_VIEWS, TALK_VIEWS, TICKET_VIEWS, Cache
 from .parts import Steps, each, set_apart
 from .session import bind_files
-from .tables import count, define, drop, join, sql_of, write
+from .tables import LOG, count, define, drop, join, sql_of, write
 from .touching import BY_EVENTS, LEARNED, learn, say, touch, touch_talks
 
 _OF_TICKETS = tuple(view for view in TICKET_VIEWS if view not in LEARNED)
@@ -99,25 +99,20 @@ def _fold(
     steps: Steps,
 ) -> None:
     """Write views of one kind of entity, at once or part by part."""
-    if not parts:
+    for folder in each(con, key, parts, steps) if parts else [target]:
         made = define(con, views, events)
         for view in views:
-            write(con, view, target, number)
+            write(con, view, folder, number)
         drop(con, made)
+    if not parts:
         steps.step()
         return
-    for part in each(con, key, parts, steps):
-        made = define(con, views, events)
-        for view in views:
-            write(con, view, part, number)
-        drop(con, made)
     for view in views:
         join(con, view, parts, target / f"{view}.parquet", f"org_id, {KEYS[key]}")
 
 
 def _last_event_us(con: duckdb.DuckDBPyConnection) -> int:
-    files = "read_parquet(getvariable('ledger_files'), hive_partitioning = false)"
-    rows = con.sql(f"SELECT epoch_us(max(event_at)) FROM {files}").fetchall()
+    rows = con.sql(f"SELECT epoch_us(max(event_at)) FROM {LOG}").fetchall()
     return int(rows[0][0] or 0)
 
 

@@ -15,6 +15,7 @@ import duckdb
 
 from .generations import KEYS
 from .statement import statements
+from .tables import LOG, count
 
 EVENTS_PER_GB = 200_000
 """Events folded at once, for each gigabyte that the database may use."""
@@ -48,9 +49,7 @@ class Steps:
 
 def is_long(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether the log has more events than may be folded at once."""
-    files = "read_parquet(getvariable('ledger_files'), hive_partitioning = false)"
-    (count,) = con.sql(f"SELECT count(*) FROM {files}").fetchall()[0]
-    return int(count) > _events_at_once(con)
+    return count(con, LOG) > _events_at_once(con)
 
 
 def set_apart(con: duckdb.DuckDBPyConnection, key: str, events: str, folder: Path) -> list[Path]:
@@ -86,10 +85,11 @@ def each(
     steps.expect(parts)
     for path in parts:
         con.execute("SET VARIABLE part = $part", {"part": int(path.name.rpartition("-")[2])})
-        con.execute(_sql("one_part", key))
+        con.execute(_sql("parts", key))
         yield path
         steps.step()
-    con.execute(_sql("all_parts", key))
+    con.execute("RESET VARIABLE part")
+    con.execute(_sql("parts", key))
 
 
 def _events_at_once(con: duckdb.DuckDBPyConnection) -> int:

@@ -14,6 +14,9 @@ from .statement import definitions, statements
 STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "chat_folds")
 """Views that the others stand on, evaluated once."""
 
+LOG = "read_parquet(getvariable('ledger_files'), hive_partitioning = false)"
+"""All stored events, as `bind_files` names them."""
+
 ORDER = (
     "org_id",
     "ticket_id",

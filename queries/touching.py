@@ -30,10 +30,9 @@ def touch(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile], base: Cac
 
     Without a base that is everything: it is listed only when the log is too long for one part.
     """
-    is_listed = base is not None or is_long(con)
-    if not is_listed:
-        for key, column in KEYS.items():
-            con.execute(f"CREATE TABLE {key} (org_id VARCHAR, {column} VARCHAR)")
+    for key, column in KEYS.items():
+        con.execute(f"CREATE TABLE {key} (org_id VARCHAR, {column} VARCHAR)")
+    if base is None and not is_long(con):
         return False
     former = base.commit if base else -1
     new = event_files([file for file in files if file.last > former])
@@ -42,7 +41,6 @@ def touch(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile], base: Cac
     for key in BY_EVENTS:
         con.execute(sql_of(key))
     if not base:
-        con.execute("CREATE TABLE touched_talks (org_id VARCHAR, ticket_id VARCHAR)")
         return True
     serve(con, base)
     for view, name in (("ticket_habits", "former_habits"), ("ticket_senders", "former_senders")):

@@ -1,8 +1,0 @@
-/*---
-title = "The tickets, chats or messages of one part take the place of all"
-internal = true
----*/
-CREATE OR REPLACE TABLE {key} AS
-SELECT * EXCLUDE (part)
-FROM entity_parts
-WHERE part = getvariable('part')
