@@ -33,6 +33,7 @@ TICKET_VIEWS = (
     "ticket_habits",
     "ticket_senders",
     "ticket_moves",
+    "ticket_milestones",
     "ticket_messages",
 )
 CHAT_VIEWS = ("chats_all", "chat_states", "chat_history", "chat_changes", "chat_members")
@@ -43,7 +44,7 @@ TALK_VIEWS = ("ticket_conversations", "ticket_turns")
 SERVED = frozenset((*TICKET_VIEWS, *CHAT_VIEWS, *MESSAGE_VIEWS, *TALK_VIEWS))
 """Views that are read from the cache while it is current."""
 
-OF_STATUSES = frozenset(("ticket_moves", *TALK_VIEWS))
+OF_STATUSES = frozenset(("ticket_moves", "ticket_milestones", *TALK_VIEWS))
 """Those of them that depend on which statuses are active, resolved or removed."""
 
 CURRENT = "current.json"

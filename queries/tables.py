@@ -11,7 +11,7 @@ from .generations import SERVED
 from .session import as_table, deferred
 from .statement import definitions, statements
 
-STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "chat_folds")
+STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "ticket_moves", "chat_folds")
 """Views that the others stand on, evaluated once."""
 
 LOG = "read_parquet(getvariable('ledger_files'), hive_partitioning = false)"
