@@ -141,10 +141,10 @@ class Frame:
         self.problem = problem
         Frame.kept += 1
 
-    def count(self) -> int:
+    def made(self) -> Frame:
         if self.problem:
             raise RuntimeError(self.problem)
-        return 1
+        return self
 
     def toLocalIterator(self, **told: object) -> Iterator[dict[str, object]]:
         yield {"name": "rows", "packet": b""}
@@ -163,6 +163,7 @@ def test_what_fails_leaves_no_frame_and_no_other_error(
 
     problems = iter(["", problem])
     monkeypatch.setattr(driver, "_wave", lambda *told: Frame(next(problems)))
+    monkeypatch.setattr(driver, "_one_by_one", Frame.made)
     monkeypatch.setattr(Frame, "kept", 0)
     request = Request(Found([], []), __version__)
     nothing: Any = None

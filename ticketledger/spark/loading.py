@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from functools import partial
-from itertools import islice
+from itertools import accumulate, islice
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as sf
 
 import ticketledger
 from ticketledger import __version__
@@ -30,6 +31,10 @@ _GROUPS_A_CORE = 4
 """So many are read before the driver commits them, while the next are read."""
 
 
+_ROWS = 1 << 33
+"""Spark numbers rows by their partition, and inside it by less than this."""
+
+
 def ingest(
     spark: SparkSession,
     path: str | os.PathLike[str],
@@ -44,10 +49,9 @@ def ingest(
     """Load files, folders, patterns or URLs; the ledger holds what one machine would make of it.
 
     Each source is read by one task, small neighbours by one together: compressed or not, a stream
-    is read from its start. Rows go to the driver by way of the executors' disks, all of one task at
-    a time: packed, they must fit into `spark.driver.maxResultSize`, so files of several GB are
-    better split. A task that fails (a source vanished, an executor does not see it) ends the load
-    with what Spark says of it; commits made so far stay, and running it again goes on.
+    is read from its start. Rows go to the driver by way of the executors' disks, a packet of at most
+    32 MiB at a time. A task that fails (a source vanished, an executor does not see it) ends the
+    load with what Spark says of it; commits made so far stay, and running it again goes on.
 
     Args:
         spark: as for `views`.
@@ -101,34 +105,45 @@ def _packets(
 ) -> Generator[tuple[str, bytes], None, None]:
     """Yield the packets of all groups in order; the next wave is read while one is handed over."""
 
-    def begun(wave: list[Group]) -> DataFrame:
+    def begun(wave: list[Group]) -> tuple[DataFrame, DataFrame]:
         frame = _wave(spark, wave, request)
         try:
-            frame.count()
+            return frame, _one_by_one(frame)
         except BaseException:
             frame.unpersist()  # nobody else could
             raise
-        return frame
 
     with ThreadPoolExecutor(1, "wave") as reading:
         first = next(waves, None)
         ahead = reading.submit(begun, first) if first else None
         try:
             while ahead:
-                frame = ahead.result()
+                frame, made = ahead.result()
                 following = next(waves, None)
                 ahead = reading.submit(begun, following) if following else None
                 try:
-                    for row in frame.toLocalIterator(prefetchPartitions=True):
+                    for row in made.toLocalIterator(prefetchPartitions=True):
                         yield row["name"], bytes(row["packet"])
                 finally:
                     frame.unpersist()
         finally:
             if ahead and not ahead.cancel() and not ahead.exception():
-                ahead.result().unpersist()
+                ahead.result()[0].unpersist()
 
 
 def _wave(spark: SparkSession, wave: list[Group], request: Request) -> DataFrame:
     """Return the packets of some groups, a partition each, kept on the executors' disks."""
     task = partial(take, request.limits, request.observed_at, request.memory)
     return over(spark, wave, task, PACKETS).persist(StorageLevel.DISK_ONLY)
+
+
+def _one_by_one(frame: DataFrame) -> DataFrame:
+    """Return packets in their order, each a partition: what goes to the driver in one piece."""
+    told = frame.groupBy(sf.spark_partition_id().alias("task")).count().collect()
+    counts = {row["task"]: row["count"] for row in told}
+    before = [0, *accumulate(counts.get(task, 0) for task in range(max(counts, default=0)))]
+    number = (
+        sf.get(sf.lit(before), sf.spark_partition_id()) + sf.monotonically_increasing_id() % _ROWS
+    )
+    numbered = frame.withColumn("part", number.cast("int"))
+    return numbered.repartitionById(max(sum(counts.values()), 1), sf.col("part"))
