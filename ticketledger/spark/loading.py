@@ -49,9 +49,9 @@ def ingest(
     """Load files, folders, patterns or URLs; the ledger holds what one machine would make of it.
 
     Each source is read by one task, small neighbours by one together: compressed or not, a stream
-    is read from its start. Rows go to the driver by way of the executors' disks, a packet of at most
-    32 MiB at a time. A task that fails (a source vanished, an executor does not see it) ends the
-    load with what Spark says of it; commits made so far stay, and running it again goes on.
+    is read from its start. Rows go to the driver by way of the executors' disks, a packet of at
+    most 32 MiB at a time. A task that fails (a source vanished, an executor does not see it) ends
+    the load with what Spark says of it; commits made so far stay, and running it again goes on.
 
     Args:
         spark: as for `views`.
