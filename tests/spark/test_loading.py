@@ -146,6 +146,10 @@ class Frame:
             raise RuntimeError(self.problem)
         return self
 
+    @property
+    def rdd(self) -> Frame:
+        return self
+
     def toLocalIterator(self, **told: object) -> Iterator[dict[str, object]]:
         yield {"name": "rows", "packet": b""}
         yield {"name": "rows", "packet": b""}

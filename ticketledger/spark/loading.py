@@ -122,7 +122,8 @@ def _packets(
                 following = next(waves, None)
                 ahead = reading.submit(begun, following) if following else None
                 try:
-                    for row in made.toLocalIterator(prefetchPartitions=True):
+                    # of the DataFrame itself, Spark would keep every row until it ends
+                    for row in made.rdd.toLocalIterator(prefetchPartitions=True):
                         yield row["name"], bytes(row["packet"])
                 finally:
                     frame.unpersist()
