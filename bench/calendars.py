@@ -22,7 +22,7 @@ import duckdb
 
 from ticketledger.models.calendar_file import read_calendars
 from ticketledger.queries.calendars import segments
-from ticketledger.queries.session import as_table
+from ticketledger.queries.defining import as_table
 from ticketledger.queries.settings import Settings, bind
 from ticketledger.queries.statement import definitions
 

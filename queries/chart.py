@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ticketledger.models.errors import BadParameter, MissingExtra, nearest
 from ticketledger.models.store import Store
 
+from .failures import reading
 from .output import human_duration, plain
 from .run import find_report, opened_report
-from .session import in_zone, reading
+from .session import in_zone
 from .settings import Settings
 from .statement import Statement
 from .theme import config, painted

@@ -11,8 +11,9 @@ import pyarrow as pa
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.store import Store
 
+from .failures import reading
 from .run import Answer
-from .session import reading, session
+from .session import session
 from .statement import statements
 
 TOLERANCE_S: Final = 5.0

@@ -17,6 +17,7 @@ from ticketledger.models.disk import sweep, sync_file, sync_folder, workspace
 from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
+from .failures import making, reading
 from .folding import fold
 from .generations import (
     CURRENT,
@@ -30,7 +31,7 @@ from .generations import (
     served,
     write_current,
 )
-from .session import limit_memory, making, reading
+from .session import limit_memory
 from .statement import statements
 
 MOST_GENERATIONS = 12

@@ -15,8 +15,8 @@ import duckdb
 from ticketledger.models.errors import BadParameter, nearest
 from ticketledger.models.store import Store
 
+from .failures import reading
 from .run import Answer, opened_report, told
-from .session import reading
 from .settings import Settings
 from .statement import Statement
 

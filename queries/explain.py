@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 import duckdb
 
 from ticketledger.models.errors import BadParameter, nearest
 from ticketledger.models.store import Store
 
+from .failures import reading
+from .ranges import Range
 from .run import Answer, last_event_at, told
-from .session import reading, session, show_in
+from .session import session, show_in
 from .settings import Settings
 from .statement import statements
 
@@ -87,13 +90,14 @@ def answer_explanation(
         hint = nearest(metric, known, f"for example {', '.join(known[:4])}")
         what = "metric or policy" if promised else "metric"
         raise BadParameter(f"no {what} named `{metric}`", hint=hint)
-    as_of = as_of or last_event_at(store, known_at)
-    with (
-        session(store, statement.sql, as_of=as_of, known_at=known_at, settings=settings) as con,
-        reading(store),
-    ):
+    files = store.covering()
+    as_of = as_of or last_event_at(store, known_at, files)
+    opened = partial(session, store, as_of=as_of, known_at=known_at, settings=settings, files=files)
+    with opened("FROM tickets_all") as con, reading(store):
+        orgs = _find_ticket(con, ticket_id, org_id)
+    within = Range(orgs[0], ticket_id, orgs[-1], ticket_id)
+    with opened(statement.sql, within=within) as con, reading(store):
         show_in(con, timezone)
-        _find_ticket(con, ticket_id, org_id)
         yield told(con.sql(statement.sql, params=given), statement)
 
 
@@ -104,11 +108,14 @@ def _policies(settings: Settings | None) -> list[str]:
     return [policy.name for policy in settings.policies.policies]
 
 
-def _find_ticket(con: duckdb.DuckDBPyConnection, ticket_id: str, org_id: str | None) -> None:
+def _find_ticket(con: duckdb.DuckDBPyConnection, ticket_id: str, org_id: str | None) -> list[str]:
+    """Return the organisations that are meant, sorted."""
     query = "SELECT org_id FROM tickets_all WHERE ticket_id = $ticket_id ORDER BY ALL"
     orgs = [row[0] for row in con.execute(query, {"ticket_id": ticket_id}).fetchall()]
-    if org_id in orgs or (orgs and org_id is None):
-        return
+    if org_id is not None and org_id in orgs:
+        return [org_id]
+    if orgs and org_id is None:
+        return orgs
     if orgs:
         hint = f"it is one of {', '.join(f'`{org}`' for org in orgs[:3])}"
         raise BadParameter(f"no ticket `{ticket_id}` in organisation `{org_id}`", hint=hint)

@@ -17,10 +17,11 @@ from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
 from .chart import charts
+from .failures import reading
 from .filters import FILTER_VALUES
 from .output import plain, values
 from .run import find_report, last_event_at, values_of
-from .session import in_zone, reading, session, show_in
+from .session import in_zone, session, show_in
 from .settings import Settings
 
 TABLES: Final = {

@@ -187,12 +187,13 @@ def serve(con: duckdb.DuckDBPyConnection, cached: Cache) -> None:
         con.execute(f"SET VARIABLE derived_{view} = $files", {"files": cached.files(view)})
 
 
-def served(view: str) -> str:
-    """Return the statement that reads a view from the cache."""
+def served(view: str, *, within: bool = False) -> str:
+    """Return the statement that reads a view from the cache; of tickets only those of a range."""
     if view == "ticket_senders":
         return statements("derived")["served_senders"].sql.replace("{view}", view)
     touched = next((key for key, views in _TOUCHED if view in views), "touched_tickets")
-    sql = statements("derived")["served"].sql.replace("{view}", view)
+    name = "served_within" if within and KEYS[touched] == "ticket_id" else "served"
+    sql = statements("derived")[name].sql.replace("{view}", view)
     return sql.replace("{touched}", touched).replace("{id}", KEYS[touched])
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from ticketledger.models.store import Store
 
-from .session import reading, session
+from .failures import reading
+from .session import session
 
 
 def summary(store: Store) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
 from . import feed as feeds
+from .failures import making
 from .feed import Feed, Mart
 from .run import find_report, last_event_at
-from .session import limit_memory, making, session, show_in
+from .session import limit_memory, session, show_in
 from .settings import Settings
 from .statement import Statement, definitions, statements
 

@@ -14,8 +14,9 @@ from ticketledger.models.errors import BadParameter
 from ticketledger.models.store import Store
 
 from .drill import by_ticket, is_of_tickets
+from .failures import reading
 from .run import Answer, find_report, last_event_at, opened_report
-from .session import reading, session
+from .session import session
 from .settings import Settings
 from .statement import Statement, statements
 

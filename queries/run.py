@@ -17,8 +17,9 @@ from ticketledger.models.instants import BadInstant, parse_instant
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
+from .failures import damage, reading
 from .filters import FILTER_VALUES, check_filters, filters_of
-from .session import damage, reading, session, show_in
+from .session import session, show_in
 from .settings import Settings
 from .statement import Parameter, Statement, definitions, statements
 

@@ -17,9 +17,9 @@ from ticketledger.models.store import Store
 
 from .chart import drawing
 from .dashboard import Page, frame, render, stamp
+from .failures import reading
 from .figures import PERIODS, Figures, figures
 from .filters import COMMON_FILTERS, FILTER_VALUES, check_filters, filters_of
-from .session import reading
 from .settings import Settings
 
 _HEADERS: Final = {

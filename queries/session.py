@@ -2,96 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerUnwritable
+from ticketledger.models.errors import BadParameter
 from ticketledger.models.instants import microseconds
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store, read_footer
 
-from .generations import current_cache, serve, served
-from .settings import Settings, bind
-from .statement import Statement, definitions
-
-_AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
-_VIEW = re.compile(r"^(CREATE OR REPLACE VIEW \w+)(?= AS\b)", re.MULTILINE)
-_HINT = "`ticketledger verify` names the file; restore it from a copy"
-
-
-def damage(exc: duckdb.Error, store: Store) -> LedgerDamaged | None:
-    """Return what a database error says about the ledger's own files, if it is about them."""
-    message = str(exc).strip().partition("\n")[0]
-    if str(store.root.absolute()) not in message:
-        return None
-    return LedgerDamaged(f"cannot read the ledger: {message}", hint=_HINT)
-
-
-@contextmanager
-def reading(store: Store) -> Iterator[None]:
-    """Turn database errors of our own statements into `LedgerDamaged`.
-
-    Raises:
-        BadParameter: the memory does not suffice.
-        KeyboardInterrupt: Ctrl-C met the database, which has words of its own for it.
-    """
-    try:
-        yield
-    except duckdb.InterruptException:
-        raise KeyboardInterrupt from None
-    except RuntimeError as exc:
-        if str(exc) != "Query interrupted":
-            raise
-        raise KeyboardInterrupt from None
-    except duckdb.OutOfMemoryException as exc:
-        message = str(exc).strip().partition("\n")[0]
-        raise BadParameter(message, hint="`--memory` allows more") from None
-    except duckdb.Error as exc:
-        message = str(exc).strip().partition("\n")[0]
-        raise damage(exc, store) or LedgerDamaged(
-            f"cannot read the ledger: {message}", hint=_HINT
-        ) from exc
-
-
-@contextmanager
-def making(store: Store, what: str = "", hint: str = _AGAIN) -> Iterator[None]:
-    """Turn what goes wrong while something is made of the ledger into an error that says so.
-
-    Args:
-        store: an open store.
-        what: is made; default: its cache and catalog.
-        hint: what to do next.
-
-    Raises:
-        LedgerUnwritable: the disk is full, or the like; the commits are as they were.
-        LedgerDamaged: a commit could not be read.
-    """
-    what = what or f"cache or catalog in `{store.root}`"
-    try:
-        with reading(store):
-            yield
-    except LedgerDamaged as exc:
-        database = exc.__cause__
-        failed = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
-        if not isinstance(database, failed) or str(store.events.absolute()) in str(database):
-            raise
-        raise LedgerUnwritable(f"cannot write {what}: {_reason(database)}", hint=hint) from None
-    except OSError as exc:
-        raise LedgerUnwritable(f"cannot write {what}: {exc.strerror or exc}", hint=hint) from None
-
-
-def _reason(exc: duckdb.Error) -> str:
-    """Return what the operating system said, without the records around it."""
-    told = re.findall(r'(?:Could not|Cannot|Failed to) [^"\\]*\\*"[^"]*": ([^"]*)', str(exc))
-    return told[-1] if told else str(exc).strip().partition("\n")[0]
+from .defining import define_all
+from .failures import reading
+from .generations import SERVED, current_cache, serve
+from .ranges import Range, by_range, made_by_range
+from .settings import Settings
+from .statement import definitions
 
 
 @contextmanager
@@ -105,6 +37,7 @@ def session(
     settings: Settings | None = None,
     files: Sequence[CommitFile] | None = None,
     memory: tuple[str, Path] | None = None,
+    within: Range | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the views and macros on it, in UTC.
 
@@ -118,10 +51,12 @@ def session(
         settings: opening hours, promises and classes of statuses; None: the defaults.
         files: the covering set; None: that of now.
         memory: what the database may use before it spills, and the folder it spills to.
+        within: the tickets that the query is about: of others the cache is not read; None: all.
     """
     with quiet(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET temp_directory = $folder", {"folder": gettempdir()})  # not where we stand
+        con.execute("SET asof_loop_join_threshold = 0")  # few are guessed where there are many
         if memory:
             limit_memory(con, *memory)
         if files is None:
@@ -133,38 +68,30 @@ def session(
         settings = settings or Settings()
         settings.tell(con)
         from_cache = settings.served() if cached else frozenset()
-        simpler = settings.simpler()
-        made = definitions(query, from_cache.union(simpler))
+        ends = from_cache.union(settings.simpler())
+        ranged: frozenset[str] = frozenset()
+        if from_cache != SERVED:
+            within = None
+        elif cached and query and not within:
+            ranged = by_range(cached)
+        made = definitions(query, ends | ranged)
         if cached:
             serve(con, cached)
         if any(statement.name == "all_rejects" for statement in made):
             bind_rejects(con, store, files)
         bind_clocks(con, as_of, known_at)
-        with reading(store):
-            for statement in made:
-                if statement.name in from_cache:
-                    con.execute(deferred(served(statement.name)))
-                    continue
-                if statement.name in simpler:
-                    con.execute(simpler[statement.name])
-                    continue
-                define(con, statement, settings, kept)
-        yield con
-
-
-def define(
-    con: duckdb.DuckDBPyConnection,
-    statement: Statement,
-    settings: Settings,
-    kept: Collection[str],
-) -> None:
-    """Define a macro or view; settings take the place of some, and what is kept becomes a table."""
-    rows = settings.bound(statement.name)
-    if rows is not None:
-        bind(con, statement.name, rows)
-        return
-    is_kept = statement.kept or statement.name in kept
-    con.execute(as_table(statement.sql) if is_kept else deferred(statement.sql))
+        if within:
+            within.bind(con)
+        define = partial(define_all, con, settings=settings, from_cache=from_cache)
+        whole = [each for each in made if each.name not in ranged]
+        spare = memory[1] if memory else None
+        with ExitStack() as opened:
+            with reading(store):
+                for view in (each.name for each in made if each.name in ranged):
+                    part = partial(define, definitions(f"FROM {view}", ends), within=True)
+                    opened.enter_context(made_by_range(con, view, part, spare))
+                define(whole, kept=kept, within=within is not None)
+            yield con
 
 
 def bind_clocks(
@@ -209,19 +136,6 @@ def in_zone(instant: object, timezone: str) -> str:
     if not isinstance(instant, datetime):
         return ""
     return instant.astimezone(ZoneInfo(timezone)).isoformat(timespec="milliseconds")
-
-
-def as_table(definition: str) -> str:
-    """Return the definition of a view as that of a table of its present rows."""
-    return definition.replace("CREATE OR REPLACE VIEW", "CREATE OR REPLACE TABLE", 1)
-
-
-def deferred(definition: str) -> str:
-    """Return the definition of a view as that of one that is bound only when it is asked.
-
-    To bind each of many that stand on one another takes longer than most answers.
-    """
-    return _VIEW.sub(r"\1 WITH (DEFER_BINDING)", definition, count=1)
 
 
 def bind_files(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile]) -> None:

@@ -96,8 +96,9 @@ class Statement(BaseModel):
     `internal` ones are no names to rely on; `like` names the view whose columns it has, beside its
     own; `key` are the columns that tell the rows of a report apart; `period` says what `from` and
     `to` choose; a view that is `kept` is small, dear and used by many others: a session evaluates
-    it once. A report that `tells_of_loading` is not a function of the events alone: it also tells
-    when, from where and with what else they were loaded.
+    it once; one that is `by_ticket` can be made of some tickets alone. A report that
+    `tells_of_loading` is not a function of the events alone: it also tells when, from where and
+    with what else they were loaded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -111,6 +112,7 @@ class Statement(BaseModel):
     period: str = ""
     internal: bool = False
     kept: bool = False
+    by_ticket: bool = False
     tells_of_loading: bool = False
     like: str = ""
     params: Annotated[dict[str, Parameter], Field(default_factory=dict)]

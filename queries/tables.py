@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from .defining import as_table, deferred
 from .generations import SERVED
-from .session import as_table, deferred
 from .statement import definitions, statements
 
 STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "ticket_moves", "chat_folds")

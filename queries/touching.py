@@ -9,9 +9,10 @@ import duckdb
 
 from ticketledger.models.layout import CommitFile
 
+from .defining import as_table, deferred
 from .generations import KEYS, TALK_VIEWS, Cache, serve, served
 from .parts import Steps, each, is_long, set_apart
-from .session import as_table, deferred, event_files
+from .session import event_files
 from .statement import statements
 from .tables import bind_parts, count, define, drop, sql_of, write
 

@@ -1,6 +1,7 @@
 /*---
 title = "Every promise of the SLA policies: kept, broken, or still open"
 question = "Did we do what we promised, and when did we not?"
+by_ticket = true
 grain = "one row per SLA policy, ticket and instance that had a target; none without a file of policies"
 
 [columns]

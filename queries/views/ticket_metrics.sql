@@ -1,5 +1,6 @@
 /*---
 title = "Every metric of every ticket, calendar and business time, and how sure each is"
+by_ticket = true
 grain = "one row per ticket, deleted ones included"
 
 [columns]

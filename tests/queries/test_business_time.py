@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ticketledger.models.calendar import Calendars
 from ticketledger.models.openings import openings
 from ticketledger.queries.calendars import segments
-from ticketledger.queries.session import as_table
+from ticketledger.queries.defining import as_table
 from ticketledger.queries.settings import bind as bind_rows
 from ticketledger.queries.statement import definitions, statements
 

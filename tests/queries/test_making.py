@@ -15,7 +15,7 @@ from tests.conftest import SAMPLES
 from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.store import open_store
 from ticketledger.queries import catalog, derive
-from ticketledger.queries.session import making, reading
+from ticketledger.queries.failures import making, reading
 
 
 @pytest.fixture

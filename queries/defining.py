@@ -1,0 +1,71 @@
+"""Macros and views of a session: as written, from the cache, or as tables of their rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+import duckdb
+
+from .generations import served
+from .settings import Settings, bind
+from .statement import Statement
+
+_VIEW = re.compile(r"^(CREATE OR REPLACE VIEW \w+)(?= AS\b)", re.MULTILINE)
+
+
+def define_all(
+    con: duckdb.DuckDBPyConnection,
+    made: Iterable[Statement],
+    settings: Settings,
+    from_cache: Collection[str],
+    *,
+    kept: Collection[str] = (),
+    within: bool = False,
+) -> None:
+    """Define macros and views.
+
+    Args:
+        con: a connection.
+        made: each after those it stands on.
+        settings: take the place of some.
+        from_cache: views that are read from the cache.
+        kept: others that become tables.
+        within: of tickets, read only those of a range.
+    """
+    simpler = settings.simpler()
+    for statement in made:
+        if statement.name in from_cache:
+            con.execute(deferred(served(statement.name, within=within)))
+        elif statement.name in simpler:
+            con.execute(simpler[statement.name])
+        else:
+            define(con, statement, settings, kept)
+
+
+def define(
+    con: duckdb.DuckDBPyConnection,
+    statement: Statement,
+    settings: Settings,
+    kept: Collection[str],
+) -> None:
+    """Define a macro or view; settings take the place of some, and what is kept becomes a table."""
+    rows = settings.bound(statement.name)
+    if rows is not None:
+        bind(con, statement.name, rows)
+        return
+    is_kept = statement.kept or statement.name in kept
+    con.execute(as_table(statement.sql) if is_kept else deferred(statement.sql))
+
+
+def as_table(definition: str) -> str:
+    """Return the definition of a view as that of a table of its present rows."""
+    return definition.replace("CREATE OR REPLACE VIEW", "CREATE OR REPLACE TABLE", 1)
+
+
+def deferred(definition: str) -> str:
+    """Return the definition of a view as that of one that is bound only when it is asked.
+
+    To bind each of many that stand on one another takes longer than most answers.
+    """
+    return _VIEW.sub(r"\1 WITH (DEFER_BINDING)", definition, count=1)

@@ -1,0 +1,82 @@
+"""What the database says went wrong with a ledger, or with what is made of it, in our words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerUnwritable
+from ticketledger.models.store import Store
+
+_AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
+_HINT = "`ticketledger verify` names the file; restore it from a copy"
+
+
+def damage(exc: duckdb.Error, store: Store) -> LedgerDamaged | None:
+    """Return what a database error says about the ledger's own files, if it is about them."""
+    message = str(exc).strip().partition("\n")[0]
+    if str(store.root.absolute()) not in message:
+        return None
+    return LedgerDamaged(f"cannot read the ledger: {message}", hint=_HINT)
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[None]:
+    """Turn database errors of our own statements into `LedgerDamaged`.
+
+    Raises:
+        BadParameter: the memory does not suffice.
+        KeyboardInterrupt: Ctrl-C met the database, which has words of its own for it.
+    """
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except RuntimeError as exc:
+        if str(exc) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from None
+    except duckdb.OutOfMemoryException as exc:
+        message = str(exc).strip().partition("\n")[0]
+        raise BadParameter(message, hint="`--memory` allows more") from None
+    except duckdb.Error as exc:
+        message = str(exc).strip().partition("\n")[0]
+        raise damage(exc, store) or LedgerDamaged(
+            f"cannot read the ledger: {message}", hint=_HINT
+        ) from exc
+
+
+@contextmanager
+def making(store: Store, what: str = "", hint: str = _AGAIN) -> Iterator[None]:
+    """Turn what goes wrong while something is made of the ledger into an error that says so.
+
+    Args:
+        store: an open store.
+        what: is made; default: its cache and catalog.
+        hint: what to do next.
+
+    Raises:
+        LedgerUnwritable: the disk is full, or the like; the commits are as they were.
+        LedgerDamaged: a commit could not be read.
+    """
+    what = what or f"cache or catalog in `{store.root}`"
+    try:
+        with reading(store):
+            yield
+    except LedgerDamaged as exc:
+        database = exc.__cause__
+        failed = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
+        if not isinstance(database, failed) or str(store.events.absolute()) in str(database):
+            raise
+        raise LedgerUnwritable(f"cannot write {what}: {_reason(database)}", hint=hint) from None
+    except OSError as exc:
+        raise LedgerUnwritable(f"cannot write {what}: {exc.strerror or exc}", hint=hint) from None
+
+
+def _reason(exc: duckdb.Error) -> str:
+    """Return what the operating system said, without the records around it."""
+    told = re.findall(r'(?:Could not|Cannot|Failed to) [^"\\]*\\*"[^"]*": ([^"]*)', str(exc))
+    return told[-1] if told else str(exc).strip().partition("\n")[0]

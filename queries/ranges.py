@@ -1,0 +1,89 @@
+"""Ranges of tickets: what is dear to make is made of some tickets after the other, so that it fits.
+
+A view that is `by_ticket` hangs, for each ticket, on nothing but what the cache tells of it and of
+messages. So it can be made of some tickets alone, where the cache serves all of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from .generations import Cache, served
+from .statement import statements
+
+EVENTS_AT_ONCE = 400_000
+"""What is told of so many events is made at once: it takes about 3 GB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From one ticket to another, both included, in the order of organisation and ticket."""
+
+    first_org: str
+    first_ticket: str
+    last_org: str
+    last_ticket: str
+
+    def bind(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Tell a connection, for the statements of `served_within`."""
+        for field, value in zip(fields(self), astuple(self), strict=True):
+            con.execute(f"SET VARIABLE {field.name} = $value", {"value": value})
+
+
+def by_range(cached: Cache) -> frozenset[str]:
+    """Return the views that are made of one range after the other: none of a short log."""
+    if sum(cached.rows) <= EVENTS_AT_ONCE:
+        return frozenset()
+    return frozenset(name for name, view in statements("views").items() if view.by_ticket)
+
+
+@contextmanager
+def made_by_range(
+    con: duckdb.DuckDBPyConnection, view: str, define: Callable[[], None], spare: Path | None
+) -> Iterator[None]:
+    """Write what a view says of one range of tickets after the other, and define it so.
+
+    Args:
+        con: a session that is bound to a cache.
+        view: its name.
+        define: defines the view in the database that is used, with `served_within`.
+        spare: folder in which the files are while they are needed; None: that of the system.
+    """
+    with TemporaryDirectory(prefix="ticketledger-", dir=spare) as folder:
+        files = []
+        for number, each in enumerate(_ranges(con)):
+            each.bind(con)
+            files.append(str(Path(folder, f"{number}.parquet").absolute()))
+            target = files[-1].replace("'", "''")
+            with _aside(con):
+                define()
+                con.execute(f"COPY (FROM {view}) TO '{target}' (FORMAT parquet)")
+        con.execute(f"SET VARIABLE ranged_{view} = $files", {"files": files})
+        con.execute(statements("derived")["ranged"].sql.replace("{view}", view))
+        yield
+
+
+def _ranges(con: duckdb.DuckDBPyConnection) -> list[Range]:
+    with _aside(con):
+        con.execute(served("tickets_all"))
+        con.execute("SET VARIABLE range_events = $most", {"most": EVENTS_AT_ONCE})
+        rows = con.execute(statements("derived")["ticket_ranges"].sql).fetchall()
+    return [Range(*row) for row in rows]
+
+
+@contextmanager
+def _aside(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Use a database of its own for a while; variables and memory are those of the connection."""
+    con.execute("ATTACH ':memory:' AS aside")
+    con.execute("USE aside")
+    try:
+        yield
+    finally:
+        con.execute("USE memory")
+        con.execute("DETACH aside")
