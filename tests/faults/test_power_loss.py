@@ -23,7 +23,7 @@ def modelled(harness: Harness, place: Path, command: str, **more: object) -> lis
     template = harness.home / "template" / command
     log = harness.log(command, home / "copies", **more)
     ledgers = []
-    rarer = 1 if IS_LONG or more else {"derived": 4, "feed": 12}.get(COMMANDS[command].writes, 2)
+    rarer = 1 if IS_LONG or more else {"derived": 6, "feed": 18}.get(COMMANDS[command].writes, 3)
     for number, image in enumerate(list(images(log, template, home / "copies"))[::rarer]):
         root = home / str(number)
         image.write(root)

@@ -18,13 +18,13 @@ from .driver import Harness, Point, chosen, manners
 from .library import Call, Kind, read_log
 
 RARER = {
-    "ingest": 3,
-    "append": 3,
-    "refresh": 5,
-    "refresh-more": 4,
-    "publish-more": 11,
+    "ingest": 5,
+    "append": 5,
+    "refresh": 9,
+    "refresh-more": 7,
+    "publish-more": 19,
 }
-"""In the quick form a fault at every so many calls, else at every second; nightly at each."""
+"""In the quick form a fault at every so many calls, else at every third; nightly at each."""
 
 
 def sweep(harness: Harness, points: list[tuple[Point, Call]]) -> list[str]:
@@ -44,7 +44,7 @@ def test_no_fault_costs_a_commit_or_leaves_half_of_one(
     command: str, harness: Harness, tell: Callable[[str], None]
 ) -> None:
     calls = harness.calls(command)
-    points = chosen(command, calls, 0 if IS_LONG else RARER.get(command, 2))
+    points = chosen(command, calls, 0 if IS_LONG else RARER.get(command, 3))
     wrong = sweep(harness, points)
     failed = {line.split(":")[0] for line in wrong}
     tell(f"{command}: {len(points) - len(failed)} of {len(points)} points, {len(calls)} calls")
