@@ -8,6 +8,9 @@ CREATE OR REPLACE VIEW talk_spans AS
 WITH lives AS MATERIALIZED (
     FROM ticket_milestones
 ),
+questions AS MATERIALIZED (
+    FROM ticket_questions
+),
 turns AS (
     SELECT
         *,
@@ -39,7 +42,7 @@ SELECT
     q.quoted AS began,
     m.born AS ended
 FROM lives AS m
-JOIN ticket_questions AS q ON q.org_id = m.org_id AND q.ticket_id = m.ticket_id
+JOIN questions AS q ON q.org_id = m.org_id AND q.ticket_id = m.ticket_id
 UNION ALL BY NAME
 SELECT
     m.org_id,
@@ -51,7 +54,7 @@ SELECT
     q.quoted AS began,
     coalesce(q.response, m.removed) AS ended
 FROM lives AS m
-JOIN ticket_questions AS q ON q.org_id = m.org_id AND q.ticket_id = m.ticket_id
+JOIN questions AS q ON q.org_id = m.org_id AND q.ticket_id = m.ticket_id
 UNION ALL BY NAME
 SELECT
     t.org_id,
