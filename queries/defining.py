@@ -54,8 +54,13 @@ def define(
     if rows is not None:
         bind(con, statement.name, rows)
         return
-    is_kept = statement.kept or statement.name in kept
-    con.execute(as_table(statement.sql) if is_kept else deferred(statement.sql))
+    sql = statement.sql
+    if statement.kept or statement.name in kept:
+        empty = settings.leaves_empty(statement.name)
+        sql = f"{as_table(sql)} WITH NO DATA" if empty else as_table(sql)
+    else:
+        sql = deferred(sql)
+    con.execute(sql)
 
 
 def as_table(definition: str) -> str:

@@ -73,7 +73,7 @@ def session(
         if from_cache != SERVED:
             within = None
         elif cached and query and not within:
-            ranged = by_range(cached)
+            ranged = frozenset(view for view in by_range(cached) if not settings.leaves_empty(view))
         made = definitions(query, ends | ranged)
         if cached:
             serve(con, cached)

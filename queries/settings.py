@@ -87,6 +87,10 @@ class Settings:
         always = statements("macros")["always_open_us"].sql
         return {"business_us": always.replace("MACRO always_open_us", "MACRO business_us")}
 
+    def leaves_empty(self, view: str) -> bool:
+        """Whether a view is about promises, and there are none."""
+        return self.policies is None and view.startswith("sla")
+
     def served(self) -> frozenset[str]:
         """Return the views that may be read from the cache: it was made with the defaults."""
         usual = Statuses().classes()
