@@ -55,8 +55,11 @@ def refresh(
         progress: told after each step how many of how many are done.
 
     Raises:
+        BadParameter: the memory is too little, or no amount of memory.
         LedgerUnwritable, LedgerDamaged: as `making`.
     """
+    with quiet(duckdb.connect()) as con:  # also when there is nothing to do
+        limit_memory(con, memory, store.tmp)
     sweep(store.tmp)
     files = store.covering()
     last = files[-1]
