@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import duckdb
 
@@ -19,6 +19,7 @@ def define_all(
     made: Iterable[Statement],
     settings: Settings,
     from_cache: Collection[str],
+    instead: Mapping[str, str],
     *,
     kept: Collection[str] = (),
     within: bool = False,
@@ -30,15 +31,15 @@ def define_all(
         made: each after those it stands on.
         settings: take the place of some.
         from_cache: views that are read from the cache.
+        instead: what defines others in this session.
         kept: others that become tables.
         within: of tickets, read only those of a range.
     """
-    simpler = settings.simpler()
     for statement in made:
         if statement.name in from_cache:
             con.execute(deferred(served(statement.name, within=within)))
-        elif statement.name in simpler:
-            con.execute(simpler[statement.name])
+        elif statement.name in instead:
+            con.execute(instead[statement.name])
         else:
             define(con, statement, settings, kept)
 

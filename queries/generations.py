@@ -185,6 +185,12 @@ def serve(con: duckdb.DuckDBPyConnection, cached: Cache) -> None:
     """Bind the files of the cache, for the statements of `served`."""
     for view in (*SERVED, *KEYS):
         con.execute(f"SET VARIABLE derived_{view} = $files", {"files": cached.files(view)})
+    con.execute("SET VARIABLE last_event_us = $us", {"us": cached.last_event_us})
+
+
+def told_by(cached: Cache) -> dict[str, str]:
+    """Return by name what defines views of which the cache tells all there is, once it is bound."""
+    return {"asked_at": statements("derived")["told_last_event"].sql}
 
 
 def served(view: str, *, within: bool = False) -> str:

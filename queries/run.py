@@ -19,6 +19,7 @@ from ticketledger.models.store import Store
 
 from .failures import damage, reading
 from .filters import FILTER_VALUES, check_filters, filters_of
+from .generations import current_cache
 from .session import session, show_in
 from .settings import Settings
 from .statement import Parameter, Statement, definitions, statements
@@ -224,10 +225,17 @@ def last_event_at(
         known_at: only commits at or before this instant exist.
         files: the covering set; None: that of now.
     """
+    files = store.covering() if files is None else files
+    cached = current_cache(store, files) if known_at is None else None
+    if cached:
+        return _instant(cached.last_event_us or None)
     query = "SELECT epoch_us(max(event_at)) FROM ledger_events"
     with session(store, query, known_at=known_at, files=files) as con, reading(store):
-        us: int | None = con.sql(query).fetchall()[0][0]  # an instant would import pandas
-        return None if us is None else EPOCH + timedelta(microseconds=us)
+        return _instant(con.sql(query).fetchall()[0][0])  # as a timestamp it would import pandas
+
+
+def _instant(us: int | None) -> datetime | None:
+    return None if us is None else EPOCH + timedelta(microseconds=us)
 
 
 def _views_of(query: str) -> str | None:

@@ -20,7 +20,7 @@ from ticketledger.models.store import Store, read_footer
 
 from .defining import define_all
 from .failures import reading
-from .generations import SERVED, current_cache, serve
+from .generations import SERVED, current_cache, serve, told_by
 from .ranges import Range, by_range, made_by_range
 from .settings import Settings
 from .statement import definitions
@@ -68,7 +68,8 @@ def session(
         settings = settings or Settings()
         settings.tell(con)
         from_cache = settings.served() if cached else frozenset()
-        ends = from_cache.union(settings.simpler())
+        instead = settings.simpler() | (told_by(cached) if cached else {})
+        ends = from_cache.union(instead)
         ranged: frozenset[str] = frozenset()
         if from_cache != SERVED:
             within = None
@@ -82,7 +83,7 @@ def session(
         bind_clocks(con, as_of, known_at)
         if within:
             within.bind(con)
-        define = partial(define_all, con, settings=settings, from_cache=from_cache)
+        define = partial(define_all, con, settings=settings, from_cache=from_cache, instead=instead)
         whole = [each for each in made if each.name not in ranged]
         spare = memory[1] if memory else None
         with ExitStack() as opened:
