@@ -13,6 +13,7 @@ from ticketledger.models.errors import BadParameter, nearest
 from ticketledger.models.store import Store
 
 from .failures import reading
+from .generations import current_cache
 from .ranges import Range
 from .run import Answer, last_event_at, told
 from .session import session, show_in
@@ -93,11 +94,15 @@ def answer_explanation(
     files = store.covering()
     as_of = as_of or last_event_at(store, known_at, files)
     opened = partial(session, store, as_of=as_of, known_at=known_at, settings=settings, files=files)
-    with opened("FROM tickets_all") as con, reading(store):
-        orgs = _find_ticket(con, ticket_id, org_id)
-    within = Range(orgs[0], ticket_id, orgs[-1], ticket_id)
+    within = None
+    if known_at is None and current_cache(store, files):
+        with opened("FROM tickets_all") as con, reading(store):
+            orgs = _find_ticket(con, ticket_id, org_id)
+        within = Range(orgs[0], ticket_id, orgs[-1], ticket_id)
     with opened(statement.sql, within=within) as con, reading(store):
         show_in(con, timezone)
+        if within is None:
+            _find_ticket(con, ticket_id, org_id)
         yield told(con.sql(statement.sql, params=given), statement)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
@@ -74,6 +75,25 @@ def making(store: Store, what: str = "", hint: str = _AGAIN) -> Iterator[None]:
         raise LedgerUnwritable(f"cannot write {what}: {_reason(database)}", hint=hint) from None
     except OSError as exc:
         raise LedgerUnwritable(f"cannot write {what}: {exc.strerror or exc}", hint=hint) from None
+
+
+@contextmanager
+def writing_aside(folder: Path) -> Iterator[None]:
+    """Turn what goes wrong while a session writes spare files into an error that says so.
+
+    Raises:
+        LedgerUnwritable: the disk is full, or the like; nothing has changed.
+    """
+    hint = "TMPDIR names another folder for spare files"
+    try:
+        yield
+    except OSError as exc:
+        reason = exc.strerror or str(exc)
+        raise LedgerUnwritable(f"cannot write in `{folder}`: {reason}", hint=hint) from None
+    except duckdb.IOException as exc:
+        if str(folder) not in str(exc):
+            raise
+        raise LedgerUnwritable(f"cannot write in `{folder}`: {_reason(exc)}", hint=hint) from None
 
 
 def _reason(exc: duckdb.Error) -> str:

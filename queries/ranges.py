@@ -7,13 +7,14 @@ messages. So it can be made of some tickets alone, where the cache serves all of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import duckdb
 
+from .failures import writing_aside
 from .generations import Cache, served
 from .statement import statements
 
@@ -36,6 +37,10 @@ class Range:
             con.execute(f"SET VARIABLE {field.name} = $value", {"value": value})
 
 
+_NONE = Range("", "", "", "")
+"""What a log without tickets is made of."""
+
+
 def by_range(cached: Cache) -> frozenset[str]:
     """Return the views that are made of one range after the other: none of a short log."""
     if sum(cached.rows) <= 2 * EVENTS_AT_ONCE:  # about half of them tell of tickets
@@ -54,19 +59,33 @@ def made_by_range(
         view: its name.
         define: defines the view in the database that is used, with `served_within`.
         spare: folder in which the files are while they are needed; None: that of the system.
+
+    Raises:
+        LedgerUnwritable: there is no room for them.
     """
-    with TemporaryDirectory(prefix="ticketledger-", dir=spare) as folder:
-        files = []
-        for number, each in enumerate(_ranges(con)):
-            each.bind(con)
-            files.append(str(Path(folder, f"{number}.parquet").absolute()))
-            target = files[-1].replace("'", "''")
-            with _aside(con):
-                define()
-                con.execute(f"COPY (FROM {view}) TO '{target}' (FORMAT parquet)")
+    with ExitStack() as made:
+        with writing_aside(spare or Path(gettempdir())):
+            told = TemporaryDirectory(prefix="ticketledger-", dir=spare)
+            folder = Path(made.enter_context(told)).absolute()
+            files = [
+                _write(con, view, define, each, folder / f"{number}.parquet")
+                for number, each in enumerate(_ranges(con) or [_NONE])
+            ]
         con.execute(f"SET VARIABLE ranged_{view} = $files", {"files": files})
         con.execute(statements("derived")["ranged"].sql.replace("{view}", view))
         yield
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, view: str, define: Callable[[], None], each: Range, path: Path
+) -> str:
+    """Write what a view says of a range; returns the file's name."""
+    each.bind(con)
+    target = str(path).replace("'", "''")
+    with _aside(con):
+        define()
+        con.execute(f"COPY (FROM {view}) TO '{target}' (FORMAT parquet)")
+    return str(path)
 
 
 def _ranges(con: duckdb.DuckDBPyConnection) -> list[Range]:

@@ -38,6 +38,8 @@ _POLICIES: dict[str, Callable[[Policies], pa.Table]] = {
     "sla_pauses": pauses,
 }
 
+_OF_PROMISES = frozenset(("sla", "sla_states", "sla_instances", "sla_segments", "sla_breaches"))
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -88,8 +90,8 @@ class Settings:
         return {"business_us": always.replace("MACRO always_open_us", "MACRO business_us")}
 
     def leaves_empty(self, view: str) -> bool:
-        """Whether a view is about promises, and there are none."""
-        return self.policies is None and view.startswith("sla")
+        """Whether a view is there for promises alone, and there are none."""
+        return self.policies is None and view in _OF_PROMISES
 
     def served(self) -> frozenset[str]:
         """Return the views that may be read from the cache: it was made with the defaults."""

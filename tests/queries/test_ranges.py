@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 import ticketledger
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SAMPLES
+from ticketledger.models.errors import LedgerUnwritable
 from ticketledger.queries import ranges, statements
 from ticketledger.queries.ranges import Range
 
@@ -93,3 +96,33 @@ def test_an_explanation_reads_one_ticket(
     told = _cut(monkeypatch, EVENTS)
     assert len(demo.explain(ticket["ticket_id"], "agent_work_time", org_id=ticket["org_id"])) > 1
     assert told == [Range(*(ticket["org_id"], ticket["ticket_id"]) * 2)]
+
+
+def test_a_log_without_tickets_has_no_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = SAMPLES.read_bytes().splitlines(keepends=True)
+    (tmp_path / "a.jsonl").write_bytes(b"".join(it for it in texts if b'"message.created"' in it))
+    ledger = ticketledger.open(tmp_path / "ledger")
+    assert ledger.ingest([tmp_path / "a.jsonl"]).total.accepted > 1
+    told = _cut(monkeypatch, 0)
+    assert len(ledger.sql("FROM ticket_metrics", to="arrow")) == 0
+    assert len(ledger.sql("FROM sla", to="arrow", sla=PROMISES)) == 0
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_where_nothing_can_be_written_nothing_is_said_of_damage(
+    demo: ticketledger.Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_full: bool
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path if is_full else tmp_path / "none"))
+    _cut(monkeypatch, EVENTS)
+    write = ranges._write
+
+    def written(con: Any, view: str, define: Any, each: Range, path: Path) -> str:
+        return write(con, view, define, each, tmp_path / "gone" / path.name)
+
+    if is_full:
+        monkeypatch.setattr(ranges, "_write", written)
+    with pytest.raises(LedgerUnwritable, match=f"cannot write in `{tmp_path}") as told:
+        demo.sql("FROM ticket_metrics", to="arrow")
+    assert "TMPDIR" in told.value.hint
+    assert not list(tmp_path.iterdir())

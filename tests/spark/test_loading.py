@@ -17,6 +17,7 @@ from ticketledger.ingest import load as loading
 from ticketledger.ingest.explain import Limits
 from ticketledger.ingest.load import Cut, Outcome, Request, Tell
 from ticketledger.ingest.sources import Found, Source, find
+from ticketledger.models.errors import UnreadableInput
 from ticketledger.spark import packets, reading
 
 from ..ingest.made import SAMPLES, dump, envelope, lines
@@ -136,6 +137,7 @@ class Frame:
     """What Spark keeps of a wave, or fails to make."""
 
     kept = 0
+    parts = (0, 1)
 
     def __init__(self, problem: str = "") -> None:
         self.problem = problem
@@ -151,8 +153,8 @@ class Frame:
         return self
 
     def toLocalIterator(self, **told: object) -> Iterator[dict[str, object]]:
-        yield {"name": "rows", "packet": b""}
-        yield {"name": "rows", "packet": b""}
+        for part in self.parts:
+            yield {"name": "rows", "part": part, "packet": b""}
 
     def unpersist(self) -> None:
         Frame.kept -= 1
@@ -177,4 +179,24 @@ def test_what_fails_leaves_no_frame_and_no_other_error(
     ):
         next(given)
         raise OSError("disk is full")
+    assert Frame.kept == 0
+
+
+@pytest.mark.parametrize("parts", [(0, 0), (0, 2)])
+def test_packets_that_were_read_again_and_are_others_are_refused(
+    monkeypatch: pytest.MonkeyPatch, parts: tuple[int, int]
+) -> None:
+    """An executor was lost, and the source is not what it was when its packets were counted."""
+    pytest.importorskip("pyspark")
+    from ticketledger.spark import loading as driver
+
+    monkeypatch.setattr(driver, "_wave", lambda *told: Frame())
+    monkeypatch.setattr(driver, "_one_by_one", Frame.made)
+    monkeypatch.setattr(Frame, "kept", 0)
+    monkeypatch.setattr(Frame, "parts", parts)
+    nothing: Any = None
+    given = driver._packets(nothing, iter([[()]]), Request(Found([], []), __version__))
+    assert next(given) == ("rows", b"")
+    with pytest.raises(UnreadableInput, match="a source changed while it was read"):
+        next(given)
     assert Frame.kept == 0

@@ -21,7 +21,7 @@ from ticketledger.ingest.fast import connect
 from ticketledger.ingest.load import Cut, Outcome, Progress, Request, Tell
 from ticketledger.ingest.load import ingest as load
 from ticketledger.ingest.sources import STDIN, Source, find
-from ticketledger.models.errors import BadParameter
+from ticketledger.models.errors import BadParameter, UnreadableInput
 
 from .packets import PACKETS
 from .plan import over
@@ -123,7 +123,10 @@ def _packets(
                 ahead = reading.submit(begun, following) if following else None
                 try:
                     # of the DataFrame itself, Spark would keep every row until it ends
-                    for row in made.rdd.toLocalIterator(prefetchPartitions=True):
+                    rows = made.rdd.toLocalIterator(prefetchPartitions=True)
+                    for number, row in enumerate(rows):
+                        if row["part"] != number:  # lost, read again, and not what it was
+                            raise UnreadableInput("a source changed while it was read")
                         yield row["name"], bytes(row["packet"])
                 finally:
                     frame.unpersist()
