@@ -292,7 +292,7 @@ def test_no_refresh_leaves_the_catalog_to_refresh(tmp_path: Path) -> None:
     assert (ledger / "catalog.duckdb").exists()
 
 
-@pytest.mark.parametrize("words", [["report", "backlog_now"], ["sql", "FROM events"], ["info"]])
+@pytest.mark.parametrize("words", [["report", "data_quality"], ["sql", "FROM events"], ["info"]])
 def test_a_damaged_commit_ends_with_exit_4_and_a_hint(tmp_path: Path, words: list[str]) -> None:
     ledger = ticketledger.open(tmp_path / "ledger")
     ledger.ingest([SAMPLES])
