@@ -25,7 +25,7 @@ import pytest
 import ticketledger
 from ticketledger.queries import publishing, statements
 
-SECONDS = 60 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 8
+SECONDS = 60 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 5
 SOME = 6
 PATIENCE_S = 120
 """On a busy machine it takes longer until every reader has read so often."""

@@ -23,13 +23,18 @@ from ticketledger import spark
 
 _MARK = "TICKETLEDGER_CLUSTER"
 
+QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""For processes that end before it pays to compile their code well."""
 
-def session(folder: Path) -> SparkSession:
+
+def session(folder: Path, java_options: str = "") -> SparkSession:
     """Return a session whose executors are processes of their own."""
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ[_MARK] = str(os.getpid())  # by which `executors` knows its own
     builder = SparkSession.builder.master("local-cluster[2,1,1024]")
     for name, value in {
+        "spark.driver.extraJavaOptions": java_options,
+        "spark.executor.extraJavaOptions": java_options,
         "spark.ui.enabled": "false",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
@@ -78,7 +83,7 @@ def main(ledger: str, target: str, exports: str, *more: str) -> None:
     warnings.filterwarnings("ignore", category=FutureWarning)
     folder = Path(target)
     folder.mkdir()
-    running = session(folder / "spark")
+    running = session(folder / "spark", QUICK_START)
     spark.ingest(running, folder / "ledger", exports)
     frames = spark.views(running, ledger, parts=2)
     killed: list[int] = []

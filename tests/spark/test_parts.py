@@ -31,7 +31,7 @@ from ..twin.values import EPOCH
 from .apart import folded, folded_marts, in_any_order
 
 VIEWS = tuple(name for name in EVERY_VIEW if name != "events")
-WORLDS = 18 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 6
+WORLDS = 18 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 4
 
 
 def _streams() -> list[list[Envelope]]:
