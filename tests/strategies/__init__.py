@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-EXAMPLES = {"quick": 7, "nightly": 200}
+EXAMPLES = {"quick": 5, "nightly": 200}
 """Ledgers per test, by TICKETLEDGER_TEST_SIZE."""
 
 
