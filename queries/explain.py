@@ -13,7 +13,7 @@ from ticketledger.models.errors import BadParameter, nearest
 from ticketledger.models.store import Store
 
 from .failures import reading
-from .generations import current_cache
+from .generations import answering_cache
 from .ranges import Range
 from .run import Answer, last_event_at, told
 from .session import session, show_in
@@ -95,7 +95,7 @@ def answer_explanation(
     as_of = as_of or last_event_at(store, known_at, files)
     opened = partial(session, store, as_of=as_of, known_at=known_at, settings=settings, files=files)
     within = None
-    if known_at is None and current_cache(store, files):
+    if answering_cache(store, files, as_of, known_at):
         with opened("FROM tickets_all") as con, reading(store):
             orgs = _find_ticket(con, ticket_id, org_id)
         within = Range(orgs[0], ticket_id, orgs[-1], ticket_id)

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import duckdb
 
 from ticketledger.models.disk import file_sha256, write_synced
+from ticketledger.models.instants import microseconds
 from ticketledger.models.layout import DERIVED, CommitFile
 from ticketledger.models.store import Store
 
@@ -174,6 +176,18 @@ def current_cache(store: Store, files: Sequence[CommitFile]) -> Cache | None:
     """Return the cache if it takes in exactly the commits of these files."""
     found = find_cache(store)
     return found if found and found.commit == files[-1].last else None
+
+
+def answering_cache(
+    store: Store,
+    files: Sequence[CommitFile],
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Cache | None:
+    """Return the cache if it is current and both clocks show all that it takes in."""
+    cached = current_cache(store, files) if known_at is None else None
+    is_cut = cached and as_of and microseconds(as_of) < cached.last_event_us
+    return None if is_cut else cached
 
 
 def has_cache(store: Store) -> bool:

@@ -6,7 +6,7 @@ messages. So it can be made of some tickets alone, where the cache serves all of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -50,14 +50,17 @@ def by_range(cached: Cache) -> frozenset[str]:
 
 @contextmanager
 def made_by_range(
-    con: duckdb.DuckDBPyConnection, view: str, define: Callable[[], None], spare: Path | None
+    con: duckdb.DuckDBPyConnection,
+    views: Sequence[str],
+    define: Callable[[], None],
+    spare: Path | None,
 ) -> Iterator[None]:
-    """Write what a view says of one range of tickets after the other, and define it so.
+    """Write what views say of one range of tickets after the other, and define them so.
 
     Args:
         con: a session that is bound to a cache.
-        view: its name.
-        define: defines the view in the database that is used, with `served_within`.
+        views: their names.
+        define: defines them in the database that is used, with `served_within`.
         spare: folder in which the files are while they are needed; None: that of the system.
 
     Raises:
@@ -67,25 +70,23 @@ def made_by_range(
         with writing_aside(spare or Path(gettempdir())):
             told = TemporaryDirectory(prefix="ticketledger-", dir=spare)
             folder = Path(made.enter_context(told)).absolute()
-            files = [
-                _write(con, view, define, each, folder / f"{number}.parquet")
-                for number, each in enumerate(_ranges(con) or [_NONE])
-            ]
-        con.execute(f"SET VARIABLE ranged_{view} = $files", {"files": files})
-        con.execute(statements("derived")["ranged"].sql.replace("{view}", view))
+            ranges = _ranges(con) or [_NONE]
+            for number, each in enumerate(ranges):
+                each.bind(con)
+                with _aside(con):
+                    define()
+                    for view in views:
+                        _write(con, view, folder / f"{view}-{number}.parquet")
+        for view in views:
+            files = [str(folder / f"{view}-{number}.parquet") for number in range(len(ranges))]
+            con.execute(f"SET VARIABLE ranged_{view} = $files", {"files": files})
+            con.execute(statements("derived")["ranged"].sql.replace("{view}", view))
         yield
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection, view: str, define: Callable[[], None], each: Range, path: Path
-) -> str:
-    """Write what a view says of a range; returns the file's name."""
-    each.bind(con)
+def _write(con: duckdb.DuckDBPyConnection, view: str, path: Path) -> None:
     target = str(path).replace("'", "''")
-    with _aside(con):
-        define()
-        con.execute(f"COPY (FROM {view}) TO '{target}' (FORMAT parquet)")
-    return str(path)
+    con.execute(f"COPY (FROM {view}) TO '{target}' (FORMAT parquet)")
 
 
 def _ranges(con: duckdb.DuckDBPyConnection) -> list[Range]:

@@ -19,7 +19,7 @@ from ticketledger.models.store import Store
 
 from .failures import damage, reading
 from .filters import FILTER_VALUES, check_filters, filters_of
-from .generations import current_cache
+from .generations import answering_cache
 from .session import session, show_in
 from .settings import Settings
 from .statement import Parameter, Statement, definitions, statements
@@ -226,8 +226,7 @@ def last_event_at(
         files: the covering set; None: that of now.
     """
     files = store.covering() if files is None else files
-    cached = current_cache(store, files) if known_at is None else None
-    if cached:
+    if cached := answering_cache(store, files, known_at=known_at):
         return _instant(cached.last_event_us or None)
     query = "SELECT epoch_us(max(event_at)) FROM ledger_events"
     with session(store, query, known_at=known_at, files=files) as con, reading(store):

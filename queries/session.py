@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from ticketledger.models.errors import BadParameter
-from ticketledger.models.instants import microseconds
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store, read_footer
 
 from .defining import define_all
 from .failures import reading
-from .generations import SERVED, current_cache, serve, told_by
+from .generations import SERVED, answering_cache, serve, told_by
 from .ranges import Range, by_range, made_by_range
 from .settings import Settings
 from .statement import definitions
@@ -62,9 +61,7 @@ def session(
         if files is None:
             files = store.covering()  # once: all that is read must be of the same commits
         bind_files(con, files)
-        cached = current_cache(store, files) if known_at is None else None
-        if cached and as_of and microseconds(as_of) < cached.last_event_us:
-            cached = None
+        cached = answering_cache(store, files, as_of, known_at)
         settings = settings or Settings()
         settings.tell(con)
         from_cache = settings.served() if cached else frozenset()
@@ -85,12 +82,13 @@ def session(
             within.bind(con)
         define = partial(define_all, con, settings=settings, from_cache=from_cache, instead=instead)
         whole = [each for each in made if each.name not in ranged]
-        spare = memory[1] if memory else None
+        dear = [each.name for each in made if each.name in ranged]
+        part = partial(define, definitions(" ".join(dear), ends), within=True)
         with ExitStack() as opened:
             with reading(store):
-                for view in (each.name for each in made if each.name in ranged):
-                    part = partial(define, definitions(f"FROM {view}", ends), within=True)
-                    opened.enter_context(made_by_range(con, view, part, spare))
+                if dear:
+                    spare = memory[1] if memory else None
+                    opened.enter_context(made_by_range(con, dear, part, spare))
                 define(whole, kept=kept, within=within is not None)
             yield con
 
