@@ -55,13 +55,11 @@ def define(
     if rows is not None:
         bind(con, statement.name, rows)
         return
-    sql = statement.sql
     if statement.kept or statement.name in kept:
-        empty = settings.leaves_empty(statement.name)
-        sql = f"{as_table(sql)} WITH NO DATA" if empty else as_table(sql)
+        rest = " WITH NO DATA" if settings.leaves_empty(statement.name) else ""
+        con.execute(f"{as_table(statement.sql)}{rest}")
     else:
-        sql = deferred(sql)
-    con.execute(sql)
+        con.execute(deferred(statement.sql))
 
 
 def as_table(definition: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from ticketledger.ingest.load import Request
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tests" / "fixtures" / "samples.jsonl"
+IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
+"""Whether tests take their long forms."""
+
 ABOUT_THE_CATALOG = ("catalog", "test_making", "test_company", "test_serve")
 DEMO_LOADED_AT = datetime(2026, 4, 1, 6, tzinfo=UTC)
 """The morning after the demo's last event: reports about loading have one answer, too."""

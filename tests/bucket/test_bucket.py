@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -14,7 +13,7 @@ import pytest
 from obstore.store import from_url
 
 import ticketledger
-from tests.conftest import SAMPLES
+from tests.conftest import IS_NIGHTLY, SAMPLES
 from ticketledger.ingest import find, verify
 from ticketledger.models import place
 from ticketledger.models.errors import (
@@ -38,8 +37,7 @@ from .server import BUCKET, Verdict, Way, mark_folder
 
 LINES = SAMPLES.read_bytes().splitlines(keepends=True)
 VIEWS = ("tickets_all", "ticket_history", "messages")
-IS_LONG = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
-EACH = 1 if IS_LONG else 2
+EACH = 1 if IS_NIGHTLY else 2
 """The quick form cuts a load off at every second request."""
 
 STORED = 67
@@ -117,7 +115,7 @@ LATER = (
 )
 
 
-@pytest.mark.parametrize("first", [0, 1] if IS_LONG else [0])
+@pytest.mark.parametrize("first", [0, 1] if IS_NIGHTLY else [0])
 def test_a_load_that_is_cut_off_at_any_request_is_whole_or_nothing(
     machine: Machine,
     way: Way,

@@ -17,13 +17,14 @@ from pathlib import Path
 import pytest
 
 import ticketledger
+from tests.conftest import IS_NIGHTLY
 from ticketledger.ingest import verify
 from ticketledger.models.errors import LedgerMissing
 from ticketledger.models.store import open_store
 
 from .conftest import Machine
 from .server import Verdict, Way
-from .test_bucket import IS_LONG, LATER, LINES, later, stored, written
+from .test_bucket import LATER, LINES, later, stored, written
 
 KINDS = ("before", "after")
 EACH = 3
@@ -76,7 +77,7 @@ def context() -> multiprocessing.context.ForkServerContext:
 
 def points(each: int) -> list[tuple[int, str]]:
     """Return which requests are the last, and how."""
-    if IS_LONG:
+    if IS_NIGHTLY:
         return [(number, kind) for number in range(1, 60) for kind in KINDS]
     return [(number, KINDS[at % 2]) for at, number in enumerate(range(1, 60, each))]
 

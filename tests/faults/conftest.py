@@ -16,7 +16,6 @@ import pytest
 from . import library
 from .driver import Harness
 
-IS_LONG = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 _MEMORY = Path("/dev/shm")
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import IS_NIGHTLY
+
 from . import blockdevice
 from .commands import COMMANDS
-from .conftest import IS_LONG
 from .driver import Harness
 from .model import images
 
-ON_EXT4 = ["ingest", "append"] if IS_LONG else ["append"]
+ON_EXT4 = ["ingest", "append"] if IS_NIGHTLY else ["append"]
 
 
 def modelled(harness: Harness, place: Path, command: str, **more: object) -> list[list[str]]:
@@ -23,7 +24,7 @@ def modelled(harness: Harness, place: Path, command: str, **more: object) -> lis
     template = harness.home / "template" / command
     log = harness.log(command, home / "copies", **more)
     ledgers = []
-    rarer = 1 if IS_LONG or more else {"derived": 6, "feed": 18}.get(COMMANDS[command].writes, 3)
+    rarer = 1 if IS_NIGHTLY or more else {"derived": 6, "feed": 18}.get(COMMANDS[command].writes, 3)
     for number, image in enumerate(list(images(log, template, home / "copies"))[::rarer]):
         root = home / str(number)
         image.write(root)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import IS_NIGHTLY
+
 from .commands import COMMANDS
-from .conftest import IS_LONG
 from .driver import Harness, Point, chosen, manners
 from .library import Call, Kind, read_log
 
@@ -44,20 +45,20 @@ def test_no_fault_costs_a_commit_or_leaves_half_of_one(
     command: str, harness: Harness, tell: Callable[[str], None]
 ) -> None:
     calls = harness.calls(command)
-    points = chosen(command, calls, 0 if IS_LONG else RARER.get(command, 3))
+    points = chosen(command, calls, 0 if IS_NIGHTLY else RARER.get(command, 3))
     wrong = sweep(harness, points)
     failed = {line.split(":")[0] for line in wrong}
     tell(f"{command}: {len(points) - len(failed)} of {len(points)} points, {len(calls)} calls")
     assert wrong == []
 
 
-@pytest.mark.parametrize("command", ["refresh", "refresh-more"] if IS_LONG else ["refresh-more"])
+@pytest.mark.parametrize("command", ["refresh", "refresh-more"] if IS_NIGHTLY else ["refresh-more"])
 def test_the_real_fold_meets_faults_as_its_stand_in_does(
     command: str, harness: Harness, tell: Callable[[str], None]
 ) -> None:
-    calls = harness.calls(command, real_fold=IS_LONG)
+    calls = harness.calls(command, real_fold=IS_NIGHTLY)
     points = chosen(command, calls, 5, real_fold=True)
-    points = points if IS_LONG else points[len(points) // 2 :][:1]
+    points = points if IS_NIGHTLY else points[len(points) // 2 :][:1]
     wrong = sweep(harness, points)
     tell(f"{command} with the real fold: {len(points)} points, {len(wrong)} problems")
     assert wrong == []
@@ -114,7 +115,7 @@ faults.disarm()
 """
 
 
-@pytest.mark.skipif(not IS_LONG, reason="TICKETLEDGER_TEST_SIZE=nightly compares with strace")
+@pytest.mark.skipif(not IS_NIGHTLY, reason="TICKETLEDGER_TEST_SIZE=nightly compares with strace")
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace")
 def test_the_library_counts_every_call_that_the_kernel_sees(
     harness: Harness, place: Path, tell: Callable[[str], None]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -26,15 +25,15 @@ from typing import Any
 import duckdb
 
 import ticketledger
+from tests.conftest import IS_NIGHTLY
 from ticketledger.ingest.verification import verify
 from ticketledger.models.store import open_store
 from ticketledger.queries import publishing, statements
 
 from ..ingest.made import dump, envelope, footers, stored, stored_rejects
 
-IS_LONG = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
-SECONDS = 60 if IS_LONG else 8
-PAUSE_S = 0.1 if IS_LONG else 1.0
+SECONDS = 60 if IS_NIGHTLY else 8
+PAUSE_S = 0.1 if IS_NIGHTLY else 1.0
 """Between two turns of a worker: the quick form leaves room for the others."""
 
 PATIENCE_S = 120
@@ -217,11 +216,13 @@ def together(root: Path, jobs: list[Job]) -> list[tuple[Any, ...]]:
 
     def is_enough() -> bool:
         everybody = turns["compactor"] and min(turns[who] for who in READERS) > (
-            1 if IS_LONG else 0
+            1 if IS_NIGHTLY else 0
         )
         commits = open_store(root).covering()[-1].last
         return (
-            bool(everybody) and monotonic() - begun > SECONDS and commits > (10 if IS_LONG else 3)
+            bool(everybody)
+            and monotonic() - begun > SECONDS
+            and commits > (10 if IS_NIGHTLY else 3)
         )
 
     while not is_enough() and monotonic() - begun < PATIENCE_S and not told:
@@ -276,7 +277,7 @@ def test_nobody_loses_doubles_waits_or_sees_half(
     assert min(reads.values()) > 1
     assert published > 0
     assert merged > 1
-    assert removed > 0 or not IS_LONG
+    assert removed > 0 or not IS_NIGHTLY
     ticketledger.open(root).compact(everything=True, grace_s=0)
     assert len(open_store(root).files()) == 2
     assert Counter(row["ticket_id"] for row in stored(root)) == once

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import ticketledger
+from tests.conftest import IS_NIGHTLY
 from ticketledger.ingest.verification import verify_quickly
 from ticketledger.models.errors import LedgerDamaged, LedgerError
 from ticketledger.models.store import open_store
@@ -18,7 +18,7 @@ from ticketledger.queries.generations import find_cache
 
 from ..ingest.made import line, lines
 
-DAMAGES = 1000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 120
+DAMAGES = 1000 if IS_NIGHTLY else 120
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from multiprocessing.queues import Queue
@@ -23,9 +22,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import ticketledger
+from tests.conftest import IS_NIGHTLY
 from ticketledger.queries import publishing, statements
 
-SECONDS = 60 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 5
+SECONDS = 60 if IS_NIGHTLY else 5
 SOME = 6
 PATIENCE_S = 120
 """On a busy machine it takes longer until every reader has read so often."""

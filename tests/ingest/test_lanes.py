@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, SAMPLES
+from tests.conftest import IS_NIGHTLY, ROOT, SAMPLES
 from ticketledger.ingest.batch import Batch
 from ticketledger.ingest.commit import Part
 from ticketledger.ingest.explain import Accepted, Limits, Rejected, explain
@@ -25,7 +25,6 @@ from ticketledger.ingest.records import records
 from ticketledger.ingest.sources import Source
 
 LIMITS = Limits()
-IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 ROUNDS = 40 if IS_NIGHTLY else 1
 
 HOSTILE = [

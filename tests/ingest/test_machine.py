@@ -7,7 +7,6 @@ with narrow limits refused, a replay takes once. A feed is what it was, or what 
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from contextlib import suppress
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 import ticketledger
+from tests.conftest import IS_NIGHTLY
 from ticketledger.ingest.compaction import compact
 from ticketledger.ingest.explain import Limits
 from ticketledger.ingest.load import Outcome
@@ -71,7 +71,6 @@ SELECT '' AS org_id, 0 AS tickets, 0 AS events, 0 AS interior_gaps, 0 AS head_mi
 
 loads = st.lists(st.sampled_from(POOL), min_size=1, max_size=8)
 cuts = st.lists(st.integers(0, 8), max_size=2).map(sorted)
-IS_LONG = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 
 
 class Machine(RuleBasedStateMachine):
@@ -253,8 +252,8 @@ class Machine(RuleBasedStateMachine):
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=200 if IS_LONG else 6,
-    stateful_step_count=40 if IS_LONG else 12,
+    max_examples=200 if IS_NIGHTLY else 6,
+    stateful_step_count=40 if IS_NIGHTLY else 12,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

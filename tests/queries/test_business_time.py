@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import IS_NIGHTLY
 from ticketledger.models.calendar import Calendars
 from ticketledger.models.openings import openings
 from ticketledger.queries.calendars import segments
@@ -26,7 +26,6 @@ from ticketledger.queries.statement import definitions, statements
 from ..strategies.calendars import ZONES, Interval, calendars, intervals
 from ..twin.calendars import BEGIN, END, Walk
 
-IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 EXAMPLES, EACH = (500, 200) if IS_NIGHTLY else (15, 100)
 SECOND_US = 1_000_000
 HOUR_US = 3_600 * SECOND_US

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 import ticketledger
-from tests.conftest import ROOT
+from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.calendar_file import read_calendars
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.instants import BadInstant, parse_instant
@@ -26,7 +25,7 @@ from ticketledger.queries.session import session
 HOURS = ROOT / "data" / "hours.toml"
 PROMISES = ROOT / "data" / "promises.toml"
 STATEMENT = statements("explanations")["ticket_metric"]
-CELLS = 1_000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 40
+CELLS = 1_000 if IS_NIGHTLY else 40
 
 
 def _instants(value: Any) -> set[datetime]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from itertools import permutations
 from pathlib import Path
 
 import ticketledger
+from tests.conftest import IS_NIGHTLY
 
 from ..twin.events import Envelope
 
-EVENTS = 100_000 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 8_000
+EVENTS = 100_000 if IS_NIGHTLY else 8_000
 """Of the largest ticket; at 100,000 a query that compares all with all does not end."""
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import ticketledger
+from tests.conftest import IS_NIGHTLY
 
 from ..strategies import conversations, in_world, some, write_files
 from ..twin.calendars import Walk
@@ -25,7 +26,6 @@ from ..twin.values import EPOCH
 from .answers import rows
 from .test_metrics import AS_OF, FILE, HOURS
 
-IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 WORLDS = int(os.environ.get("TICKETLEDGER_TEST_WORLDS", "50000" if IS_NIGHTLY else "80"))
 PROMISES: list[dict[str, Any]] = [
     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +11,14 @@ import duckdb
 import pytest
 
 import ticketledger
-from tests.conftest import ROOT, SAMPLES
+from tests.conftest import IS_NIGHTLY, ROOT, SAMPLES
 from ticketledger.models.errors import LedgerUnwritable
 from ticketledger.queries import ranges, statements
 from ticketledger.queries.ranges import Range
 
 HOURS = ROOT / "data" / "hours.toml"
 PROMISES = ROOT / "data" / "promises.toml"
-EVENTS = 20 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 400
+EVENTS = 20 if IS_NIGHTLY else 400
 
 
 def _cut(monkeypatch: pytest.MonkeyPatch, events: int) -> list[Range]:

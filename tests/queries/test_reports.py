@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ import duckdb
 import pytest
 
 import ticketledger
-from tests.conftest import ROOT
+from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.calendar_file import read_calendars
 from ticketledger.models.errors import BadParameter, UsageError
 from ticketledger.models.policy_file import read_policies
@@ -67,7 +66,7 @@ def test_order_is_total(name: str, demo: ticketledger.Ledger) -> None:
         told = con.execute("SELECT json_serialize_sql($q)", {"q": REPORTS[name].sql}).fetchall()
     node = json.loads(told[0][0])["statements"][0]["node"]
     assert [m["type"] for m in node["modifiers"]] == ["ORDER_MODIFIER"]
-    if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly":
+    if IS_NIGHTLY:
         once, again = (demo.report(name, to="arrow", sla=PROMISES) for _ in range(2))
         assert once.equals(again)
 

@@ -1,7 +1,6 @@
 """The sample file of the contract: every expected value was derived by hand from its lines."""
 
 import json
-import os
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 import ticketledger
+from tests.conftest import IS_NIGHTLY
 
 from ..strategies import write_lines
 from ..twin.fold import Row
@@ -21,7 +21,7 @@ SAMPLES = Path(__file__).parents[1] / "fixtures" / "samples.jsonl"
 NORTHLIGHT = "7d0c2f5e-3b1a-4c55-9f0e-2a6b8e41d9a3"
 PARCELHUB = "c1e8a9b4-5d72-4f30-8c6a-90b1f7d2e655"
 RELATIONS = {view: view for view in (*VIEWS, "events", "ticket_messages")}
-SHUFFLES = 12 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 2
+SHUFFLES = 12 if IS_NIGHTLY else 2
 
 PROVENANCE = ("batch", "source", "source_line", "loaded_at")
 

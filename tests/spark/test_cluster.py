@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
@@ -15,13 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import ticketledger
-from tests.conftest import ROOT
+from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.errors import BadParameter, MissingExtra
 
 from .apart import in_any_order
 from .test_loading import EVENTS, REJECTS
 
-IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 MISSING = ""
 if importlib.util.find_spec("pyspark") is None:
     MISSING = "pyspark is not installed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import strategies as st
 
 import ticketledger
-from tests.conftest import ROOT
+from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.store import open_store
 from ticketledger.queries.session import session
 from ticketledger.queries.settings import Settings
@@ -31,7 +30,7 @@ from ..twin.values import EPOCH
 from .apart import folded, folded_marts, in_any_order
 
 VIEWS = tuple(name for name in EVERY_VIEW if name != "events")
-WORLDS = 18 if os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly" else 4
+WORLDS = 18 if IS_NIGHTLY else 4
 
 
 def _streams() -> list[list[Envelope]]:
