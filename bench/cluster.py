@@ -1,11 +1,12 @@
-"""Load, views and marts of a large export: on a cluster, and on one machine, row for row.
+"""Load, views, marts and reports of a large export: on a cluster, and on one machine, row for row.
 
     python -m bench.generate 2000000 --seed 3 | split -n r/20 - exports/part-
     python -m bench.cluster exports/part-*
 
 The cluster has two executors of one core each, on this machine; one is killed while it loads, and
 one while it folds. Every view and every mart is compared as a whole: number of rows and a sum of
-128-bit hashes of them. Needs the extra `spark` and Java.
+128-bit hashes of them; reports as they are. Hours and promises are those of `data/`. Needs the
+extra `spark` and Java.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 import duckdb
 from pyspark.sql import DataFrame, SparkSession
 
 import ticketledger
+from tests.conftest import ROOT
 from tests.spark.cluster import kill_one, session
 from ticketledger import spark
 from ticketledger.models.store import open_store
@@ -30,6 +32,12 @@ from ticketledger.queries.statement import statements
 from ticketledger.spark import VIEWS
 
 T = TypeVar("T")
+
+SETTINGS: dict[str, Any] = {
+    "sla": ROOT / "data" / "promises.toml",
+    "calendar": ROOT / "data" / "hours.toml",
+}
+REPORTS = [name for name, told in statements("reports").items() if not told.tells_of_loading]
 
 
 def _timed(work: Callable[[], T]) -> tuple[float, T]:
@@ -99,16 +107,28 @@ def main(exports: tuple[str, ...], parts: int | None) -> None:
                 sql = f"SELECT {shown} FROM {name}"
                 found[name] = _compared(con, sql, folder / "views" / name)
 
-        here, _ = _timed(lambda: one.publish(folder / "marts"))
-        feed = folder / "feed"
-        there, _ = _timed(lambda: spark.publish(running, folder / "other", str(feed), parts=parts))
+        here, _ = _timed(lambda: one.publish(folder / "marts", **SETTINGS))
+        feed = str(folder / "feed")
+        there, _ = _timed(
+            lambda: spark.publish(running, folder / "other", feed, parts=parts, **SETTINGS)
+        )
         times["marts"] = [here, there]
+        here, mine = _timed(
+            lambda: {name: one.report(name, to="arrow", **SETTINGS) for name in REPORTS}
+        )
+        there, told = _timed(
+            lambda: spark.reports(running, folder / "other", REPORTS, parts=parts, **SETTINGS)
+        )
+        times[f"{len(REPORTS)} reports"] = [here, there]
+        found |= {
+            f"report {name}": (len(mine[name]), mine[name].equals(told[name])) for name in told
+        }
         running.stop()
         with duckdb.connect() as con:
             con.execute("SET TimeZone = 'UTC'")
             for path in sorted((folder / "marts").glob("*.parquet")):
                 sql = f"FROM read_parquet('{path}')"
-                found[f"mart {path.stem}"] = _compared(con, sql, feed / path.stem)
+                found[f"mart {path.stem}"] = _compared(con, sql, folder / "feed" / path.stem)
     click.echo("| what | rows | equal |\n| --- | --- | --- |")
     for name, (count, is_equal) in found.items():
         click.echo(f"| {name} | {count:,} | {'yes' if is_equal else '**no**'} |")

@@ -102,6 +102,18 @@ def folded_marts(root: Path, question: Question, parts: int) -> dict[str, pa.Tab
     return _unpacked(made, question.schemas(of_marts()))
 
 
+def told_apart(
+    root: Path, question: Question, names: Sequence[str], parts: int
+) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """Yield the rows of views by name, folded in so many parts, as `Plan.told`."""
+    plan = _planned(root, question, parts)
+    for rows in plan.learned["asked_at"].to_batches():
+        yield "asked_at", rows
+    for batch in plan.views(names):
+        for rows in unpacked(batch["packet"]):
+            yield batch["name"][0].as_py(), rows
+
+
 def _moved(told: Iterable[pa.RecordBatch]) -> Parts:
     parts: Parts = defaultdict(list)
     for batch in told:

@@ -1,9 +1,10 @@
 """Loads and asks a ledger on a cluster of two executors, one of which is killed while it answers.
 
 python -m tests.spark.cluster LEDGER TARGET EXPORTS [--marts]: loads the exports into TARGET/ledger,
-writes each view of the other ledger as TARGET/NAME.arrow, the marts of a feed into TARGET/feed, and
-prints how many executors were killed, and how much Spark still keeps. (`bench.cluster` also kills
-one that loads.)
+writes each view of the other ledger as TARGET/NAME.arrow, two reports as TARGET/reports/NAME.arrow,
+the marts of a feed into TARGET/feed, and prints how many executors were killed, how many reports
+Spark's SQL reads as they are, and how much Spark still keeps. (`bench.cluster` also kills one that
+loads.)
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ import warnings
 from pathlib import Path
 
 import pyarrow as pa
+from pyspark.errors import ParseException
 from pyspark.sql import SparkSession
 
 from ticketledger import spark
+from ticketledger.queries.statement import statements
+
+from .test_reports import FEW, PARAMS
 
 _MARK = "TICKETLEDGER_CLUSTER"
 
@@ -89,15 +94,32 @@ def main(ledger: str, target: str, exports: str, *more: str) -> None:
     killed: list[int] = []
     threading.Thread(target=kill_one, args=(running, killed), daemon=True).start()
     for name, frame in frames.items():
-        rows = frame.toArrow()
-        with pa.ipc.new_file(str(folder / f"{name}.arrow"), rows.schema) as writer:
-            writer.write_table(rows)
+        _write(folder / f"{name}.arrow", frame.toArrow())
     frames.close()
+    (folder / "reports").mkdir()
+    told = spark.reports(running, ledger, FEW, PARAMS, parts=2, timezone="Asia/Kolkata")
+    for name, rows in told.items():
+        _write(folder / "reports" / f"{name}.arrow", rows)
     if more:
         spark.publish(running, ledger, str(folder / "feed"), parts=1, timezone="Europe/Berlin")
+    portable = sum(reads_as_it_is(running, each.sql) for each in statements("reports").values())
     kept = running.sparkContext._jsc.sc().getPersistentRDDs().size()
     running.stop()
-    print(len(killed), kept)  # noqa: T201
+    print(len(killed), portable, kept)  # noqa: T201
+
+
+def _write(path: Path, rows: pa.Table) -> None:
+    with pa.ipc.new_file(str(path), rows.schema) as writer:
+        writer.write_table(rows)
+
+
+def reads_as_it_is(running: SparkSession, sql: str) -> bool:
+    """Whether Spark's SQL has the words of a statement; whether it means the same is not asked."""
+    try:
+        running._jsparkSession.sessionState().sqlParser().parsePlan(sql)
+    except ParseException:
+        return False
+    return True
 
 
 if __name__ == "__main__":

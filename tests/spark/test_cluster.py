@@ -19,6 +19,7 @@ from ticketledger.models.errors import BadParameter, MissingExtra
 
 from .apart import in_any_order
 from .test_loading import EVENTS, REJECTS
+from .test_reports import FEW, PARAMS
 
 MISSING = ""
 if importlib.util.find_spec("pyspark") is None:
@@ -40,8 +41,11 @@ def asked(
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
-    told = {path.stem: pa.ipc.open_file(path).read_all() for path in sorted(target.glob("*.arrow"))}
-    return told, done.stdout.split()[-2:]
+    return read(target), done.stdout.split()[-3:]
+
+
+def read(folder: Path) -> dict[str, pa.Table]:
+    return {path.stem: pa.ipc.open_file(path).read_all() for path in sorted(folder.glob("*.arrow"))}
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
@@ -50,7 +54,7 @@ def test_loads_views_and_marts_are_those_of_one_machine_though_executors_are_kil
 ) -> None:
     more = ["--marts"] if IS_NIGHTLY else []  # test_parts makes them without Spark
     told, said = asked(demo.root, tmp_path / "told", Path("data/demo"), *more)
-    assert said == ["1", "0"], "one executor was killed, and nothing is kept after close"
+    assert said == ["1", "0", "0"], "one was killed; no report is portable; nothing is kept"
     made = ticketledger.open(tmp_path / "told" / "ledger")
     assert made.verify() == []
     for query in (EVENTS, REJECTS):
@@ -61,6 +65,11 @@ def test_loads_views_and_marts_are_those_of_one_machine_though_executors_are_kil
         assert rows.column_names == expected.column_names, name
         assert in_any_order(rows) == in_any_order(expected), name
     assert len(told["messages"]) > 1000
+    reports = read(tmp_path / "told" / "reports")
+    assert tuple(reports) == FEW
+    for name, rows in reports.items():
+        assert rows.equals(demo.report(name, PARAMS, to="arrow", timezone="Asia/Kolkata")), name
+        assert len(rows), name
     if not IS_NIGHTLY:
         return
     demo.publish(tmp_path / "feed", timezone="Europe/Berlin")

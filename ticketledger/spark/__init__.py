@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 from .folds import VIEWS
 
 if TYPE_CHECKING:
-    from .asking import marts, publish, views
+    from .asking import marts, publish, reports, views
     from .loading import ingest
     from .plan import Frames
 
-__all__ = ["VIEWS", "Frames", "ingest", "marts", "publish", "views"]
+__all__ = ["VIEWS", "Frames", "ingest", "marts", "publish", "reports", "views"]
 
 
 def __getattr__(name: str) -> object:

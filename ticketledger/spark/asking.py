@@ -1,15 +1,20 @@
-"""What users of a cluster ask for: views, marts, a feed."""
+"""What users of a cluster ask for: views, reports, marts, a feed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from ticketledger.models.errors import BadParameter
+from ticketledger.queries.filters import filters_of
+from ticketledger.queries.run import find_report
 from ticketledger.queries.settings import FilePath, Settings
 
+from .answering import answers, folded_views, spelt, told_each
 from .folds import VIEWS
 from .plan import Frames, Plan
 from .question import Question
@@ -66,6 +71,51 @@ def views(
     for name, frame in made.items():
         frame.createOrReplaceTempView(name)
     return made
+
+
+def reports(
+    spark: SparkSession,
+    path: str | os.PathLike[str],
+    names: Sequence[str] | str,
+    params: Mapping[str, object] | None = None,
+    *,
+    known_at: datetime | None = None,
+    timezone: str = "UTC",
+    calendar: FilePath | None = None,
+    sla: FilePath | None = None,
+    statuses: FilePath | None = None,
+    parts: int | None = None,
+    memory: str = "1GB",
+) -> dict[str, pa.Table]:
+    """Return by name the rows of reports, as `Ledger.report` does: one fold for all of them.
+
+    Executors make the views that the reports read, a few rows for each ticket, version or message;
+    the driver takes these and asks the reports of them.
+
+    Args:
+        spark, path, known_at, calendar, statuses, parts: as for `views`.
+        names: of reports; not those that tell of loads, `data_quality` and `ingest_health`.
+        params: values by name; each report is told those that it takes.
+        timezone: IANA zone in which days begin.
+        sla: a TOML file of SLA policies; None: none.
+        memory: what DuckDB may use in one task, and in the driver, before it spills.
+
+    Raises:
+        UnknownReport: no report of that name.
+        BadParameter: a report tells of loads; a parameter is missing, taken by no report, or of the
+            wrong kind; no ticket was ever as a filter wants it; no such time zone; as `views`.
+        BadSettings, LedgerMissing, LedgerTooNew, LedgerDamaged, LedgerUnreachable: as `views`.
+    """
+    asked = [find_report(name) for name in ([names] if isinstance(names, str) else names)]
+    given = told_each(asked, params or {})
+    needed = folded_views(asked)
+    settings = Settings.read(calendar, sla, statuses)
+    as_of = next((each["as_of"] for each in given.values() if each.get("as_of")), None)
+    question = Question(as_of, known_at, settings, timezone, memory)
+    if any(filters_of(each) for each in given.values()):
+        of_all_times = Question(memory=memory)  # a value may be asked for that came later
+        given = spelt(given, Plan(spark, of_all_times, path, parts).told(["filter_values"]))
+    return answers(question, asked, given, Plan(spark, question, path, parts).told(needed))
 
 
 def marts(

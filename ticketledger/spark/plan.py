@@ -83,6 +83,22 @@ class Plan:
             made["events"] = self._over_splits(task, schemas["events"])
         return made
 
+    def told(self, names: Sequence[str]) -> Iterator[tuple[str, pa.RecordBatch]]:
+        """Yield the rows of views by name, as they come, after those of `asked_at`."""
+        routed, learned = self._routed()
+        asked = of_views(names)
+        answered = self._kept(routed, partial(folds.fold, self._question, learned, asked))
+        try:
+            for rows in learned["asked_at"].to_batches():
+                yield "asked_at", rows
+            answered.count()  # by all cores at once: what follows asks for one part at a time
+            for row in answered.rdd.toLocalIterator():
+                for rows in unpacked([pa.scalar(bytes(row["packet"]))]):
+                    yield row["name"], rows
+        finally:
+            for frame in (answered, routed):
+                frame.unpersist()
+
     def marts(self) -> Frames:
         """Return every mart: those that count organisations in a second step."""
         schemas = self._question.schemas(of_marts() | of_counted())

@@ -1,0 +1,102 @@
+"""Reports asked of what was folded part by part are those of one machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import ticketledger
+from tests.conftest import IS_NIGHTLY, ROOT
+from ticketledger.models.errors import BadParameter
+from ticketledger.queries.settings import Settings
+from ticketledger.queries.statement import statements
+from ticketledger.spark.answering import answers, folded_views, spelt, told_each
+from ticketledger.spark.question import Question
+
+from .apart import told_apart
+
+HOURS, PROMISES = (ROOT / "data" / f"{name}.toml" for name in ("hours", "promises"))
+REPORTS = {name: told for name, told in statements("reports").items() if not told.tells_of_loading}
+GIVEN: dict[str, Any] = {"timezone": "Asia/Kolkata", "calendar": HOURS, "sla": PROMISES}
+
+FEW = ("first_reply", "reopens")
+PARAMS = {"from": "2026-02-20T00:00:00Z"}
+"""What real Spark is asked."""
+
+
+def reports(
+    ledger: ticketledger.Ledger, names: list[str], params: dict[str, object]
+) -> dict[str, pa.Table]:
+    """What `spark.reports` does, without Spark."""
+    asked = [REPORTS[name] for name in names]
+    given = told_each(asked, params)
+    given = spelt(given, told_apart(ledger.root, Question(), ["filter_values"], 2))
+    as_of = given[names[0]]["as_of"]
+    question = Question(as_of, None, Settings.read(HOURS, PROMISES, None), "Asia/Kolkata")
+    return answers(
+        question, asked, given, told_apart(ledger.root, question, folded_views(asked), 2)
+    )
+
+
+def test_reports_are_those_of_one_machine(demo: ticketledger.Ledger) -> None:
+    asked = list(REPORTS) if IS_NIGHTLY else list(REPORTS)[::3]
+    found = reports(demo, asked, {})
+    assert list(found) == asked
+    for name, rows in found.items():
+        assert rows.equals(demo.report(name, to="arrow", **GIVEN)), name
+        assert len(rows), name
+
+
+def test_parameters_clock_and_filters_are_those_of_one_machine(demo: ticketledger.Ledger) -> None:
+    params: dict[str, object] = {
+        "as_of": "2026-03-15T12:00:00Z",
+        "from": "2026-02-20T00:00:00Z",
+        "label": " Billing",
+        "grain": "month",
+    }
+    found = reports(demo, ["backlog_now", "chat_activity", "reopens"], params)
+    for name, rows in found.items():
+        mine = {key: value for key, value in params.items() if key in REPORTS[name].params}
+        assert len(mine) > 1
+        assert rows.equals(demo.report(name, mine, to="arrow", **GIVEN)), name
+        assert len(rows), name
+
+
+def test_an_empty_ledger_has_empty_reports(tmp_path: Any) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([])
+    found = reports(ledger, ["reopens", "first_reply"], {"priority": 3})
+    assert {name: len(rows) for name, rows in found.items()} == {"reopens": 0, "first_reply": 0}
+
+
+def test_wrong_requests_are_refused() -> None:
+    asked = [REPORTS["reopens"], REPORTS["chat_activity"]]
+    assert told_each(asked, {"grain": "day"})["chat_activity"]["grain"] == "day"
+    with pytest.raises(BadParameter, match="no parameter `grian`"):
+        told_each(asked, {"grian": "day"})
+    with pytest.raises(BadParameter, match="`yesterday` is no TIMESTAMPTZ"):
+        told_each(asked, {"as_of": "yesterday"})
+    with pytest.raises(BadParameter, match="`data_quality` tells of loads") as caught:
+        folded_views([statements("reports")["data_quality"]])
+    assert "one machine" in caught.value.hint
+    values = pa.record_batch({"parameter": ["label"], "value": ["refund"]})
+    told = [("filter_values", values)]
+    assert spelt({"reopens": {"label": " Refund"}}, told) == {"reopens": {"label": "refund"}}
+    with pytest.raises(BadParameter, match="no ticket ever had the label `refnd`"):
+        spelt({"reopens": {"label": "refnd"}}, told)
+
+
+def test_views_that_reports_read_are_told_from_columns_and_own_names() -> None:
+    assert folded_views([REPORTS["completeness"]]) == [
+        "ticket_gaps",  # three by way of a macro, and none of its own, `events`
+        "ticket_history",
+        "ticket_moments",
+        "tickets_all",
+    ]
+    assert folded_views([REPORTS["chat_activity"]]) == [
+        "agent_messages",
+        "ticket_births",
+        "tickets_all",
+    ]

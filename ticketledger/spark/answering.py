@@ -1,0 +1,142 @@
+"""Reports on a cluster: executors fold the views that a report reads, the driver asks it of them.
+
+What is written once for each ticket or message is made where their events are; what counts over all
+of them is one query over few columns of folded rows, which needs no cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ticketledger.models.errors import BadParameter
+from ticketledger.models.quiet import quiet
+from ticketledger.models.schema import EVENTS
+from ticketledger.queries.filters import check_filters, filters_of
+from ticketledger.queries.run import values_of
+from ticketledger.queries.settings import bind
+from ticketledger.queries.statement import Statement, definitions, statements
+
+from .question import Question, sql_of
+
+Told = Iterable[tuple[str, pa.RecordBatch]]
+"""Rows of views by name, as they come."""
+
+_VALUES = pa.schema([("parameter", pa.string()), ("value", pa.string())])
+_BODY = " AS TABLE\n"
+
+
+def told_each(
+    asked: Sequence[Statement], params: Mapping[str, object]
+) -> dict[str, dict[str, Any]]:
+    """Return by report a value for each of its parameters.
+
+    Raises:
+        BadParameter: one is missing, taken by no report, or of the wrong kind.
+    """
+    known = {name for report in asked for name in report.params}
+    return {
+        report.name: values_of(
+            report,
+            {
+                name: value
+                for name, value in params.items()
+                if name in report.params or name not in known
+            },
+        )
+        for report in asked
+    }
+
+
+def folded_views(asked: Iterable[Statement]) -> list[str]:
+    """Return the views that reports read of which executors make the rows, sorted.
+
+    Raises:
+        BadParameter: a report tells of loads.
+    """
+    needed: set[str] = set()
+    for report in asked:
+        if report.tells_of_loading:
+            raise BadParameter(
+                f"report `{report.name}` tells of loads, which a cluster does not read",
+                hint="ask it on one machine: Ledger.report",
+            )
+        needed |= _read(report.sql)
+    return sorted(name for name in needed - {"asked_at"} if _is_of_events(name))
+
+
+def spelt(given: Mapping[str, dict[str, Any]], told: Told) -> dict[str, dict[str, Any]]:
+    """Return parameters with labels as the ledger spells them; `told` has the `filter_values`.
+
+    Raises:
+        BadParameter: no ticket was ever as a filter wants it.
+    """
+    rows = [row for name, batch in told if name == "filter_values" for row in batch.to_pylist()]
+    made = {}
+    with quiet(duckdb.connect()) as con:
+        bind(con, "filter_values", pa.Table.from_pylist(rows, _VALUES))
+        for report, values in given.items():
+            filters = filters_of(values)
+            check_filters(con, filters)
+            made[report] = values | {
+                name: text for name, text in filters.items() if name == "label"
+            }
+    return made
+
+
+def answers(
+    question: Question,
+    asked: Sequence[Statement],
+    given: Mapping[str, dict[str, Any]],
+    told: Told,
+) -> dict[str, pa.Table]:
+    """Return the rows of reports.
+
+    Args:
+        question: as every task was told.
+        asked: the reports.
+        given: a value for each of their parameters.
+        told: the rows of `folded_views`, and of `asked_at`.
+    """
+    names = ["asked_at", *folded_views(asked)]
+    schemas = question.schemas({name: f"FROM {name}" for name in names})
+    with question.asked_of(EVENTS.empty_table().to_reader(), once=False) as con:
+        con.execute("RESET threads")
+        for name in names:
+            bind(con, name, schemas[name].empty_table())
+        for name, rows in told:
+            con.register("come", rows.cast(schemas[name]))
+            con.execute(f"INSERT INTO {name} FROM come")
+            con.unregister("come")
+        last = con.sql("FROM asked_at").to_arrow_table().to_pylist()
+        question.define(con, " ".join(report.sql for report in asked), given=names)
+        made = {}
+        for report in asked:
+            values = dict(given[report.name])
+            if "as_of" in values and last:
+                values["as_of"] = last[0]["instant"]
+            made[report.name] = con.sql(report.sql, params=values).to_arrow_table()
+        return made
+
+
+@cache
+def _read(sql: str) -> frozenset[str]:
+    """The views that a query reads itself or by way of macros; a column of that name is none."""
+    views = statements("views").keys()
+    macros = [each.sql for each in definitions(sql, frozenset(views)) if each.name not in views]
+    bodies = [body for _, is_table, body in (each.partition(_BODY) for each in macros) if is_table]
+    with quiet(duckdb.connect()) as con:
+        named = [
+            name
+            for query in (sql, *bodies)
+            for (name,) in con.execute(sql_of("named_tables"), {"query": query}).fetchall()
+        ]
+    return frozenset(views & set(named))
+
+
+def _is_of_events(view: str) -> bool:
+    return any(each.name == "ledger_events" for each in definitions(view))
