@@ -14,6 +14,9 @@ JAVA := $(shell command -v java)
 comma := ,
 LINKS := ticketledger/ingest ticketledger/models ticketledger/queries
 
+# Tests start hundreds of processes: where Python keeps no compiled modules, half their time is compiling.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: test demo faults clean
 
 test: .venv/installed-test | $(LINKS)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import IS_NIGHTLY
+
 from .defects import DEFECTS
 from .driver import Harness, Point, manners
 from .library import KILLS, Call, Kind
@@ -62,9 +64,10 @@ def lost_power(harness: Harness, place: Path, defect: str) -> Iterator[str]:
 def test_every_mistake_is_caught(
     harness: Harness, place: Path, tell: Callable[[str], None]
 ) -> None:
+    tried = list(DEFECTS) if IS_NIGHTLY else list(DEFECTS)[::2]
     with ThreadPoolExecutor(2) as threads:
-        found_first = threads.map(lambda it: next(finds(harness, place, it), ""), DEFECTS)
-        caught = dict(zip(DEFECTS, found_first, strict=True))
+        found_first = threads.map(lambda it: next(finds(harness, place, it), ""), tried)
+        caught = dict(zip(tried, found_first, strict=True))
     missed = [defect for defect, found in caught.items() if not found]
     tell(f"caught {len(caught) - len(missed)} of {len(caught)} deliberate mistakes")
     for defect, found in caught.items():

@@ -24,7 +24,7 @@ def modelled(harness: Harness, place: Path, command: str, **more: object) -> lis
     template = harness.home / "template" / command
     log = harness.log(command, home / "copies", **more)
     ledgers = []
-    rarer = 1 if IS_NIGHTLY or more else {"derived": 6, "feed": 18}.get(COMMANDS[command].writes, 3)
+    rarer = 1 if IS_NIGHTLY or more else {"derived": 9, "feed": 27}.get(COMMANDS[command].writes, 5)
     for number, image in enumerate(list(images(log, template, home / "copies"))[::rarer]):
         root = home / str(number)
         image.write(root)

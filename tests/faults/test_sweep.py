@@ -19,13 +19,13 @@ from .driver import Harness, Point, chosen, manners
 from .library import Call, Kind, read_log
 
 RARER = {
-    "ingest": 5,
-    "append": 5,
-    "refresh": 9,
-    "refresh-more": 7,
-    "publish-more": 19,
+    "ingest": 7,
+    "append": 7,
+    "refresh": 13,
+    "refresh-more": 11,
+    "publish-more": 29,
 }
-"""In the quick form a fault at every so many calls, else at every third; nightly at each."""
+"""In the quick form a fault at every so many calls, else at every fifth; nightly at each."""
 
 
 def sweep(harness: Harness, points: list[tuple[Point, Call]]) -> list[str]:
@@ -45,7 +45,7 @@ def test_no_fault_costs_a_commit_or_leaves_half_of_one(
     command: str, harness: Harness, tell: Callable[[str], None]
 ) -> None:
     calls = harness.calls(command)
-    points = chosen(command, calls, 0 if IS_NIGHTLY else RARER.get(command, 3))
+    points = chosen(command, calls, 0 if IS_NIGHTLY else RARER.get(command, 5))
     wrong = sweep(harness, points)
     failed = {line.split(":")[0] for line in wrong}
     tell(f"{command}: {len(points) - len(failed)} of {len(points)} points, {len(calls)} calls")

@@ -19,14 +19,15 @@ from ticketledger.queries.generations import find_cache
 from ..ingest.made import line, lines
 
 DAMAGES = 1000 if IS_NIGHTLY else 120
+COMMITS = 5 if IS_NIGHTLY else 3
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger of five commits, two with rejects, and a cache in five generations."""
+    """A ledger of some commits, each other one with rejects, and a cache in as many generations."""
     folder = tmp_path_factory.mktemp("damages")
     ledger = ticketledger.open(folder / "ledger")
-    for number in range(1, 6):
+    for number in range(1, COMMITS + 1):
         export = folder / f"{number}.jsonl"
         count = 200 if number == 1 else 5
         export.write_bytes(lines(count, first=300 * number) + line(1) + b"bad\n" * (number % 2))
@@ -81,7 +82,7 @@ def test_every_random_damage_is_found_and_its_file_named(
     chance = random.Random(20260303)
     cached = find_cache(open_store(root))
     assert cached is not None
-    assert len(cached.generations) == 5
+    assert len(cached.generations) == COMMITS
     files = [  # all but `catalog.duckdb`: DuckDB checks its own blocks
         *sorted(root.glob("*.json")),
         *sorted(root.glob("events/*")),
