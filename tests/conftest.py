@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,6 +62,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> ticketledger.Ledger:
         found = find(["data/demo"])
         ledger.run(Request(found, ticketledger.__version__, now=lambda: DEMO_LOADED_AT))
     return ledger
+
+
+@pytest.fixture
+def own_samples(samples: ticketledger.Ledger, tmp_path: Path) -> ticketledger.Ledger:
+    """A copy of the ledger of the sample envelopes, with its cache, to be written to."""
+    return ticketledger.open(shutil.copytree(samples.root, tmp_path / "ledger"))
 
 
 @pytest.fixture(scope="session")

@@ -221,9 +221,8 @@ def test_check_and_verify_pass_on_a_healthy_ledger(samples: ticketledger.Ledger)
     assert (verified.returncode, verified.stdout) == (0, b"ok\n")
 
 
-def test_verify_names_an_altered_file_and_exits_4(tmp_path: Path) -> None:
-    ledger = ticketledger.open(tmp_path / "ledger")
-    ledger.ingest([SAMPLES])
+def test_verify_names_an_altered_file_and_exits_4(own_samples: ticketledger.Ledger) -> None:
+    ledger = own_samples
     (reject,) = ledger.sql("SELECT rejects_file FROM commits").get_column("rejects_file")
     path = ledger.root / "rejects" / reject
     path.write_bytes(path.read_bytes()[:-1] + b"?")
@@ -293,9 +292,10 @@ def test_no_refresh_leaves_the_catalog_to_refresh(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [["report", "data_quality"], ["sql", "FROM events"], ["info"]])
-def test_a_damaged_commit_ends_with_exit_4_and_a_hint(tmp_path: Path, words: list[str]) -> None:
-    ledger = ticketledger.open(tmp_path / "ledger")
-    ledger.ingest([SAMPLES])
+def test_a_damaged_commit_ends_with_exit_4_and_a_hint(
+    own_samples: ticketledger.Ledger, words: list[str]
+) -> None:
+    ledger = own_samples
     path = ledger.root / "events" / "00000001.parquet"
     path.write_bytes(path.read_bytes()[:3000])
     done = run(*words, ledger=ledger.root)

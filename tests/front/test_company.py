@@ -1,4 +1,4 @@
-"""Four ingesters, a compactor, a publisher and three readers at once: each event once, every read a
+"""Ingesters, a compactor, a publisher and three readers at once: each event once, every read a
 true moment.
 
 The inputs overlap. Every read must show a whole number of commits, and never fewer than the read
@@ -46,7 +46,7 @@ WARM = ["ticketledger.ledger", "ticketledger.ingest.load", "ticketledger.ingest.
 """Imported once for all processes; none of them opens a database when imported."""
 
 READERS = ("api", "catalog", "feed")
-INGESTERS = 4
+INGESTERS = 4 if IS_NIGHTLY else 2
 LINES = 40
 """In each file; a third of them is in other ingesters' files, too."""
 

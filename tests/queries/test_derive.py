@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ticketledger
-from tests.conftest import SAMPLES
 from ticketledger.models.errors import BadQuery, LedgerDamaged
 from ticketledger.models.store import open_store
 from ticketledger.queries import (
@@ -80,10 +79,11 @@ def test_the_cache_that_followed_the_loads_equals_the_log(
         assert table.equals(logged[view]), view
 
 
-def test_a_long_log_is_folded_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_log_is_folded_in_parts(
+    own_samples: ticketledger.Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of every kind; nothing of them stays, and the rows are in the order of a fold at once."""
-    ledger = ticketledger.open(tmp_path / "ledger")
-    ledger.ingest([SAMPLES])
+    ledger = own_samples
     at_once = cache_of(ledger)
     cut: dict[str, int] = {}
 
@@ -244,9 +244,10 @@ def test_a_late_event_by_years_and_a_deletion_are_folded_in(tmp_path: Path) -> N
     assert compare_with_rebuild(open_store(ledger.root)) == []
 
 
-def test_a_cache_behind_the_log_is_not_used(tmp_path: Path) -> None:
-    ledger = ticketledger.open(tmp_path / "ledger")
-    ledger.ingest([SAMPLES])
+def test_a_cache_behind_the_log_is_not_used(
+    own_samples: ticketledger.Ledger, tmp_path: Path
+) -> None:
+    ledger = own_samples
     kept = shutil.copytree(ledger.root / "derived", tmp_path / "kept")
     file = tmp_path / "e.jsonl"
     load(ledger, file, update("T-1", 1, "open", None))
@@ -257,9 +258,8 @@ def test_a_cache_behind_the_log_is_not_used(tmp_path: Path) -> None:
     assert cache_of(ledger).commit == 2
 
 
-def test_a_cache_of_other_definitions_or_torn_is_not_used(tmp_path: Path) -> None:
-    ledger = ticketledger.open(tmp_path / "ledger")
-    ledger.ingest([SAMPLES])
+def test_a_cache_of_other_definitions_or_torn_is_not_used(own_samples: ticketledger.Ledger) -> None:
+    ledger = own_samples
     store = open_store(ledger.root)
     head = ledger.root / "derived" / "current.json"
     text = head.read_text()
@@ -273,9 +273,10 @@ def test_a_cache_of_other_definitions_or_torn_is_not_used(tmp_path: Path) -> Non
     assert ledger.sql("FROM ticket_history").height > 0
 
 
-def test_a_damaged_cache_is_told_as_such_and_not_as_a_bad_query(tmp_path: Path) -> None:
-    ledger = ticketledger.open(tmp_path / "ledger")
-    ledger.ingest([SAMPLES])
+def test_a_damaged_cache_is_told_as_such_and_not_as_a_bad_query(
+    own_samples: ticketledger.Ledger,
+) -> None:
+    ledger = own_samples
     for path in (ledger.root / "derived").rglob("tickets_all.parquet"):
         raw = bytearray(path.read_bytes())
         begin = len(raw) - 8 - int.from_bytes(raw[-8:-4], "little")
@@ -287,9 +288,8 @@ def test_a_damaged_cache_is_told_as_such_and_not_as_a_bad_query(tmp_path: Path) 
         ledger.sql("SELECT nothing FROM chats")
 
 
-def test_a_cache_that_differs_from_the_log_is_found(tmp_path: Path) -> None:
-    ledger = ticketledger.open(tmp_path / "ledger")
-    ledger.ingest([SAMPLES])
+def test_a_cache_that_differs_from_the_log_is_found(own_samples: ticketledger.Ledger) -> None:
+    ledger = own_samples
     path = cache_of(ledger).files("ticket_changes")[0]
     pq.write_table(pq.read_table(path).slice(1), path)
     assert compare_with_rebuild(open_store(ledger.root)) == ["ticket_changes"]
