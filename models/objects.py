@@ -21,6 +21,7 @@ RETRIES: Final = {"max_retries": 8}
 """How often the library asks again when the store is busy or ails."""
 
 _TOLD: Final = re.compile(r"<Code>([^<]*)</Code>\s*<Message>([^<]*)</Message>")
+_ESCAPED: Final = r"\n"
 _CLIENT: Final = {"connect_timeout": "5s", "timeout": "120s", "allow_http": True}
 _PIECE: Final = 8 << 20
 """So much is asked for at a time: a request must end before its time is up."""
@@ -28,6 +29,14 @@ _PIECE: Final = 8 << 20
 _OF_THE_MACHINE: Final = "169.254.169.254"
 """Where a machine in the cloud has credentials; asked last, when there are no others."""
 
+_VARIABLES: Final = {
+    "s3": ("AWS_ACCESS_KEY_ID", "AWS_REGION and AWS_ENDPOINT"),
+    "gs": ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"),
+    "az": ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ACCOUNT_NAME"),
+}
+"""By the scheme of a URL: what has the credentials, and what says where the store is."""
+
+_NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound")
 _DENIED: Final = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
 
 
@@ -118,17 +127,19 @@ def refuse_secrets(url: str) -> None:
         BadParameter: the URL has credentials in it.
     """
     bucket = url.partition("://")[2].partition("/")[0]
-    if "@" in bucket or "X-Amz-" in url:
+    is_account = url.startswith("abfs")  # abfs://CONTAINER@ACCOUNT.dfs.core.windows.net
+    if ("@" in bucket and not is_account) or "X-Amz-" in url:
         raise BadParameter(
             "the URL of a bucket has credentials in it",
-            hint="leave them out, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            hint=f"leave them out, and set {_variables(url)[0]} and what belongs to it",
         )
 
 
 def is_missing(exc: LedgerUnreachable) -> bool:
     """Whether there is no such object (the bucket itself is there)."""
     cause = exc.__cause__
-    return isinstance(cause, FileNotFoundError) and "NoSuchBucket" not in str(cause)
+    told = str(cause)
+    return isinstance(cause, FileNotFoundError) and not any(code in told for code in _NO_BUCKET)
 
 
 def is_taken(exc: LedgerUnreachable) -> bool:
@@ -157,12 +168,25 @@ def asking(url: str, verb: str) -> Iterator[None]:
     except (exceptions.BaseError, OSError, ValueError) as exc:
         text = str(exc)
         told = _TOLD.search(text)
-        reason = f"{told[2]} ({told[1]})" if told else text.partition("\n")[0][:300]
+        reason = (
+            f"{told[2].partition(_ESCAPED)[0]} ({told[1]})"
+            if told
+            else text.partition("\n")[0][:300]
+        )
         is_keyless = _OF_THE_MACHINE in text
         if is_keyless:
             reason = "no credentials were found"
+        credentials, where = _variables(url)
         if is_keyless or isinstance(exc, _DENIED):
-            hint = "check the credentials, for example AWS_ACCESS_KEY_ID, and their rights"
+            hint = f"check the credentials, for example {credentials}, and their rights"
         else:
-            hint = "check the URL, AWS_REGION and AWS_ENDPOINT; nothing was lost, try again"
+            hint = f"check the URL, {where}; nothing was lost, try again"
         raise LedgerUnreachable(f"`{url}` cannot be {verb}: {reason}", hint=hint) from exc
+
+
+def _variables(url: str) -> tuple[str, str]:
+    """Return what the store of a URL is told by; of other names for it those of S3."""
+    scheme = url.partition("://")[0]
+    return _VARIABLES.get(
+        "az" if scheme.startswith(("az", "abfs", "adl")) else scheme, _VARIABLES["s3"]
+    )

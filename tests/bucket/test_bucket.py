@@ -26,6 +26,7 @@ from ticketledger.models.errors import (
     MissingExtra,
     UnreadableInput,
 )
+from ticketledger.models.objects import Objects
 from ticketledger.models.store import open_store, read_footer
 from ticketledger.spark.question import Question
 from ticketledger.spark.splits import splits
@@ -416,3 +417,26 @@ def test_without_the_extra_one_line_says_which(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(MissingExtra, match="ledgers in a bucket") as caught:
         place.located(f"s3://{BUCKET}/x")
     assert caught.value.hint == "pip install 'ticketledger[s3]'"
+
+
+@pytest.mark.parametrize(
+    ("url", "variable"),
+    [
+        ("az://tickets/x", "AZURE_STORAGE_ACCOUNT_NAME"),
+        ("abfs://tickets/x", "AZURE_STORAGE_ACCOUNT_NAME"),
+        ("gs://tickets/x", "GOOGLE_APPLICATION_CREDENTIALS"),
+    ],
+)
+def test_hints_name_the_variables_of_the_store(
+    monkeypatch: pytest.MonkeyPatch, url: str, variable: str
+) -> None:
+    for name in ("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_USE_EMULATOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json")
+    with pytest.raises(LedgerUnreachable) as caught:
+        Objects(url).listed()
+    assert variable in caught.value.hint
+
+
+def test_an_account_in_a_url_is_no_secret() -> None:
+    Objects("abfss://tickets@account.dfs.core.windows.net/x")
