@@ -1,6 +1,6 @@
 """Load, views, marts and reports of a large export: on a cluster, and on one machine, row for row.
 
-    python -m bench.generate 2000000 --seed 3 | split -n r/20 - exports/part-
+    python -m bench.generate 1000000 --seed 7 | head -600000 > all && split -n l/8 all exports/part-
     python -m bench.cluster exports/part-*
 
 The cluster has two executors of one core each, on this machine; one is killed while it loads, and
