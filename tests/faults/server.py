@@ -23,6 +23,8 @@ from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
+import pyarrow.dataset  # noqa: F401  warm: it is imported when the first table is read
+
 from ticketledger import cli
 from ticketledger import ledger as _ledger  # noqa: F401  warm: commands import it when they run
 from ticketledger.ingest import commit as ingest_commit
