@@ -99,7 +99,13 @@ SELECT
     count(*) FILTER (is_told AND is_known_change(former.closed_by, declared.closed_by, image.closed_by)) AS moved_closed_by,
     count(*) FILTER (is_told AND is_known_change(former.closed_message, declared.closed_message, image.closed_message)) AS moved_closed_message,
     count(*) FILTER (is_told AND is_known_change(former.created_at, declared.created_at, image.created_at)) AS moved_created_at,
-    count(*) FILTER (is_told AND is_known_change(former.custom_properties, declared.custom_properties, image.custom_properties)) AS moved_custom_properties,
+    count(*) FILTER (
+        CASE
+            WHEN is_told AND is_known_change(former.custom_properties, declared.custom_properties, image.custom_properties)
+            THEN declared.custom_properties IS NOT NULL
+                OR NOT same_properties(former.custom_properties.v, image.custom_properties.v)
+        END
+    ) AS moved_custom_properties,
     count(*) FILTER (is_told AND is_known_change(former.due_date, declared.due_date, image.due_date)) AS moved_due_date,
     count(*) FILTER (is_told AND is_known_change(former.first_assigned_at, declared.first_assigned_at, image.first_assigned_at)) AS moved_first_assigned_at,
     count(*) FILTER (is_told AND is_known_change(former.is_deleted, declared.is_deleted, image.is_deleted) AND rank < 2) AS moved_is_deleted,

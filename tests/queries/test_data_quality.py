@@ -141,6 +141,21 @@ def test_a_field_that_a_sender_never_declares_is_named(tmp_path: Path) -> None:
     assert (found["rows"], found["tickets"], found["example_event_id"]) == (1, 1, None)
 
 
+def test_a_property_that_is_null_did_not_move_when_it_is_gone(tmp_path: Path) -> None:
+    """Three of three moves went undeclared, so the sender never declares properties."""
+    properties = [{"n": 1}, {"n": 2}, {"n": 3}, {"n": None}, None, {"n": None}]
+    events = [
+        {
+            "timestamp": f"2026-03-01T10:00:{second:02}Z",
+            "data": {"ticket_id": "T-1", "custom_properties": told, "subject": f"{second}"},
+            "previous_attributes": {"subject": f"{second - 1}"},
+        }
+        for second, told in enumerate(properties)
+    ]
+    found = quality(loaded(tmp_path, *events))["unreported_fields"]
+    assert found["detail"] == "o custom_properties (1)"
+
+
 def test_what_happened_later_is_not_judged(tmp_path: Path) -> None:
     ledger = loaded(
         tmp_path,
