@@ -66,23 +66,25 @@ times AS (
         ON e.org_id = v.org_id AND e.ticket_id = v.ticket_id AND e.metric = v.metric
     WHERE v.metric IN ('first_resolution_time', 'full_resolution_time') -- else states are told, too
 ),
-steps AS (
+steps AS ( -- who is done at an instant is so one after the other, before who is no longer watched
     SELECT
         org_id,
         metric,
         clock,
         us,
-        count(*) FILTER (is_done) AS done,
-        sum(count(*)) OVER (PARTITION BY org_id, metric, clock ORDER BY us DESC) AS at_risk
+        is_done,
+        row_number() OVER (PARTITION BY org_id, metric, clock ORDER BY us DESC, is_done) AS at_risk
     FROM times
     WHERE is_born_in_period
-    GROUP BY org_id, metric, clock, us
 ),
 survival AS (
     SELECT
-        *,
-        product(1 - done / at_risk) OVER (
-            PARTITION BY org_id, metric, clock ORDER BY us ROWS UNBOUNDED PRECEDING
+        org_id,
+        metric,
+        clock,
+        us,
+        product(CASE WHEN is_done THEN 1 - 1 / at_risk ELSE 1 END) OVER (
+            PARTITION BY org_id, metric, clock ORDER BY at_risk DESC ROWS UNBOUNDED PRECEDING
         ) AS surviving
     FROM steps
 ),

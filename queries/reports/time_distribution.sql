@@ -39,23 +39,23 @@ times AS (
     JOIN born AS b ON b.org_id = v.org_id AND b.ticket_id = v.ticket_id
     WHERE v.metric IN ('first_reply_time', 'full_resolution_time') AND b.place <> 'deleted'
 ),
-steps AS (
+steps AS ( -- as in `resolution_times`
     SELECT
         org_id,
         metric,
         us,
-        count(*) FILTER (outcome = 'fulfil') AS done,
-        sum(count(*)) OVER (PARTITION BY org_id, metric ORDER BY us DESC) AS at_risk
+        outcome = 'fulfil' AS is_done,
+        row_number() OVER (PARTITION BY org_id, metric ORDER BY us DESC, outcome = 'fulfil')
+            AS at_risk
     FROM times
-    GROUP BY org_id, metric, us
 ),
 survival AS (
     SELECT
         org_id,
         metric,
         us,
-        1 - product(1 - done / at_risk) OVER (
-            PARTITION BY org_id, metric ORDER BY us ROWS UNBOUNDED PRECEDING
+        1 - product(CASE WHEN is_done THEN 1 - 1 / at_risk ELSE 1 END) OVER (
+            PARTITION BY org_id, metric ORDER BY at_risk DESC ROWS UNBOUNDED PRECEDING
         ) AS done_share
     FROM steps
 ),
