@@ -127,8 +127,9 @@ def refuse_secrets(url: str) -> None:
         BadParameter: the URL has credentials in it.
     """
     bucket = url.partition("://")[2].partition("/")[0]
-    is_account = url.startswith("abfs")  # abfs://CONTAINER@ACCOUNT.dfs.core.windows.net
-    if ("@" in bucket and not is_account) or "X-Amz-" in url:
+    who, has_user, _ = bucket.partition("@")
+    is_container = url.startswith("abfs") and ":" not in who  # abfs://CONTAINER@ACCOUNT…
+    if (has_user and not is_container) or "X-Amz-" in url:
         raise BadParameter(
             "the URL of a bucket has credentials in it",
             hint=f"leave them out, and set {_variables(url)[0]} and what belongs to it",
@@ -186,7 +187,7 @@ def asking(url: str, verb: str) -> Iterator[None]:
 
 def _variables(url: str) -> tuple[str, str]:
     """Return what the store of a URL is told by; of other names for it those of S3."""
-    scheme = url.partition("://")[0]
+    scheme = url.partition("://")[0].lower()
     return _VARIABLES.get(
         "az" if scheme.startswith(("az", "abfs", "adl")) else scheme, _VARIABLES["s3"]
     )

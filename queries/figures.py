@@ -20,7 +20,8 @@ from .chart import charts
 from .failures import reading
 from .filters import FILTER_VALUES
 from .output import plain, values
-from .run import find_report, last_event_at, values_of
+from .parameters import values_of
+from .run import find_report, last_event_at
 from .session import in_zone, session, show_in
 from .settings import Settings
 

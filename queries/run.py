@@ -7,22 +7,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import duckdb
 import pyarrow as pa
 
-from ticketledger.models.errors import BadParameter, BadQuery, UnknownReport, nearest
-from ticketledger.models.instants import EPOCH, BadInstant, parse_instant
+from ticketledger.models.errors import BadQuery, UnknownReport, nearest
+from ticketledger.models.instants import EPOCH
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
 from .failures import damage, reading
 from .filters import FILTER_VALUES, check_filters, filters_of
 from .generations import answering_cache
+from .parameters import values_of
 from .session import session, show_in
 from .settings import Settings
-from .statement import Parameter, Statement, definitions, statements
+from .statement import Statement, definitions, statements
 
 _BATCH_ROWS = 50_000
 _OFTEN_CHECKED = frozenset(
@@ -257,55 +258,6 @@ def _is_unordered(con: duckdb.DuckDBPyConnection, query: str) -> bool:
     if (node.get("from_table") or {}).get("type") == "SHOW_REF":
         return False  # DESCRIBE, SUMMARIZE, SHOW: their order is their meaning
     return not any(modifier["type"] == "ORDER_MODIFIER" for modifier in node["modifiers"])
-
-
-def values_of(report: Statement, given: Mapping[str, object]) -> dict[str, object]:
-    """Return a value for each parameter of a report, of its type; None: none is asked for.
-
-    Raises:
-        BadParameter: one is missing, not declared, or of the wrong kind.
-    """
-    for name in given:
-        if name not in report.params:
-            hint = nearest(name, report.params, f"it takes {', '.join(report.params) or 'none'}")
-            raise BadParameter(f"report `{report.name}` has no parameter `{name}`", hint=hint)
-    values = {}
-    for name, parameter in report.params.items():
-        value = given.get(name, parameter.default)
-        if value is None and not parameter.optional and name != "as_of":
-            raise BadParameter(
-                f"report `{report.name}` needs `{name}`",
-                hint=f"--param {name}=… ({parameter.help})",
-            )
-        values[name] = _convert(name, value, parameter)
-    return values
-
-
-def _convert(name: str, value: object, parameter: Parameter) -> object:
-    if parameter.choices and value not in parameter.choices:
-        raise BadParameter(
-            f"`{value}` is no `{name}`", hint=f"one of {', '.join(parameter.choices)}"
-        )
-    if value is None or not isinstance(value, str):
-        return value
-    try:
-        match parameter.type:
-            case "TIMESTAMPTZ":
-                return parse_instant(value)
-            case "DATE":
-                return date.fromisoformat(value)
-            case "BIGINT":
-                return int(value)
-            case "DOUBLE":
-                return float(value)
-            case "BOOLEAN":
-                return {"true": True, "false": False}[value.lower()]
-            case _:
-                return value
-    except (BadInstant, ValueError, KeyError):
-        raise BadParameter(
-            f"`{value}` is no {parameter.type} for `{name}`", hint=parameter.help
-        ) from None
 
 
 def _as_instant(value: object) -> datetime | None:

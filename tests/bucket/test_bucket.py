@@ -440,3 +440,5 @@ def test_hints_name_the_variables_of_the_store(
 
 def test_an_account_in_a_url_is_no_secret() -> None:
     Objects("abfss://tickets@account.dfs.core.windows.net/x")
+    with pytest.raises(BadParameter, match="has credentials in it"):
+        Objects("abfss://tickets:topsecret@account/x")

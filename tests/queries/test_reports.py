@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -19,7 +19,8 @@ from ticketledger.models.store import open_store
 from ticketledger.queries import Settings, answer_report, statements, uses_policies
 from ticketledger.queries.figures import OFTEN_ASKED
 from ticketledger.queries.output import Format, write
-from ticketledger.queries.run import _OFTEN_CHECKED, values_of
+from ticketledger.queries.parameters import values_of
+from ticketledger.queries.run import _OFTEN_CHECKED
 from ticketledger.queries.session import session
 
 REPORTS = statements("reports")
@@ -114,6 +115,16 @@ def test_wrong_requests_name_the_nearest_right_one(
     with pytest.raises(UsageError, match=re.escape(error)) as caught:
         demo.report(*call)
     assert hint in caught.value.hint
+
+
+def test_typed_values_mean_what_their_texts_mean() -> None:
+    report = REPORTS["backlog_now"]
+    for value in (date(2026, 3, 1), datetime(2026, 3, 1), datetime(2026, 3, 1, tzinfo=UTC)):  # noqa: DTZ001
+        assert values_of(report, {"as_of": value}) == values_of(report, {"as_of": "2026-03-01"})
+    assert values_of(report, {"priority": 3})["priority"] == 3
+    for name, wrong in (("as_of", 5), ("priority", 1.5), ("org_id", 7)):
+        with pytest.raises(BadParameter, match=rf"`{wrong}` is no \w+ for `{name}`"):
+            values_of(report, {name: wrong})
 
 
 def test_unknown_time_zone_is_refused(demo: ticketledger.Ledger) -> None:

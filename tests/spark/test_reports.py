@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import ticketledger
 from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.errors import BadParameter
 from ticketledger.queries.settings import Settings
-from ticketledger.queries.statement import statements
+from ticketledger.queries.statement import Statement, statements
 from ticketledger.spark.answering import answers, folded_views, spelt, told_each
 from ticketledger.spark.question import Question
 
@@ -78,6 +79,8 @@ def test_wrong_requests_are_refused() -> None:
         told_each(asked, {"grian": "day"})
     with pytest.raises(BadParameter, match="`yesterday` is no TIMESTAMPTZ"):
         told_each(asked, {"as_of": "yesterday"})
+    with pytest.raises(BadParameter, match="no report is named"):
+        told_each([], {})
     with pytest.raises(BadParameter, match="`data_quality` tells of loads") as caught:
         folded_views([statements("reports")["data_quality"]])
     assert "one machine" in caught.value.hint
@@ -100,3 +103,19 @@ def test_views_that_reports_read_are_told_from_columns_and_own_names() -> None:
         "ticket_births",
         "tickets_all",
     ]
+
+
+def test_no_macro_of_values_reads_what_executors_make() -> None:
+    """Views that reports read by way of such a macro would be empty on the driver."""
+    of_events = [name for name in statements("views") if folded_views_of(name)]
+    assert "tickets_all" in of_events
+    for name, macro in statements("macros").items():
+        if " AS TABLE\n" not in macro.sql:
+            read = set(re.findall(r"\b(?:FROM|JOIN)\s+(\w+)", macro.sql))
+            assert not read & set(of_events), name
+
+
+def folded_views_of(view: str) -> list[str]:
+    return folded_views(
+        [Statement(name="asked", title="", sql=f"FROM {view}", params={}, columns={})]
+    )

@@ -12,12 +12,13 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.quiet import quiet
 from ticketledger.models.schema import EVENTS
 from ticketledger.queries.filters import check_filters, filters_of
-from ticketledger.queries.run import values_of
+from ticketledger.queries.parameters import values_of
 from ticketledger.queries.settings import bind
 from ticketledger.queries.statement import Statement, definitions, statements
 
@@ -36,8 +37,10 @@ def told_each(
     """Return by report a value for each of its parameters.
 
     Raises:
-        BadParameter: one is missing, taken by no report, or of the wrong kind.
+        BadParameter: one is missing, taken by no report, or of the wrong kind; there is no report.
     """
+    if not asked:
+        raise BadParameter("no report is named", hint="name one, for example `ticket_summary`")
     known = {name for report in asked for name in report.params}
     return {
         report.name: values_of(
@@ -75,10 +78,16 @@ def spelt(given: Mapping[str, dict[str, Any]], told: Told) -> dict[str, dict[str
     Raises:
         BadParameter: no ticket was ever as a filter wants it.
     """
-    rows = [row for name, batch in told if name == "filter_values" for row in batch.to_pylist()]
+    asked = {"org_id", *(name for values in given.values() for name in filters_of(values))}
+    known: set[tuple[str, str]] = set()
+    for name, batch in told:
+        if name == "filter_values":
+            rows = batch.filter(pc.is_in(batch["parameter"], pa.array(sorted(asked)))).to_pylist()
+            known.update((row["parameter"], row["value"]) for row in rows)
+    values_there = [{"parameter": name, "value": value} for name, value in sorted(known)]
     made = {}
     with quiet(duckdb.connect()) as con:
-        bind(con, "filter_values", pa.Table.from_pylist(rows, _VALUES))
+        bind(con, "filter_values", pa.Table.from_pylist(values_there, _VALUES))
         for report, values in given.items():
             filters = filters_of(values)
             check_filters(con, filters)

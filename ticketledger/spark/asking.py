@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,9 @@ def reports(
     parts: int | None = None,
     memory: str = "1GB",
 ) -> dict[str, pa.Table]:
-    """Return by name the rows of reports, as `Ledger.report` does: one fold for all of them.
+    """Return by name the rows of reports, as `Ledger.report` does.
+
+    The ledger is folded once for all of them, and once more to check filters.
 
     Executors make the views that the reports read, a few rows for each ticket, version or message;
     the driver takes these and asks the reports of them.
@@ -114,8 +117,10 @@ def reports(
     question = Question(as_of, known_at, settings, timezone, memory)
     if any(filters_of(each) for each in given.values()):
         of_all_times = Question(memory=memory)  # a value may be asked for that came later
-        given = spelt(given, Plan(spark, of_all_times, path, parts).told(["filter_values"]))
-    return answers(question, asked, given, Plan(spark, question, path, parts).told(needed))
+        with closing(Plan(spark, of_all_times, path, parts).told(["filter_values"])) as told:
+            given = spelt(given, told)
+    with closing(Plan(spark, question, path, parts).told(needed)) as told:
+        return answers(question, asked, given, told)
 
 
 def marts(

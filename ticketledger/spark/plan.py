@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
@@ -83,12 +83,14 @@ class Plan:
             made["events"] = self._over_splits(task, schemas["events"])
         return made
 
-    def told(self, names: Sequence[str]) -> Iterator[tuple[str, pa.RecordBatch]]:
+    def told(self, names: Sequence[str]) -> Generator[tuple[str, pa.RecordBatch], None, None]:
         """Yield the rows of views by name, as they come, after those of `asked_at`."""
-        routed, learned = self._routed()
         asked = of_views(names)
-        answered = self._kept(routed, partial(folds.fold, self._question, learned, asked))
+        self._question.schemas(asked)  # what cannot be asked is told before anything is moved
+        routed, learned = self._routed()
+        answered = routed
         try:
+            answered = self._kept(routed, partial(folds.fold, self._question, learned, asked))
             for rows in learned["asked_at"].to_batches():
                 yield "asked_at", rows
             answered.count()  # by all cores at once: what follows asks for one part at a time
