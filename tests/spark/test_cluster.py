@@ -99,6 +99,26 @@ def test_wrong_requests_are_refused_before_anything_runs(
         spark.views(nothing, demo.root, **told)
 
 
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"params": {"priority": 3}, "memory": "lots"}, "`lots` is no amount of memory"),
+        ({"timezone": "Mars/Olympus"}, "no time zone named `Mars/Olympus`"),
+        ({"names": "ingest_health"}, "`ingest_health` tells of loads"),
+    ],
+)
+def test_wrong_reports_are_refused_before_anything_runs(
+    demo: ticketledger.Ledger, told: dict[str, Any], message: str
+) -> None:
+    from ticketledger import spark
+
+    nothing: Any = None
+    asked: dict[str, Any] = {"names": "reopens", "parts": 1} | told
+    with pytest.raises(BadParameter, match=message):
+        spark.reports(nothing, demo.root, **asked)
+
+
 def test_without_the_extra_one_line_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
     from ticketledger import spark
 
