@@ -26,7 +26,7 @@ from ..twin.values import EPOCH
 from .answers import rows
 from .test_metrics import AS_OF, FILE, HOURS
 
-WORLDS = int(os.environ.get("TICKETLEDGER_TEST_WORLDS", "50000" if IS_NIGHTLY else "80"))
+WORLDS = int(os.environ.get("TICKETLEDGER_TEST_WORLDS", "50000" if IS_NIGHTLY else "60"))
 PROMISES: list[dict[str, Any]] = [
     {
         "name": "First reply",

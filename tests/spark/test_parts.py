@@ -119,7 +119,7 @@ def test_views_are_those_of_one_machine(ledger: ticketledger.Ledger) -> None:
         query = f"SELECT count({told}_calendar_s) FROM ticket_metrics WHERE starts_with(org_id, $t)"
         assert ledger.sql(query, {"t": f"{tie} "}).item() == 8, tie
     question = Question()
-    found, groups = folded(ledger.root, question, VIEWS, 3)
+    found, groups = folded(ledger.root, question, VIEWS, 2)
     assert groups > WORLDS
     for name, expected in of_one_machine(ledger).items():
         assert len(expected) > WORLDS // 2, name
