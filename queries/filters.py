@@ -20,6 +20,11 @@ def filters_of(given: Mapping[str, object]) -> dict[str, str]:
     return told
 
 
+def label_of(filters: Mapping[str, str]) -> dict[str, str]:
+    """Return the label among filters: what the ledger may spell otherwise than who asks."""
+    return {name: value for name, value in filters.items() if name == "label"}
+
+
 def check_filters(con: duckdb.DuckDBPyConnection, filters: Mapping[str, str]) -> None:
     """Look whether any ticket was ever so; an empty ledger knows no values and refuses none.
 

@@ -18,7 +18,7 @@ from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
 
 from .failures import damage, reading
-from .filters import FILTER_VALUES, check_filters, filters_of
+from .filters import FILTER_VALUES, check_filters, filters_of, label_of
 from .generations import answering_cache
 from .parameters import values_of
 from .session import session, show_in
@@ -174,7 +174,7 @@ def opened_report(
         yield con, report, given
 
 
-def checked(store: Store, given: Mapping[str, object]) -> dict[str, object]:
+def checked(store: Store, given: Mapping[str, object]) -> dict[str, str]:
     """Return the label among the filters of a report as the ledger spells it.
 
     Raises:
@@ -184,7 +184,7 @@ def checked(store: Store, given: Mapping[str, object]) -> dict[str, object]:
     if filters:  # of all times: a value may be asked for that came later
         with session(store, FILTER_VALUES) as con, reading(store):
             check_filters(con, filters)
-    return {name: value for name, value in filters.items() if name == "label"}
+    return label_of(filters)
 
 
 def told(relation: duckdb.DuckDBPyRelation, report: Statement) -> Answer:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ticketledger.models.store import open_store
 from ticketledger.spark import folds, tasks
+from ticketledger.spark.answering import Told
 from ticketledger.spark.folds import of_counted, of_marts, of_views
 from ticketledger.spark.groups import met
 from ticketledger.spark.packets import PACKETS, unpacked
@@ -102,9 +103,7 @@ def folded_marts(root: Path, question: Question, parts: int) -> dict[str, pa.Tab
     return _unpacked(made, question.schemas(of_marts()))
 
 
-def told_apart(
-    root: Path, question: Question, names: Sequence[str], parts: int
-) -> Iterator[tuple[str, pa.RecordBatch]]:
+def told_apart(root: Path, question: Question, names: Sequence[str], parts: int) -> Told:
     """Yield the rows of views by name, folded in so many parts, as `Plan.told`."""
     plan = _planned(root, question, parts)
     for rows in plan.learned["asked_at"].to_batches():

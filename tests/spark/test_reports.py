@@ -13,7 +13,7 @@ from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.errors import BadParameter
 from ticketledger.queries.settings import Settings
 from ticketledger.queries.statement import Statement, statements
-from ticketledger.spark.answering import answers, folded_views, spelt, told_each
+from ticketledger.spark.answering import answered, folded_views, spelt, told_each
 from ticketledger.spark.question import Question
 
 from .apart import told_apart
@@ -30,14 +30,10 @@ PARAMS = {"from": "2026-02-20T00:00:00Z"}
 def reports(
     ledger: ticketledger.Ledger, names: list[str], params: dict[str, object]
 ) -> dict[str, pa.Table]:
-    """What `spark.reports` does, without Spark."""
-    asked = [REPORTS[name] for name in names]
-    given = told_each(asked, params)
-    given = spelt(given, told_apart(ledger.root, Question(), ["filter_values"], 2))
-    as_of = given[names[0]]["as_of"]
-    question = Question(as_of, None, Settings.read(HOURS, PROMISES, None), "Asia/Kolkata")
-    return answers(
-        question, asked, given, told_apart(ledger.root, question, folded_views(asked), 2)
+    """As `spark.reports`, without Spark."""
+    question = Question(None, None, Settings.read(HOURS, PROMISES, None), GIVEN["timezone"])
+    return answered(
+        names, params, question, lambda of, views: told_apart(ledger.root, of, views, 2)
     )
 
 

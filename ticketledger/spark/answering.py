@@ -6,7 +6,9 @@ of them is one query over few columns of folded rows, which needs no cluster.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,18 +19,52 @@ import pyarrow.compute as pc
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.quiet import quiet
 from ticketledger.models.schema import EVENTS
-from ticketledger.queries.filters import check_filters, filters_of
+from ticketledger.queries.filters import check_filters, filters_of, label_of
 from ticketledger.queries.parameters import values_of
+from ticketledger.queries.run import find_report
 from ticketledger.queries.settings import bind
 from ticketledger.queries.statement import Statement, definitions, statements
 
+from .folds import of_views
 from .question import Question, sql_of
 
-Told = Iterable[tuple[str, pa.RecordBatch]]
-"""Rows of views by name, as they come."""
+Told = Generator[tuple[str, pa.RecordBatch], None, None]
+"""Rows of views by name, as they come; to be closed."""
+
+Tell = Callable[[Question, Sequence[str]], Told]
+"""Folds views for a question; tells first of `asked_at`."""
 
 _VALUES = pa.schema([("parameter", pa.string()), ("value", pa.string())])
 _BODY = " AS TABLE\n"
+
+
+def answered(
+    names: Sequence[str], params: Mapping[str, object], question: Question, tell: Tell
+) -> dict[str, pa.Table]:
+    """Return the rows of reports by name.
+
+    Args:
+        names: of reports.
+        params: values by name; each report is told those that it takes.
+        question: without `as_of`, which is a parameter.
+        tell: folds views.
+
+    Raises:
+        UnknownReport: no report of that name.
+        BadParameter: as `reports`.
+    """
+    asked = [find_report(name) for name in names]
+    given = told_each(asked, params)
+    needed = folded_views(asked)
+    as_of = next((each["as_of"] for each in given.values() if each.get("as_of")), None)
+    question = replace(question, as_of=as_of)
+    schemas = question.schemas(of_views(["asked_at", *needed]))  # wrong settings are told at once
+    if any(filters_of(each) for each in given.values()):
+        of_all_times = Question(memory=question.memory)  # a value may be asked for that came later
+        with closing(tell(of_all_times, ["filter_values"])) as told:
+            given = spelt(given, told)
+    with closing(tell(question, needed)) as told:
+        return _answers(question, asked, given, schemas, told)
 
 
 def told_each(
@@ -72,7 +108,9 @@ def folded_views(asked: Iterable[Statement]) -> list[str]:
     return sorted(name for name in needed - {"asked_at"} if _is_of_events(name))
 
 
-def spelt(given: Mapping[str, dict[str, Any]], told: Told) -> dict[str, dict[str, Any]]:
+def spelt(
+    given: Mapping[str, dict[str, Any]], told: Iterable[tuple[str, pa.RecordBatch]]
+) -> dict[str, dict[str, Any]]:
     """Return parameters with labels as the ledger spells them; `told` has the `filter_values`.
 
     Raises:
@@ -91,38 +129,28 @@ def spelt(given: Mapping[str, dict[str, Any]], told: Told) -> dict[str, dict[str
         for report, values in given.items():
             filters = filters_of(values)
             check_filters(con, filters)
-            made[report] = values | {
-                name: text for name, text in filters.items() if name == "label"
-            }
+            made[report] = values | label_of(filters)
     return made
 
 
-def answers(
+def _answers(
     question: Question,
     asked: Sequence[Statement],
     given: Mapping[str, dict[str, Any]],
+    schemas: Mapping[str, pa.Schema],
     told: Told,
 ) -> dict[str, pa.Table]:
-    """Return the rows of reports.
-
-    Args:
-        question: as every task was told.
-        asked: the reports.
-        given: a value for each of their parameters.
-        told: the rows of `folded_views`, and of `asked_at`.
-    """
-    names = ["asked_at", *folded_views(asked)]
-    schemas = question.schemas({name: f"FROM {name}" for name in names})
+    """Return the rows of reports, asked of what was told."""
     with question.asked_of(EVENTS.empty_table().to_reader(), once=False) as con:
         con.execute("RESET threads")
-        for name in names:
-            bind(con, name, schemas[name].empty_table())
+        for name, schema in schemas.items():
+            bind(con, name, schema.empty_table())
         for name, rows in told:
             con.register("come", rows.cast(schemas[name]))
             con.execute(f"INSERT INTO {name} FROM come")
             con.unregister("come")
         last = con.sql("FROM asked_at").to_arrow_table().to_pylist()
-        question.define(con, " ".join(report.sql for report in asked), given=names)
+        question.define(con, " ".join(report.sql for report in asked), given=tuple(schemas))
         made = {}
         for report in asked:
             values = dict(given[report.name])

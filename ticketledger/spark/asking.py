@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ticketledger.models.errors import BadParameter
-from ticketledger.queries.filters import filters_of
-from ticketledger.queries.run import find_report
 from ticketledger.queries.settings import FilePath, Settings
 
-from .answering import answers, folded_views, spelt, told_each
+from .answering import Told, answered
 from .folds import VIEWS
 from .plan import Frames, Plan
 from .question import Question
@@ -109,18 +106,14 @@ def reports(
             wrong kind; no ticket was ever as a filter wants it; no such time zone; as `views`.
         BadSettings, LedgerMissing, LedgerTooNew, LedgerDamaged, LedgerUnreachable: as `views`.
     """
-    asked = [find_report(name) for name in ([names] if isinstance(names, str) else names)]
-    given = told_each(asked, params or {})
-    needed = folded_views(asked)
     settings = Settings.read(calendar, sla, statuses)
-    as_of = next((each["as_of"] for each in given.values() if each.get("as_of")), None)
-    question = Question(as_of, known_at, settings, timezone, memory)
-    if any(filters_of(each) for each in given.values()):
-        of_all_times = Question(memory=memory)  # a value may be asked for that came later
-        with closing(Plan(spark, of_all_times, path, parts).told(["filter_values"])) as told:
-            given = spelt(given, told)
-    with closing(Plan(spark, question, path, parts).told(needed)) as told:
-        return answers(question, asked, given, told)
+
+    def tell(question: Question, names: Sequence[str]) -> Told:
+        return Plan(spark, question, path, parts).told(names)
+
+    names = [names] if isinstance(names, str) else names
+    question = Question(None, known_at, settings, timezone, memory)
+    return answered(names, params or {}, question, tell)
 
 
 def marts(

@@ -85,16 +85,15 @@ class Plan:
 
     def told(self, names: Sequence[str]) -> Generator[tuple[str, pa.RecordBatch], None, None]:
         """Yield the rows of views by name, as they come, after those of `asked_at`."""
-        asked = of_views(names)
-        self._question.schemas(asked)  # what cannot be asked is told before anything is moved
         routed, learned = self._routed()
         answered = routed
         try:
-            answered = self._kept(routed, partial(folds.fold, self._question, learned, asked))
+            fold = partial(folds.fold, self._question, learned, of_views(names))
+            answered = self._kept(routed, fold)
             for rows in learned["asked_at"].to_batches():
                 yield "asked_at", rows
             answered.count()  # by all cores at once: what follows asks for one part at a time
-            for row in answered.rdd.toLocalIterator():
+            for row in answered.rdd.toLocalIterator():  # as in `loading`, not of the DataFrame
                 for rows in unpacked([pa.scalar(bytes(row["packet"]))]):
                     yield row["name"], rows
         finally:
