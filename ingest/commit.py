@@ -24,6 +24,7 @@ from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.head import Head, acknowledged, write_head
 from ticketledger.models.instants import parse_instant
 from ticketledger.models.quiet import quiet
+from ticketledger.models.reach import reach, unreachable
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
@@ -237,12 +238,12 @@ def _choose_fresh(
     keys = rows.select(_KEYS).append_column("place", pa.array(range(len(rows)), pa.int64()))
     with quiet(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET VARIABLE files = $files", {"files": [str(path) for path in files]})
+        con.execute("SET VARIABLE files = $files", {"files": reach(con, files)})
         con.register("staged", keys)
         try:
             fresh = con.sql(statement("choose_fresh")).to_arrow_table()
         except duckdb.Error as exc:
-            raise LedgerDamaged(
+            raise unreachable(exc) or LedgerDamaged(
                 f"cannot read the ledger: {exc}", hint="`ticketledger verify` names the file"
             ) from None
         con.register("fresh", fresh)

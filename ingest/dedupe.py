@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.instants import parse_instant
 from ticketledger.models.layout import CommitFile
+from ticketledger.models.reach import size_of
 from ticketledger.models.store import Store, read_footer
 
 Span = tuple[datetime, datetime]
@@ -49,7 +50,10 @@ def footer_of(path: Path) -> dict[str, Any]:
     Raises:
         LedgerDamaged: no Parquet file, or without the record.
     """
-    status = path.stat()
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return _footer(path, size_of(path))  # left in a bucket, or missing
     return _footer(path, status.st_ino, status.st_size, status.st_mtime_ns)
 
 

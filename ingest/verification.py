@@ -21,6 +21,7 @@ from ticketledger.models.layout import (
     is_dispensable,
     read_commit_name,
 )
+from ticketledger.models.reach import is_there, opened
 from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
@@ -104,7 +105,7 @@ def _listed(store: Store) -> tuple[list[CommitFile], list[Finding]]:
     files, foreign = [], []
     for path, is_link in store.entries().items():
         file = read_commit_name(path)
-        if file is None or is_link or not path.is_file():
+        if file is None or is_link or not is_there(path):
             foreign.append(Finding(str(path), "is no commit", "move it out of the ledger's folder"))
         else:
             files.append(file)
@@ -127,7 +128,7 @@ def _verify_file(
             yield Finding(path, "is not byte for byte what was written", remedy)
             return
         footer = read_footer(file.path)
-        if not _same_columns(pq.read_schema(file.path)):
+        if not _same_columns(_schema(file.path)):
             yield Finding(path, "has other columns than a ledger's file")
             return
         rows = _rows_recorded(file.path, footer) if is_quick else _rows_by_commit(file.path)
@@ -155,6 +156,11 @@ def _verify_file(
         yield from _verify_rejects(store.rejects / name, is_quick)
 
 
+def _schema(path: Path) -> pa.Schema:
+    with opened(path) as file:
+        return pq.read_schema(file)
+
+
 def _replaced(footer: dict[str, Any]) -> dict[int, frozenset[str]]:
     """Return the seals of the files that a compacted one stands for, by their last commit."""
     seals: dict[int, frozenset[str]] = {}
@@ -164,14 +170,16 @@ def _replaced(footer: dict[str, Any]) -> dict[int, frozenset[str]]:
 
 
 def _rows_by_commit(path: Path) -> dict[int, int]:
-    counts = pc.value_counts(pq.read_table(path, columns=["batch"]).column(0))
+    with opened(path) as file:
+        counts = pc.value_counts(pq.read_table(file, columns=["batch"]).column(0))
     return {each["values"]: each["counts"] for each in counts.to_pylist()}
 
 
 def _rows_recorded(path: Path, footer: dict[str, Any]) -> dict[int, int]:
     """Return the rows of each commit as recorded; those there are beside, of the first."""
     rows = {commit["number"]: commit["rows"] for commit in footer["commits"]}
-    surplus = pq.read_metadata(path).num_rows - sum(rows.values())
+    with opened(path) as file:
+        surplus = pq.read_metadata(file).num_rows - sum(rows.values())
     if surplus:
         first = min(rows, default=0)
         rows[first] = rows.get(first, 0) + surplus

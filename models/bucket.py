@@ -1,8 +1,8 @@
 """A ledger in an object store: the files of the folder under the same names, taken once each.
 
 The folder is a mirror: what the bucket lists counts, and each object is fetched once, since none
-ever changes. Publishing is a conditional put; who loses the race for a name starts over, as in a
-folder.
+ever changes; or commits stay where they are, and only what is made of them is here. Publishing is a
+conditional put; who loses the race for a name starts over, as in a folder.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import BinaryIO, Final
 
 from .disk import file_sha256, sync_file, workspace, write_synced
 from .errors import LedgerDamaged, LedgerUnreachable, LedgerUnwritable
 from .layout import CATALOG, DERIVED, EVENTS, HEAD, LEDGER, REJECTS, TMP, read_commit_name
-from .objects import Objects, is_missing, is_refused, is_taken
+from .objects import Objects, is_missing, is_refused, is_taken, tag_of
+from .piecewise import piecewise
 from .place import TAGS
 from .seal import is_sealed
 
@@ -41,6 +43,7 @@ class Bucket:
 
     url: str
     root: Path
+    in_place: bool = False
 
     @property
     def name(self) -> str:
@@ -56,14 +59,13 @@ class Bucket:
         elif not path.is_file() or path.read_bytes() != content:
             write_synced(path, content, self.root / TMP)
 
-    def sizes(self) -> dict[str, int]:
-        """Return the size of each commit in the bucket by its name, sorted; fetches nothing.
+    def commits(self) -> dict[str, str]:
+        """Return the tag of each commit in the bucket by its name, sorted; fetches nothing.
 
         Raises:
             LedgerUnreachable, LedgerDamaged: as `pull`.
         """
-        kept = self._kept().items()
-        return {n: int(tag.rpartition(" ")[2]) for n, tag in kept if n.startswith(f"{EVENTS}/")}
+        return {name: tag for name, tag in self._kept().items() if name.startswith(f"{EVENTS}/")}
 
     def head(self) -> bytes | None:
         return self._objects().content(HEAD)
@@ -71,18 +73,30 @@ class Bucket:
     def pull(self) -> frozenset[str]:
         there = self._kept()
         has = self._tags()
-        wanted = [
-            name for name, tag in there.items() if has.get(name) != tag or not self._is_here(name)
-        ]
-        if any(has.get(name, there[name]) != there[name] for name in wanted):
+        changed = frozenset(name for name, tag in there.items() if has.get(name) != tag)
+        if not changed.isdisjoint(has):
             self._forget(there)
+        left = frozenset(
+            name
+            for name, tag in there.items()
+            if self.in_place and name.startswith(f"{EVENTS}/") and has.get(name, tag) == tag
+        )  # one that is not what it was is fetched, and its seal read
+        wanted = [n for n in there if n not in left and (n in changed or not self._is_here(n))]
         if wanted:
             with ThreadPoolExecutor(_FETCHES, "fetch") as threads:
                 for folder in (REJECTS, EVENTS):  # a commit is never here before its rejects
                     now = [name for name in wanted if name.startswith(f"{folder}/")]
                     list(threads.map(self._fetch, now))
-            self._remember({name: there[name] for name in wanted if self._is_here(name)})
+        known = [*(name for name in wanted if self._is_here(name)), *(left & changed)]
+        if known:
+            self._remember({name: there[name] for name in known})
         return frozenset(there)
+
+    def away(self, path: Path) -> BinaryIO | None:
+        tag = self._tags().get(self._name(path)) if self.in_place else None
+        if tag is None or path.is_file():
+            return None
+        return piecewise(self._objects(), self._name(path), tag)
 
     def create(self, part: Path, path: Path) -> bool:
         name = self._name(path)
@@ -149,9 +163,9 @@ class Bucket:
                     raise LedgerDamaged(
                         f"`{self.url}/{name}` is no commit", hint="move it out of the ledger"
                     )
-                found[name] = _tag(meta)
+                found[name] = tag_of(meta)
             elif folder == REJECTS and _REJECTS_NAME.fullmatch(file):
-                found[name] = _tag(meta)
+                found[name] = tag_of(meta)
         return found
 
     def _fetch(self, name: str) -> None:
@@ -242,11 +256,12 @@ class Bucket:
         write_synced(self.root / TAGS, json.dumps(kept).encode(), self.root / TMP)
 
     def _tags(self) -> dict[str, str]:
+        path = self.root / TAGS
         try:
-            told: dict[str, str] = json.loads((self.root / TAGS).read_bytes())
+            status = path.stat()
+            return _told(path, status.st_ino, status.st_size, status.st_mtime_ns)
         except (FileNotFoundError, ValueError):
             return {}
-        return told
 
     def _remember(self, tags: dict[str, str]) -> None:
         """Two processes at once may forget a tag: its object is fetched once more."""
@@ -263,6 +278,8 @@ class Bucket:
         return Objects(self.url)
 
 
-def _tag(meta: dict[str, Any]) -> str:
-    """What tells a version of an object from others of its name."""
-    return f"{meta['e_tag'] or meta['last_modified'].isoformat()} {meta['size']}"
+@lru_cache(maxsize=8)
+def _told(path: Path, *identity: int) -> dict[str, str]:
+    """The tags of a mirror; the dict is shared and never changed."""
+    told: dict[str, str] = json.loads(path.read_bytes())
+    return told

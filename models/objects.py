@@ -85,6 +85,18 @@ class Objects:
                 piece = bytes(obstore.get(self._store(), name, options=options).bytes())
             yield piece
 
+    def part(self, name: str, start: int, end: int, tag: str) -> bytes:
+        """Return some bytes of an object that is still the one of a tag.
+
+        Raises:
+            LedgerUnreachable: as `asking`; the object is another now.
+        """
+        with asking(self.url, "read"):
+            found = obstore.get(self._store(), name, options={"range": (start, end)})
+            if tag_of(dict(found.meta)) != tag:
+                raise ValueError(f"`{name}` is not what was listed")
+            return bytes(found.bytes())
+
     def create(self, name: str, content: bytes) -> str | None:
         """Put an object unless there is one of its name; then `is_taken` of the error is true.
 
@@ -118,6 +130,16 @@ def _opened(url: str, endpoints: tuple[str, ...]) -> Any:
     return from_url(  # type: ignore[call-overload]
         f"{scheme}://{bucket}{slash}{path}", client_options=_CLIENT, retry_config=RETRIES
     )
+
+
+def tag_of(meta: dict[str, Any]) -> str:
+    """Return what tells a version of an object from others of its name, a blank, and its size."""
+    return f"{meta['e_tag'] or meta['last_modified'].isoformat()} {meta['size']}"
+
+
+def size_in(tag: str) -> int:
+    """Return the bytes of an object, given its tag."""
+    return int(tag.rpartition(" ")[2])
 
 
 def refuse_secrets(url: str) -> None:

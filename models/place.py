@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from .disk import link_new
 from .errors import LedgerDamaged, MissingExtra
@@ -20,7 +20,10 @@ REMOTE: Final = "remote.json"
 """File of a mirror that names the bucket."""
 
 TAGS: Final = "tags.json"
-"""File of a mirror that says which version of each object it has."""
+"""File of a mirror that says which version of each object it has, or knows of."""
+
+IN_PLACE: Final = "TICKETLEDGER_IN_PLACE"
+"""Environment variable: commits stay in their bucket, and are read there."""
 
 _ENDPOINTS: Final = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 
@@ -47,6 +50,13 @@ class Place(Protocol):
         Raises:
             LedgerUnreachable: the store does not answer.
             LedgerDamaged: something else is among the commits, or one is not what was written.
+        """
+
+    def away(self, path: Path) -> BinaryIO | None:
+        """Open a file of `events/` that was left where it is kept; None: what counts is here.
+
+        Raises:
+            LedgerUnreachable: the store does not answer, also while it is read.
         """
 
     def head(self) -> bytes | None:
@@ -102,6 +112,9 @@ class Folder:
     def pull(self) -> None:
         return None
 
+    def away(self, path: Path) -> None:
+        return None
+
     def head(self) -> bytes | None:
         try:
             return (self.root / HEAD).read_bytes()
@@ -140,7 +153,8 @@ def place_of(root: Path) -> Place:
         MissingExtra: it is a mirror, and the extra `s3` is not installed.
     """
     try:
-        url = json.loads((root / REMOTE).read_bytes())["url"]
+        told = json.loads((root / REMOTE).read_bytes())
+        url = told["url"]
     except (FileNotFoundError, NotADirectoryError):
         return Folder(root)
     except (ValueError, KeyError, TypeError):
@@ -151,14 +165,18 @@ def place_of(root: Path) -> Place:
         from .bucket import Bucket
     except ImportError:
         raise MissingExtra("ledgers in a bucket", "s3") from None
-    return Bucket(url, root)
+    return Bucket(url, root, bool(told.get("in_place")))
 
 
-def located(text: str | os.PathLike[str]) -> Path:
+def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Path:
     """Return the folder of a ledger: a path is one, of a URL it is the mirror, made if need be.
 
     Mirrors are in the user's cache folder, or where TICKETLEDGER_CACHE says; each endpoint has its
-    own.
+    own, and so has who leaves commits in place.
+
+    Args:
+        text: a path or URL.
+        in_place: leave commits where they are; None: if the environment says so.
 
     Raises:
         MissingExtra: a URL needs the extra `s3`.
@@ -175,11 +193,17 @@ def located(text: str | os.PathLike[str]) -> Path:
         raise MissingExtra("ledgers in a bucket", "s3") from None
     refuse_secrets(text)
     url = text.rstrip("/")
-    key = "\n".join([url, *endpoints()])
+    in_place = is_in_place() if in_place is None else in_place
+    key = "\n".join([url, *endpoints(), *(["in place"] if in_place else [])])
     parent = os.environ.get("TICKETLEDGER_CACHE") or user_cache_path("ticketledger")
     root = Path(parent) / hashlib.sha256(key.encode()).hexdigest()[:32]
-    make_mirror(root, url)
+    make_mirror(root, url, in_place=in_place)
     return root
+
+
+def is_in_place() -> bool:
+    """Whether the environment says that commits stay in their bucket."""
+    return bool(os.environ.get(IN_PLACE))
 
 
 def endpoints() -> tuple[str, ...]:
@@ -187,10 +211,17 @@ def endpoints() -> tuple[str, ...]:
     return tuple(os.environ.get(name, "") for name in _ENDPOINTS)
 
 
-def make_mirror(root: Path, url: str) -> None:
-    """Let a folder mirror the ledger at a URL; one that does so stays as it is."""
+def make_mirror(root: Path, url: str, *, in_place: bool = False) -> None:
+    """Let a folder mirror the ledger at a URL; one that does so stays as it is.
+
+    Args:
+        root: the folder.
+        url: of the ledger.
+        in_place: leave commits where they are; only what is made of them will be here.
+    """
     root.mkdir(parents=True, exist_ok=True)
     if not (root / REMOTE).exists():
         part = root.with_name(f"{root.name}.{uuid.uuid4().hex}")
-        part.write_text(json.dumps({"url": url.rstrip("/")}), "utf-8")
+        told = {"url": url.rstrip("/"), "in_place": in_place}
+        part.write_text(json.dumps(told), "utf-8")
         part.replace(root / REMOTE)

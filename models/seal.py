@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import LedgerDamaged
+from .reach import opened
 
 SEAL: Final = "ticketledger.seal"
 """Key of the footer's entry; it must be the last one written."""
@@ -45,7 +46,7 @@ def read_seal(path: Path) -> str:
         LedgerDamaged: it says none.
     """
     place = _place(path)
-    with path.open("rb") as file:
+    with opened(path) as file:
         file.seek(place)
         return file.read(64).decode("latin-1")
 
@@ -61,7 +62,7 @@ def is_sealed(path: Path) -> bool:
 
 def _place(path: Path) -> int:
     """Return where the seal's 64 digits begin: behind the last entry of that name in the footer."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         size = file.seek(0, 2)
         file.seek(max(size - 8, 0))
         length = int.from_bytes(file.read(4), "little")
@@ -76,7 +77,7 @@ def _place(path: Path) -> int:
 
 def _digest(path: Path, place: int) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with opened(path) as file:
         digest.update(file.read(place))
         digest.update(UNSEALED.encode())
         file.seek(place + len(UNSEALED))

@@ -16,6 +16,7 @@ from . import layout
 from .errors import LedgerDamaged, LedgerMissing, LedgerTooNew
 from .layout import CommitFile, covering_set, first_gap, read_commit_name
 from .place import Place, place_of
+from .reach import opened
 
 FOOTER = "ticketledger"
 """Key under which a Parquet file of `events/` keeps the record of its commits, as JSON."""
@@ -90,7 +91,8 @@ class Store:
     def entries(self) -> dict[Path, bool]:
         """Return the paths in `events/`, sorted, and whether each is a link.
 
-        Of a mirror only what its bucket lists: the rest is of a ledger that was there before.
+        Of a bucket what it lists, here or left there: other files in its mirror are of a ledger
+        that was there before.
 
         Raises:
             OSError: it cannot be listed.
@@ -103,7 +105,8 @@ class Store:
                 for entry in entries
                 if listed is None or f"{layout.EVENTS}/{entry.name}" in listed
             }
-        return dict(sorted(found.items()))
+        left = (Path(name) for name in listed or () if name.startswith(f"{layout.EVENTS}/"))
+        return dict(sorted(({self.events / name.name: False for name in left} | found).items()))
 
 
 def complete(files: Callable[[], list[CommitFile]], place: str) -> list[CommitFile]:
@@ -182,7 +185,8 @@ def read_footer(path: Path) -> dict[str, Any]:
         LedgerDamaged: no Parquet file, or without the record.
     """
     try:
-        metadata = pq.read_metadata(path).metadata or {}
+        with opened(path) as file:
+            metadata = pq.read_metadata(file).metadata or {}
         footer = json.loads(metadata[FOOTER.encode()])
     except (pa.ArrowException, OSError, KeyError, ValueError) as exc:
         raise LedgerDamaged(

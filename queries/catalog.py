@@ -169,7 +169,7 @@ def is_current(store: Store) -> bool:
     told = _views(store)
     files = store.covering()
     cached = current_cache(store, files)
-    expected = {"ledger_events": event_files(files)}
+    expected = {"ledger_events": _texts(event_files(files))}
     if cached:
         expected["tickets_all"] = [*cached.files("tickets_all"), *cached.files("touched_tickets")]
     return all(
@@ -183,7 +183,10 @@ def renew_catalog(store: Store) -> None:
     """Write the catalog anew unless it is current.
 
     Once is enough: it shows at least the commits there were, and who makes one renews it after it.
+    Of commits that are left in a bucket none is made: tools that open a file see only files.
     """
+    if not all(file.path.is_file() for file in store.covering()):
+        return
     if not is_current(store):
         write_catalog(store)
 
@@ -212,7 +215,10 @@ def _shown(known: frozenset[str]) -> tuple[Statement, ...]:
 
 def _lists(store: Store, files: Sequence[CommitFile], cached: Cache | None) -> dict[str, list[str]]:
     """Return the session's variables of files and what they hold."""
-    lists = {"ledger_files": event_files(files), "reject_files": reject_files(store, files)}
+    lists = {
+        "ledger_files": _texts(event_files(files)),
+        "reject_files": reject_files(store, files),
+    }
     if cached:
         lists |= {f"derived_{view}": cached.files(view) for view in (*SERVED, *KEYS)}
     return lists
@@ -234,6 +240,10 @@ def comments(statement: Statement, *, is_table: bool = False) -> list[str]:
         target = f'{statement.name}."{name}"'
         made.append(f"COMMENT ON COLUMN {target} IS {literal(column.help)}")
     return made
+
+
+def _texts(paths: list[Path]) -> list[str]:
+    return [str(path) for path in paths]
 
 
 def _list(texts: list[str]) -> str:

@@ -9,15 +9,23 @@ from pathlib import Path
 
 import duckdb
 
-from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerUnwritable
+from ticketledger.models.errors import (
+    BadParameter,
+    LedgerDamaged,
+    LedgerUnreachable,
+    LedgerUnwritable,
+)
+from ticketledger.models.reach import unreachable
 from ticketledger.models.store import Store
 
 _AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
 _HINT = "`ticketledger verify` names the file; restore it from a copy"
 
 
-def damage(exc: duckdb.Error, store: Store) -> LedgerDamaged | None:
+def damage(exc: duckdb.Error, store: Store) -> LedgerDamaged | LedgerUnreachable | None:
     """Return what a database error says about the ledger's own files, if it is about them."""
+    if away := unreachable(exc):
+        return away
     message = str(exc).strip().partition("\n")[0]
     if str(store.root.absolute()) not in message:
         return None
@@ -29,6 +37,7 @@ def reading(store: Store) -> Iterator[None]:
     """Turn database errors of our own statements into `LedgerDamaged`.
 
     Raises:
+        LedgerUnreachable: commits are read in a bucket, and it does not answer.
         BadParameter: the memory does not suffice.
         KeyboardInterrupt: Ctrl-C met the database, which has words of its own for it.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ticketledger.models.reach import size_of
 from ticketledger.models.store import Store
 
 from .failures import reading
@@ -22,5 +23,5 @@ def summary(store: Store) -> dict[str, Any]:
         "ledger": store.place.name,
         **rows[0],
         "files": len(files),
-        "size_bytes": sum(path.stat().st_size for path in files),
+        "size_bytes": sum(map(size_of, files)),
     }

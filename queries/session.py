@@ -15,6 +15,7 @@ import duckdb
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.quiet import quiet
+from ticketledger.models.reach import reach, size_of
 from ticketledger.models.store import Store, read_footer
 
 from .defining import define_all
@@ -139,7 +140,14 @@ def in_zone(instant: object, timezone: str) -> str:
 
 def bind_files(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile]) -> None:
     """Tell the connection which files the ledger consists of."""
-    con.execute("SET VARIABLE ledger_files = $files", {"files": event_files(files)})
+    bind_commits(con, "ledger_files", files)
+
+
+def bind_commits(
+    con: duckdb.DuckDBPyConnection, variable: str, files: Sequence[CommitFile]
+) -> None:
+    """Bind what the connection reads files by, here or in a bucket."""
+    con.execute(f"SET VARIABLE {variable} = $files", {"files": reach(con, event_files(files))})
 
 
 def bind_rejects(con: duckdb.DuckDBPyConnection, store: Store, files: Sequence[CommitFile]) -> None:
@@ -147,7 +155,7 @@ def bind_rejects(con: duckdb.DuckDBPyConnection, store: Store, files: Sequence[C
     con.execute("SET VARIABLE reject_files = $files", {"files": reject_files(store, files)})
 
 
-def event_files(files: Sequence[CommitFile]) -> list[str]:
+def event_files(files: Sequence[CommitFile]) -> list[Path]:
     """Return the absolute paths of files, the largest first.
 
     The database guesses from the first one how much is in the others, and joins the smaller side
@@ -155,12 +163,12 @@ def event_files(files: Sequence[CommitFile]) -> list[str]:
     """
     largest = max(files, key=_size, default=None)
     ordered = sorted(files, key=lambda file: file is not largest)
-    return [str(file.path.absolute()) for file in ordered]
+    return [file.path.absolute() for file in ordered]
 
 
 def _size(file: CommitFile) -> int:
     try:
-        return file.path.stat().st_size
+        return size_of(file.path)
     except OSError:
         return 0  # who reads it will say so
 

@@ -12,7 +12,7 @@ from ticketledger.models.layout import CommitFile
 from .defining import as_table, deferred
 from .generations import KEYS, TALK_VIEWS, Cache, serve, served
 from .parts import Steps, each, is_long, set_apart
-from .session import event_files
+from .session import bind_commits
 from .statement import statements
 from .tables import bind_parts, count, define, drop, sql_of, write
 
@@ -36,8 +36,7 @@ def touch(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile], base: Cac
     if base is None and not is_long(con):
         return False
     former = base.commit if base else -1
-    new = event_files([file for file in files if file.last > former])
-    con.execute("SET VARIABLE new_files = $files", {"files": new})
+    bind_commits(con, "new_files", [file for file in files if file.last > former])
     con.execute("SET VARIABLE former_commit = $commit", {"commit": former})
     for key in BY_EVENTS:
         con.execute(sql_of(key))

@@ -30,7 +30,7 @@ from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
 from .ingest import verify as run_verify
 from .ingest.explain import Limits
-from .models.place import located, make_mirror
+from .models.place import is_in_place, located, make_mirror
 from .models.store import open_store
 from .queries import Answer, Compared, FeedRequest, Published, Settings
 
@@ -41,18 +41,23 @@ DEFAULT = "data/ledger"
 _ANEW = "`ticketledger refresh --rebuild` makes it anew"
 
 
-def open(path: str | os.PathLike[str] | None = None) -> Ledger:
+def open(path: str | os.PathLike[str] | None = None, *, in_place: bool | None = None) -> Ledger:
     """Return the ledger in a folder or bucket; it is made by the first ingest.
 
     Args:
         path: a folder, or a URL such as `s3://bucket/prefix`, whose ledger is mirrored in the
             user's cache; default: the environment's TICKETLEDGER_HOME, else `data/ledger`.
+        in_place: leave commits in the bucket, and read of them only what is asked for; None: if the
+            environment has TICKETLEDGER_IN_PLACE.
 
     Raises:
         MissingExtra: a URL needs the extra `s3`.
     """
     place = os.fspath(path or os.environ.get("TICKETLEDGER_HOME") or DEFAULT)
-    return Ledger(located(place), url=place if "://" in place else None)
+    if "://" not in place:
+        return Ledger(located(place))
+    in_place = is_in_place() if in_place is None else in_place
+    return Ledger(located(place, in_place=in_place), url=place, in_place=in_place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +80,14 @@ class Reconciliation:
 class Ledger:
     """One ledger on disk. Holds no connection: every answer sees the commits of its moment."""
 
-    def __init__(self, root: Path, *, url: str | None = None) -> None:
-        self._root, self._url = root, url
+    def __init__(self, root: Path, *, url: str | None = None, in_place: bool = False) -> None:
+        self._root, self._url, self._in_place = root, url, in_place
 
     @property
     def root(self) -> Path:
         """The folder of the ledger; of one in a bucket its mirror, made anew if it was removed."""
         if self._url:
-            make_mirror(self._root, self._url)
+            make_mirror(self._root, self._url, in_place=self._in_place)
         return self._root
 
     def ingest(

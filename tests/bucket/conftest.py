@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -14,7 +15,11 @@ from ticketledger.models import bucket, objects
 
 from .server import BUCKET, Way, served
 
-Machine = Callable[[], ticketledger.Ledger]
+
+class Machine(Protocol):
+    """Makes a ledger of the test's place in the bucket."""
+
+    def __call__(self, *, in_place: bool = False) -> ticketledger.Ledger: ...
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +55,8 @@ def url(way: Way) -> str:
 def machine(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
     """Makes ledgers of that place, each with a mirror of its own."""
 
-    def made() -> ticketledger.Ledger:
+    def made(*, in_place: bool = False) -> ticketledger.Ledger:
         monkeypatch.setenv("TICKETLEDGER_CACHE", str(tmp_path / uuid.uuid4().hex))
-        return ticketledger.open(url)
+        return ticketledger.open(url, in_place=in_place)
 
     return made

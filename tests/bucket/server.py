@@ -28,6 +28,7 @@ class Way:
         judge: decides about a request by its number (from 1), method and path.
         carried: told the number of a request once the store has carried it out, before its answer.
         strips: headers that do not arrive.
+        sent: bytes of all answers so far.
     """
 
     port: int = 0
@@ -35,11 +36,13 @@ class Way:
     judge: Callable[[int, str, str], Verdict] = lambda number, method, path: "pass"
     carried: Callable[[int], None] = lambda number: None
     strips: frozenset[str] = frozenset()
+    sent: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def forget(self) -> None:
         """Let everything pass, and count from the beginning."""
         self.asked.clear()
+        self.sent = 0
         self.judge = lambda number, method, path: "pass"
         self.carried = lambda number: None
         self.strips = frozenset()
@@ -103,6 +106,7 @@ def _handler(way: Way, port: int) -> type[BaseHTTPRequestHandler]:
                 headers = {k: v for k, v in self.headers.items() if k.lower() not in way.strips}
                 found = _forward(port, self.command, self.path, headers, body)
                 way.carried(len(way.asked))
+                way.sent += len(found[2])
             if verdict == "lose":
                 self.close_connection = True
                 return

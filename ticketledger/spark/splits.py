@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,15 +34,20 @@ class Split:
         url: of the ledger; None: it is in a folder.
         row_groups: their numbers.
         size_bytes: as stored.
+        tag: of an object: its version and size.
     """
 
     name: str
     url: str | None
     row_groups: tuple[int, ...] | None
     size_bytes: int
+    tag: str = ""
 
     def read(self, *columns: str) -> pa.RecordBatchReader:
         """Return the stored rows; without names all columns.
+
+        Of an object only the columns that are named are fetched; all of them with its seal, which
+        is checked then: who reads events to fold them reads them so.
 
         Raises:
             LedgerDamaged: the file is not what was written, or cannot be read.
@@ -53,24 +58,28 @@ class Split:
         return pa.RecordBatchReader.from_batches(schema, self._batches(schema))
 
     def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        with self._here() as path:
+        with self._opened(schema is EVENTS) as source:
             try:
-                with pq.ParquetFile(path) as file:
+                with pq.ParquetFile(source) as file:
                     for rows in file.iter_batches(_BATCH_ROWS, self.row_groups, schema.names):
                         yield rows.select(schema.names).cast(schema)
             except (pa.ArrowException, OSError) as exc:
                 raise _damaged(self.name, exc) from None
 
     @contextmanager
-    def _here(self) -> Iterator[Path]:
-        """Yield a path of this machine; from a bucket the object is fetched for as long."""
+    def _opened(self, is_whole: bool) -> Iterator[Path | BinaryIO]:
+        """Yield what to read; of an object a file that is here for as long, or its pieces."""
         if self.url is None:
             yield Path(self.name)
             return
         try:
             from ticketledger.models.objects import Objects
+            from ticketledger.models.piecewise import piecewise
         except ImportError:
             raise MissingExtra("a ledger in a bucket, on every executor", "s3") from None
+        if not is_whole:
+            yield piecewise(Objects(self.url), self.name, self.tag)
+            return
         with TemporaryDirectory(prefix="ticketledger-") as folder:
             part = Path(folder) / "part.parquet"
             with part.open("wb") as file:
@@ -96,19 +105,20 @@ def splits(store: Store) -> list[Split]:
             for groups, size in _grouped(file.path)
         ]
     from ticketledger.models.bucket import Bucket
+    from ticketledger.models.objects import size_in
 
     place = store.place
     assert isinstance(place, Bucket)
-    sizes: dict[str, int] = {}
+    tags: dict[str, str] = {}
 
     def listed() -> list[CommitFile]:
-        sizes.clear()
-        sizes.update(place.sizes())
-        return [file for name in sizes if (file := read_commit_name(Path(name)))]
+        tags.clear()
+        tags.update(place.commits())
+        return [file for name in tags if (file := read_commit_name(Path(name)))]
 
     files = complete(listed, f"{place.url}/{layout.EVENTS}")
     names = [file.path.as_posix() for file in files]
-    return [Split(name, place.url, None, sizes[name]) for name in names]
+    return [Split(name, place.url, None, size_in(tags[name]), tags[name]) for name in names]
 
 
 def _damaged(name: str, exc: Exception) -> LedgerDamaged:
