@@ -83,7 +83,7 @@ class Part:
 
     `size_bytes` and `sha256` are those of the whole source, known once it was read to its end.
     `continues` says that a commit before may hold its beginning: if so, its end is recorded too,
-    even if nothing in it is new.
+    even if nothing in it is new. `known` are events that were found to be duplicates, and left out.
     """
 
     source: str
@@ -94,6 +94,7 @@ class Part:
     size_bytes: int | None = None
     sha256: str | None = None
     continues: bool = False
+    known: int = 0
 
     def finish(self) -> None:
         """Record what is known of a source at its end."""
@@ -145,7 +146,10 @@ def commit(
         previous = covering[-1]
         number = previous.last + 1
         loaded_at = max(now.astimezone(UTC), _loaded_at(previous.path))
-        counts = {part.source: Counts(lines=part.lines, blank=part.blank) for part in parts}
+        counts = {
+            part.source: Counts(lines=part.lines, blank=part.blank, duplicates=part.known)
+            for part in parts
+        }
         order = _choose_fresh(rows, parts, counts, overlapping(covering, span_of(rows)))
         known = stored_reject_ids(store, covering) if any(part.rejects for part in parts) else set()
         new_rejects = _rejected(parts, known, counts)
@@ -250,7 +254,7 @@ def _choose_fresh(
         for row in con.sql(statement("count_fresh")).to_arrow_table().to_pylist():
             count = counts[parts[row["part"]].source]
             count.accepted = row["accepted"]
-            count.duplicates = row["staged"] - row["accepted"]
+            count.duplicates += row["staged"] - row["accepted"]
             count.repeated_keys = row["repeated_keys"]
     return fresh.column("place").combine_chunks()
 

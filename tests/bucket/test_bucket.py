@@ -33,6 +33,7 @@ from ticketledger.spark.splits import splits
 
 from ..queries.answers import answers
 from ..spark.apart import folded, in_any_order
+from ..spark.test_loading import loaded
 from .conftest import Machine
 from .server import BUCKET, Verdict, Way, mark_folder
 
@@ -87,6 +88,14 @@ def test_tasks_of_a_cluster_read_the_bucket_and_nobody_mirrors_it(
     obstore.put(place, last.name, bytes(obstore.get(place, last.name).bytes())[:-1] + b"?")
     with pytest.raises(LedgerDamaged, match="is not what was written"):
         last.read().read_all()
+
+
+def test_tasks_of_a_cluster_know_what_the_bucket_has(machine: Machine, tmp_path: Path) -> None:
+    machine().ingest([written(tmp_path, "a.jsonl", LINES[:40])], refresh=False)
+    outcome = loaded(machine().root, [SAMPLES])
+    assert outcome.accepted + outcome.duplicates + outcome.rejected == outcome.lines
+    assert stored(machine()) == (STORED, STORED)
+    assert loaded(machine().root, [written(tmp_path, "c.jsonl", LINES[5:])]).accepted == 0
 
 
 def test_requests_of_a_load_are_few_and_counted(

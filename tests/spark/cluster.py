@@ -2,9 +2,9 @@
 
 python -m tests.spark.cluster LEDGER TARGET EXPORTS [--marts]: loads the exports into TARGET/ledger,
 writes each view of the other ledger as TARGET/NAME.arrow, two reports as TARGET/reports/NAME.arrow,
-the marts of a feed into TARGET/feed, and prints how many executors were killed, how many reports
-Spark's SQL reads as they are, and how much Spark still keeps. (`bench.cluster` also kills one that
-loads.)
+the marts of a feed into TARGET/feed, and prints how many rows came to the driver of the load, how
+many executors were killed, how many reports Spark's SQL reads as they are, and how much Spark still
+keeps. (`bench.cluster` also kills one that loads.)
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import pyarrow as pa
 from pyspark.errors import ParseException
@@ -23,6 +26,7 @@ from pyspark.sql import SparkSession
 
 from ticketledger import spark
 from ticketledger.queries.statement import statements
+from ticketledger.spark.reading import Told, taken
 
 from .test_reports import FEW, PARAMS
 
@@ -89,7 +93,9 @@ def main(ledger: str, target: str, exports: str, *more: str) -> None:
     folder = Path(target)
     folder.mkdir()
     running = session(folder / "spark", QUICK_START)
-    spark.ingest(running, folder / "ledger", exports)
+    came: list[int] = []
+    with patch("ticketledger.spark.loading.taken", partial(_counted, taken, came)):
+        spark.ingest(running, folder / "ledger", exports)
     frames = spark.views(running, ledger, parts=2)
     killed: list[int] = []
     threading.Thread(target=kill_one, args=(running, killed), daemon=True).start()
@@ -105,7 +111,17 @@ def main(ledger: str, target: str, exports: str, *more: str) -> None:
     portable = sum(reads_as_it_is(running, each.sql) for each in statements("reports").values())
     kept = running.sparkContext._jsc.sc().getPersistentRDDs().size()
     running.stop()
-    print(len(killed), portable, kept)  # noqa: T201
+    print(sum(came), len(killed), portable, kept)  # noqa: T201
+
+
+def _counted(
+    whole: Callable[[Iterable[tuple[str, bytes]]], Iterator[Told]],
+    came: list[int],
+    packets: Iterable[tuple[str, bytes]],
+) -> Iterator[Told]:
+    for parts, rows in whole(packets):
+        came.append(len(rows))
+        yield parts, rows
 
 
 def _write(path: Path, rows: pa.Table) -> None:

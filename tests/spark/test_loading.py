@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import ticketledger
@@ -18,33 +20,76 @@ from ticketledger.ingest.explain import Limits
 from ticketledger.ingest.load import Cut, Outcome, Request, Tell
 from ticketledger.ingest.sources import Found, Source, find
 from ticketledger.models.errors import UnreadableInput
-from ticketledger.spark import packets, reading
+from ticketledger.models.store import open_store
+from ticketledger.spark import duplicates, packets, reading
+from ticketledger.spark.splits import Split
 
 from ..ingest.made import SAMPLES, dump, envelope, lines
 from ..strategies import some, streams, write_files
+
+PLACED = pa.schema(
+    [
+        ("name", "string"),
+        ("packet", "binary"),
+        ("task", "int32"),
+        ("cut", "int32"),
+        ("part", "int32"),
+    ]
+)
+GONE = packets.PACKETS.append(pa.field("rows", pa.list_(pa.int32())))
 
 EVENTS = "SELECT * EXCLUDE (batch, loaded_at) FROM events ORDER BY ALL"
 REJECTS = "SELECT * EXCLUDE (batch, loaded_at) FROM rejects ORDER BY ALL"
 
 
-def apart(sources: Sequence[Source], request: Request, tell: Tell) -> Generator[Cut, None, None]:
+def apart(
+    root: Path, sources: Sequence[Source], request: Request, tell: Tell
+) -> Generator[Cut, None, None]:
     """Do what Spark does with the tasks, in one process: each group by itself, in any order."""
     groups = reading.grouped(sources)
     told = {
         number: list(reading.take(request.limits, request.observed_at, request.memory, [group]))
         for number, group in random.Random(1).sample(list(enumerate(groups)), len(groups))
     }
-    packets = (
-        (batch["name"][0].as_py(), batch["packet"][0].as_py())
+    numbered = [
+        {"task": number, "cut": row["part"], "name": row["name"], "packet": row["packet"]}
         for number in sorted(told)
         for batch in told[number]
-    )
-    yield from reading.commits(reading.taken(packets))
+        for row in batch.to_pylist()
+    ]
+    yield from reading.commits(reading.taken(fresh(root, numbered)))
+
+
+def fresh(root: Path, numbered: Sequence[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
+    """Yield packets without duplicates, as Spark finds them: by sorting the ids of all."""
+    rows = [row | {"part": part} for part, row in enumerate(numbered)]
+    packets = pa.RecordBatch.from_pylist(rows, PLACED)
+    ends = [(row["since"], row["until"]) for row in listed(duplicates.spans([packets]))]
+    span = duplicates.joined(ends)
+    found = listed(duplicates.ids([packets]))
+    if span:
+        pieces = duplicates.stored_in(open_store(root), span)
+        found += listed(duplicates.stored_ids(span, pieces))
+    gone: dict[int, list[int]] = {}
+    seen: set[str] = set()
+    for place in sorted(found, key=lambda each: [each[name] for name in duplicates.FIRST]):
+        if place["event_id"] in seen:
+            gone.setdefault(place["part"], []).append(place["row"])
+        seen.add(place["event_id"])
+    for row in rows:
+        part = row["part"]
+        two = [{"part": part, "rows": gone.get(part)}, {**row, "rows": None}]
+        (left,) = duplicates.without(pa.Table.from_pylist(two, GONE).to_batches())
+        yield left["name"][0].as_py(), left["packet"][0].as_py()
+
+
+def listed(batches: Iterator[pa.RecordBatch]) -> list[dict[str, Any]]:
+    return [row for batch in batches for row in batch.to_pylist()]
 
 
 def loaded(root: Path, paths: Sequence[Path]) -> Outcome:
     request = Request(find(map(str, paths)), __version__)
-    return loading.ingest(root, request, apart)
+    return loading.ingest(root, request, partial(apart, root))
 
 
 def assert_same(folder: Path, paths: Sequence[Path], *, commits_differ: bool = False) -> Outcome:
@@ -68,6 +113,47 @@ def test_the_demo_is_loaded_as_by_one_machine(tmp_path: Path) -> None:
     again = loaded(tmp_path / "other", sorted((ROOT / "data" / "demo").iterdir()))
     assert (again.total.accepted, again.commits) == (0, [])
     assert again.total.lines == outcome.total.lines
+
+
+def test_duplicates_stay_where_they_were_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what is new comes to the driver, and of equal events the first, whoever read it."""
+    monkeypatch.setattr(loading, "COMMIT_ROWS", 50)
+    monkeypatch.setattr(reading, "COMMIT_BYTES", 20_000)
+    came: list[int] = []
+    whole = reading.taken
+
+    def counted(packets: Iterator[tuple[str, bytes]]) -> Iterator[reading.Told]:
+        for parts, rows in whole(packets):
+            came.append(len(rows))
+            yield parts, rows
+
+    monkeypatch.setattr(reading, "taken", counted)
+    each = lines(300).splitlines(keepends=True)
+    for name, some_lines in {
+        "a": each[:120] + each[60:90],
+        "b": each[100:200],
+        "c": each[:20] + each[190:],
+    }.items():
+        (tmp_path / f"{name}.jsonl").write_bytes(b"".join(some_lines))
+    first, second, third = sorted(tmp_path.glob("*.jsonl"))
+    assert loaded(tmp_path / "ledger", [first]).accepted == sum(came) == 120
+    came.clear()
+    outcome = loaded(tmp_path / "ledger", [second, third])
+    assert outcome.accepted == sum(came) == 180
+    assert (outcome.lines, outcome.duplicates) == (230, 50)
+    again = tmp_path / "again.jsonl"
+    again.write_bytes(b"\n" + b"".join(each))
+    came.clear()
+    assert loaded(tmp_path / "ledger", [again]).duplicates == 300
+    assert sum(came) == 0
+
+
+def test_a_folder_that_an_executor_does_not_see_tells_of_nothing(tmp_path: Path) -> None:
+    """The commit still knows what the ledger has."""
+    away = Split(str(tmp_path / "elsewhere" / "00000001.parquet"), None, (0,), 1)
+    assert list(duplicates.stored_ids((0, 1), [away])) == []
 
 
 def test_what_is_cut_small_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,13 +255,13 @@ def test_what_fails_leaves_no_frame_and_no_other_error(
 
     problems = iter(["", problem])
     monkeypatch.setattr(driver, "_wave", lambda *told: Frame(next(problems)))
-    monkeypatch.setattr(driver, "_one_by_one", Frame.made)
+    monkeypatch.setattr(driver, "_one_by_one", lambda spark, store, frame: frame.made())
     monkeypatch.setattr(Frame, "kept", 0)
     request = Request(Found([], []), __version__)
     nothing: Any = None
     with (
         pytest.raises(OSError, match="disk is full"),
-        closing(driver._packets(nothing, iter([[()], [()]]), request)) as given,
+        closing(driver._packets(nothing, nothing, iter([[()], [()]]), request)) as given,
     ):
         next(given)
         raise OSError("disk is full")
@@ -191,11 +277,12 @@ def test_packets_that_were_read_again_and_are_others_are_refused(
     from ticketledger.spark import loading as driver
 
     monkeypatch.setattr(driver, "_wave", lambda *told: Frame())
-    monkeypatch.setattr(driver, "_one_by_one", Frame.made)
+    monkeypatch.setattr(driver, "_one_by_one", lambda spark, store, frame: frame.made())
     monkeypatch.setattr(Frame, "kept", 0)
     monkeypatch.setattr(Frame, "parts", parts)
     nothing: Any = None
-    given = driver._packets(nothing, iter([[()]]), Request(Found([], []), __version__))
+    request = Request(Found([], []), __version__)
+    given = driver._packets(nothing, nothing, iter([[()]]), request)
     assert next(given) == ("rows", b"")
     with pytest.raises(UnreadableInput, match="a source changed while it was read"):
         next(given)

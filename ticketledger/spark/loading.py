@@ -9,10 +9,12 @@ from contextlib import closing
 from datetime import datetime
 from functools import partial
 from itertools import accumulate, islice
+from pathlib import Path
 
 from pyspark import StorageLevel
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as sf
+from pyspark.sql.pandas.types import from_arrow_schema
 
 import ticketledger
 from ticketledger import __version__
@@ -22,7 +24,20 @@ from ticketledger.ingest.load import Cut, Outcome, Progress, Request, Tell
 from ticketledger.ingest.load import ingest as load
 from ticketledger.ingest.sources import STDIN, Source, find
 from ticketledger.models.errors import BadParameter, UnreadableInput
+from ticketledger.models.store import Store, open_store
 
+from .duplicates import (
+    FIRST,
+    IDS,
+    SPANS,
+    STORED,
+    ids,
+    joined,
+    spans,
+    stored_ids,
+    stored_in,
+    without,
+)
 from .packets import PACKETS
 from .plan import over
 from .reading import Group, commits, grouped, take, taken
@@ -78,21 +93,22 @@ def ingest(
         find(texts), __version__, observed_at, limits or Limits(), memory, progress=progress
     )
     ledger = ticketledger.open(path)
-    outcome = load(ledger.root, request, partial(_read, spark))
+    outcome = load(ledger.root, request, partial(_read, spark, ledger.root))
     if refresh:
         ledger.refresh()
     return outcome
 
 
 def _read(
-    spark: SparkSession, sources: Sequence[Source], request: Request, tell: Tell
+    spark: SparkSession, root: Path, sources: Sequence[Source], request: Request, tell: Tell
 ) -> Generator[Cut, None, None]:
     """Yield what goes into one commit each, read by the cluster."""
     groups = iter(grouped(sources))
     width = _GROUPS_A_CORE * spark.sparkContext.defaultParallelism
     waves = iter(lambda: list(islice(groups, width)), [])
     size = lines = 0
-    with closing(_packets(spark, waves, request)) as packets:
+    store = open_store(root)
+    with closing(_packets(spark, store, waves, request)) as packets:
         for parts, batch in commits(taken(packets)):
             yield parts, batch
             size += sum(part.size_bytes or 0 for part in parts)
@@ -101,14 +117,14 @@ def _read(
 
 
 def _packets(
-    spark: SparkSession, waves: Iterator[list[Group]], request: Request
+    spark: SparkSession, store: Store, waves: Iterator[list[Group]], request: Request
 ) -> Generator[tuple[str, bytes], None, None]:
     """Yield the packets of all groups in order; the next wave is read while one is handed over."""
 
     def begun(wave: list[Group]) -> tuple[DataFrame, DataFrame]:
         frame = _wave(spark, wave, request)
         try:
-            return frame, _one_by_one(frame)
+            return frame, _one_by_one(spark, store, frame)
         except BaseException:
             frame.unpersist()  # nobody else could
             raise
@@ -141,13 +157,46 @@ def _wave(spark: SparkSession, wave: list[Group], request: Request) -> DataFrame
     return over(spark, wave, task, PACKETS).persist(StorageLevel.DISK_ONLY)
 
 
-def _one_by_one(frame: DataFrame) -> DataFrame:
-    """Return packets in their order, each a partition: what goes to the driver in one piece."""
-    told = frame.groupBy(sf.spark_partition_id().alias("task")).count().collect()
-    counts = {row["task"]: row["count"] for row in told}
-    before = [0, *accumulate(counts.get(task, 0) for task in range(max(counts, default=0)))]
+def _one_by_one(spark: SparkSession, store: Store, frame: DataFrame) -> DataFrame:
+    """Return packets in their order, each a partition, without duplicates that are known now."""
+    task = sf.spark_partition_id()
+    ends = frame.mapInArrow(spans, from_arrow_schema(SPANS)).groupBy(task.alias("task"))
+    found = [sf.count(sf.lit(1)).alias("packets"), sf.min("since"), sf.max("until")]
+    told = {row["task"]: row for row in ends.agg(*found).collect()}
+    counts = [told[each]["packets"] if each in told else 0 for each in range(max(told, default=0))]
     number = (
-        sf.get(sf.lit(before), sf.spark_partition_id()) + sf.monotonically_increasing_id() % _ROWS
+        sf.get(sf.lit([0, *accumulate(counts)]), task) + sf.monotonically_increasing_id() % _ROWS
     )
-    numbered = frame.withColumn("part", number.cast("int"))
-    return numbered.repartitionById(max(sum(counts.values()), 1), sf.col("part"))
+    numbered = frame.select(
+        "name",
+        "packet",
+        task.alias("task"),
+        sf.col("part").alias("cut"),
+        number.cast("int").alias("part"),
+    )
+    known = _known(spark, store, numbered, told.values())
+    last = sum(row["packets"] for row in told.values())
+    packets = numbered.select("name", "part", "packet")
+    if known is not None:
+        packets = packets.unionByName(known, allowMissingColumns=True)
+    moved = packets.repartitionById(max(last, 1), sf.col("part"))
+    return moved if known is None else moved.mapInArrow(without, from_arrow_schema(PACKETS))
+
+
+def _known(
+    spark: SparkSession, store: Store, numbered: DataFrame, told: Iterable[Row]
+) -> DataFrame | None:
+    """Return which rows of which packets are duplicates; None when there are no events.
+
+    Only ids are moved: those of the packets, and those that the ledger has of the same time.
+    """
+    span = joined((row["min(since)"], row["max(until)"]) for row in told)
+    if span is None:
+        return None
+    stored = over(spark, stored_in(store, span), partial(stored_ids, span), IDS)
+    given = numbered.mapInArrow(ids, from_arrow_schema(IDS)).union(stored)
+    of_one = Window.partitionBy("event_id").orderBy(*FIRST)
+    later = given.withColumn("place", sf.row_number().over(of_one)).where(
+        (sf.col("place") > 1) & (sf.col("task") != STORED)
+    )
+    return later.groupBy("part").agg(sf.collect_list("row").alias("rows"))

@@ -55,16 +55,27 @@ def _cut(table: pa.Table) -> Iterator[bytes]:
         return
     if table.nbytes > PACKET_BYTES and len(table) > 1:
         half = len(table) // 2
-        yield from _cut(_own(table.slice(0, half)))
-        yield from _cut(_own(table.slice(half)))
+        yield from _cut(own(table.slice(0, half)))
+        yield from _cut(own(table.slice(half)))
         return
+    yield encoded(table)
+
+
+def encoded(table: pa.Table) -> bytes:
+    """Return a table as one packet, however large it is."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as writer:
         writer.write_table(table)
-    yield sink.getvalue().to_pybytes()
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
-def _own(table: pa.Table) -> pa.Table:
+def decoded(content: bytes) -> pa.Table:
+    """Return the table that `encoded` took."""
+    return pa.ipc.open_stream(pa.py_buffer(content)).read_all()
+
+
+def own(table: pa.Table) -> pa.Table:
     """Return a slice whose dictionaries hold only what its own rows have."""
     for place, field in enumerate(table.schema):
         if pa.types.is_dictionary(field.type):

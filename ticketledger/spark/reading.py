@@ -1,12 +1,9 @@
-"""What tasks do with sources: both lanes over some files, and what the driver makes of it.
-
-Deduplication and commits stay with the driver: of equal events the first in the order of all
-sources counts, and other writers may have committed meanwhile.
-"""
+"""What tasks do with sources: both lanes over some files, and what the driver makes of it."""
 
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +20,8 @@ from ticketledger.ingest.load import COMMIT_BYTES, COMMIT_ROWS, Cut, Request, cu
 from ticketledger.ingest.sources import Found, Source
 from ticketledger.models.errors import UnreadableInput
 
-from .packets import PACKET_BYTES, packed, packet
+from .duplicates import left_out
+from .packets import PACKET_BYTES, decoded, packed, packet
 
 _OBJECT_BYTES: Final = 4 << 20  # what is taken for the size of an object, which is not asked
 
@@ -63,34 +61,42 @@ def take(
     memory: str,
     given: Iterable[Group],
 ) -> Iterator[pa.RecordBatch]:
-    """Yield packets of rows, and after those of a commit one of its parts, group by group."""
+    """Yield packets of rows, and after those of a commit one of its parts, group by group.
+
+    What goes into one commit has one number, from 0 in each task.
+    """
     for group in given:
         request = Request(Found([], []), __version__, observed_at, limits, memory)
-        for parts, batch in cuts(group, request, lambda size, lines: None, cores=1):
+        made = cuts(group, request, lambda size, lines: None, cores=1)
+        for number, (parts, batch) in enumerate(made):
             rows = batch.rows()
-            yield from packed("rows", rows.filter(rows["event_id"].is_valid()))
+            yield from packed("rows", rows.filter(rows["event_id"].is_valid()), number)
             bare = [replace(part, stream=None) for part in parts]
             told = pickle.dumps(bare)  # rejects are in it
             ends = range(PACKET_BYTES, len(told) + PACKET_BYTES, PACKET_BYTES)
             for end in ends:
                 name = "parts" if end >= len(told) else "some"
-                yield packet(name, told[end - PACKET_BYTES : end])
+                yield packet(name, told[end - PACKET_BYTES : end], number)
 
 
 def taken(packets: Iterable[tuple[str, bytes]]) -> Iterator[Told]:
     """Yield what `take` yielded, put together again."""
     rows: list[pa.Table] = []
+    known: Counter[int] = Counter()
     some = b""
     for name, content in packets:
         if name == "rows":
-            rows.append(pa.ipc.open_stream(pa.py_buffer(content)).read_all())
+            rows.append(decoded(content))
+            known.update(left_out(rows[-1]))
             continue
         some += content
         if name == "some":
             continue
         parts: list[Part] = pickle.loads(some)  # as Spark itself sends things
+        for place, count in known.items():
+            parts[place].known = count
         yield parts, pa.concat_tables([staged_schema().empty_table(), *rows])
-        rows, some = [], b""
+        rows, known, some = [], Counter(), b""
 
 
 def commits(told: Iterable[Told]) -> Iterator[Cut]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,10 @@ class Split:
     row_groups: tuple[int, ...] | None
     size_bytes: int
     tag: str = ""
+
+    def is_seen(self) -> bool:
+        """Whether this machine can read it: not every executor sees the driver's folders."""
+        return self.url is not None or Path(self.name).exists()
 
     def read(self, *columns: str) -> pa.RecordBatchReader:
         """Return the stored rows; without names all columns.
@@ -91,8 +95,12 @@ class Split:
             yield part
 
 
-def splits(store: Store) -> list[Split]:
+def splits(store: Store, only: Collection[Path] | None = None) -> list[Split]:
     """Return the pieces of the ledger's present commits, in their order; a bucket is only listed.
+
+    Args:
+        store: an open store.
+        only: files of `events/`; None: all that count.
 
     Raises:
         LedgerDamaged: a commit is missing, or a file cannot be read.
@@ -102,6 +110,7 @@ def splits(store: Store) -> list[Split]:
         return [
             Split(str(file.path.absolute()), None, groups, size)
             for file in store.covering()
+            if only is None or file.path in only
             for groups, size in _grouped(file.path)
         ]
     from ticketledger.models.bucket import Bucket
@@ -117,7 +126,8 @@ def splits(store: Store) -> list[Split]:
         return [file for name in tags if (file := read_commit_name(Path(name)))]
 
     files = complete(listed, f"{place.url}/{layout.EVENTS}")
-    names = [file.path.as_posix() for file in files]
+    chosen = None if only is None else {path.name for path in only}
+    names = [file.path.as_posix() for file in files if chosen is None or file.path.name in chosen]
     return [Split(name, place.url, None, size_in(tags[name]), tags[name]) for name in names]
 
 
