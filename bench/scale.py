@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import resource
 import tempfile
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from time import process_time
@@ -24,6 +24,8 @@ from tests.spark.apart import Apart
 from ticketledger.ingest.load import Cut, Request
 from ticketledger.ingest.load import ingest as load
 from ticketledger.ingest.sources import find
+from ticketledger.models.store import open_store
+from ticketledger.spark.duplicates import ids, joined, spans, stored_ids, stored_in
 from ticketledger.spark.question import Question
 from ticketledger.spark.reading import commits, grouped, take, taken
 
@@ -49,6 +51,20 @@ T = TypeVar("T")
 def _packed(batches: Iterable[pa.RecordBatch]) -> int:
     """Return the size of packets."""
     return sum(len(packet.as_buffer()) for batch in batches for packet in batch["packet"])
+
+
+def _ids(ledger: ticketledger.Ledger, packets: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield the ids that a load compares, of what was read and of what the ledger has."""
+    span = joined(
+        (row["since"], row["until"]) for each in spans(packets) for row in each.to_pylist()
+    )
+    assert span is not None
+    yield from ids(
+        pa.RecordBatch.from_pylist([row | {"task": 0, "cut": row["part"]}])
+        for each in packets
+        for row in each.to_pylist()
+    )
+    yield from stored_ids(span, stored_in(open_store(ledger.root), span))
 
 
 def _handed_over(packets: list[pa.RecordBatch], *told: object) -> Generator[Cut, None, None]:
@@ -79,6 +95,9 @@ def main(export: Path, part: int) -> None:
             ("load, tasks: validate, identify", read_s, _packed(packets)),
             ("load, driver: deduplicate, sort, store", commit_s, stored),
         ]
+        began = process_time()
+        compared = sum(each.nbytes for each in _ids(ledger, packets))
+        rows.append(("load, tasks: ids, read and stored", process_time() - began, compared))
         plan = Apart(ledger.root, Question(), max(1, events // part))
 
         def timed(name: str, stage: Callable[[], T], size: Callable[[T], int]) -> None:

@@ -22,6 +22,7 @@ def define_all(
     instead: Mapping[str, str],
     *,
     kept: Collection[str] = (),
+    is_whole: bool = False,
     within: bool = False,
 ) -> None:
     """Define macros and views.
@@ -33,11 +34,11 @@ def define_all(
         from_cache: views that are read from the cache.
         instead: what defines others in this session.
         kept: others that become tables.
-        within: of tickets, read only those of a range.
+        is_whole, within: as `served`.
     """
     for statement in made:
         if statement.name in from_cache:
-            con.execute(deferred(served(statement.name, within=within)))
+            con.execute(deferred(served(statement.name, is_whole=is_whole, within=within)))
         elif statement.name in instead:
             con.execute(instead[statement.name])
         else:

@@ -81,7 +81,14 @@ def session(
         bind_clocks(con, as_of, known_at)
         if within:
             within.bind(con)
-        define = partial(define_all, con, settings=settings, from_cache=from_cache, instead=instead)
+        define = partial(
+            define_all,
+            con,
+            settings=settings,
+            from_cache=from_cache,
+            instead=instead,
+            is_whole=cached is not None and cached.is_whole,
+        )
         whole = [each for each in made if each.name not in ranged]
         dear = [each.name for each in made if each.name in ranged]
         part = partial(define, definitions(" ".join(dear), ends), within=True)

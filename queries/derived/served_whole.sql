@@ -1,5 +1,5 @@
 /*---
-title = "What is learned of the senders, read from the cache"
+title = "A view, read from the cache, of which one generation has all rows"
 internal = true
 ---*/
 CREATE OR REPLACE VIEW {view} AS
