@@ -60,64 +60,142 @@ WITH rules AS (
             ]
         ]) AS names
 ),
-chosen AS (
+-- The log is read for each question anew, of it only the columns that the question needs: kept as a
+-- whole, it would fill the memory.
+chosen AS NOT MATERIALIZED (
     SELECT *
     FROM ledger_events
     WHERE event_at <= $as_of::TIMESTAMPTZ AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
-told AS MATERIALIZED (
+told AS NOT MATERIALIZED (
     SELECT
-        org_id,
-        ticket_id,
-        event_id,
-        event_at,
-        event_type,
+        * EXCLUDE (event_type),
         event_rank(event_type, 'ticket') AS rank,
-        event_type = 'ticket.snapshot' AS is_snapshot,
-        previous_state,
-        previous_attributes,
-        ticket_before_keys,
-        ticket_keys,
-        ticket,
-        CASE
-            WHEN has(ticket_keys, 'priority') AND ticket.priority IS NULL
-            THEN CASE
-                WHEN json_type(data, '$.ticket') = 'OBJECT' THEN data ->> '$.ticket.priority'
-                ELSE data ->> '$.priority'
-            END
-        END AS unread_priority
+        event_type = 'ticket.snapshot' AS is_snapshot
     FROM chosen
     WHERE object_type = 'ticket'
 ),
-present AS MATERIALIZED (
+-- What an event says by itself.
+judged AS (
+    SELECT
+        e.org_id,
+        e.ticket_id,
+        e.event_id,
+        e.event_at,
+        e.event_type,
+        e.object_type,
+        CASE
+            WHEN e.object_type = 'ticket' AND status_class(e.ticket.status) = 'other'
+            THEN e.ticket.status
+        END AS unknown_status,
+        CASE
+            WHEN e.object_type = 'ticket' AND e.ticket.priority NOT BETWEEN 0 AND 4
+            THEN e.ticket.priority::VARCHAR
+        END AS unknown_priority,
+        CASE
+            WHEN e.object_type = 'ticket'
+                AND has(e.ticket_keys, 'priority')
+                AND e.ticket.priority IS NULL
+            THEN CASE
+                WHEN json_type(e.data, '$.ticket') = 'OBJECT' THEN e.data ->> '$.ticket.priority'
+                ELSE e.data ->> '$.priority'
+            END
+        END AS unread_priority,
+        coalesce(e.object_type = 'ticket' AND e.event_at < e.ticket.created_at, false)
+            AS is_before_creation,
+        coalesce(
+            e.object_type = 'ticket'
+            AND e.previous_state = 'empty'
+            AND event_rank(e.event_type, 'ticket') = 1
+            AND s.org_id IS NOT NULL
+            AND NOT coalesce(s.trusts_empty, false),
+            false
+        ) AS is_untrusted,
+        e.data ->> '$.org_id' <> e.org_id
+            OR (contains(e.data, '"ticket":') AND e.data ->> '$.ticket.org_id' <> e.org_id)
+            AS is_mismatch,
+        epoch_us(e.event_at) > epoch_us(e.loaded_at) + 60000000 AS is_in_future
+    FROM chosen AS e
+    LEFT JOIN ticket_senders AS s ON s.org_id = e.org_id
+),
+odd AS MATERIALIZED (
+    FROM judged
+    WHERE unknown_status IS NOT NULL
+        OR unknown_priority IS NOT NULL
+        OR unread_priority <> ''
+        OR is_before_creation
+        OR is_untrusted
+        OR is_mismatch
+        OR is_in_future
+        OR object_type = 'unknown'
+        OR org_id = ''
+),
+-- A chat is told by many events: what it says is read once.
+other_chats AS MATERIALIZED (
+    SELECT org_id, data_chat
+    FROM (SELECT DISTINCT org_id, data_chat FROM chosen)
+    WHERE data_chat ->> '$.org_id' <> org_id
+),
+mismatches AS (
+    SELECT org_id, ticket_id, event_id, event_at, object_type
+    FROM odd
+    WHERE is_mismatch
+    UNION
+    SELECT e.org_id, e.ticket_id, e.event_id, e.event_at, e.object_type
+    FROM chosen AS e
+    SEMI JOIN other_chats AS o ON o.org_id = e.org_id AND o.data_chat = e.data_chat
+),
+present AS NOT MATERIALIZED (
     SELECT *
     FROM tickets_all
     WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
 ),
-states AS MATERIALIZED (
-    SELECT org_id, ticket_id, event_id, event_at, rank, is_snapshot, image, former, state
-    FROM ticket_states
-    WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
+states AS NOT MATERIALIZED (
+    SELECT *
+    FROM ticket_moments
+    WHERE part = 1 AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
-changed AS MATERIALIZED (
+changed AS NOT MATERIALIZED (
     SELECT *
     FROM ticket_changes
     WHERE changed_after IS NULL AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
-moves AS (
+moved AS (
     SELECT
-        c.org_id,
-        c.ticket_id,
-        c.event_id,
-        c.changed_at AS event_at,
-        status_class(c.old_value ->> '$') AS class_before,
-        status_class(c.new_value ->> '$') AS class_after,
-        s.state,
-        s.image
-    FROM changed AS c
+        org_id,
+        ticket_id,
+        event_id,
+        changed_at AS event_at,
+        status_class(old_value ->> '$') AS class_before,
+        status_class(new_value ->> '$') AS class_after
+    FROM changed
+    WHERE field = 'status'
+),
+moves AS MATERIALIZED (
+    SELECT
+        m.*,
+        s.state.assignee AS assignee,
+        s.state.closed_at AS closed_at,
+        t.ticket.closed_at AS told_closed_at,
+        t.ticket.closed_by AS told_closed_by
+    FROM moved AS m
     JOIN states AS s
-        ON s.org_id = c.org_id AND s.ticket_id = c.ticket_id AND s.event_id = c.event_id
-    WHERE c.field = 'status'
+        ON s.org_id = m.org_id AND s.ticket_id = m.ticket_id AND s.event_id = m.event_id
+    JOIN told AS t ON t.event_id = m.event_id
+    WHERE m.class_before = 'resolved' OR m.class_after = 'resolved'
+),
+deleted AS (
+    SELECT
+        org_id,
+        ticket_id,
+        event_id,
+        starts_at AS event_at,
+        state.is_deleted AND lag(state.is_deleted) OVER (
+            PARTITION BY org_id, ticket_id ORDER BY seq
+        ) AS is_deleted_still
+    FROM states
+    SEMI JOIN (SELECT org_id, ticket_id FROM states WHERE state.is_deleted) AS d
+        ON d.org_id = states.org_id AND d.ticket_id = states.ticket_id
 ),
 firsts AS (
     SELECT
@@ -141,17 +219,7 @@ old_values AS (
     FROM told
     WHERE previous_state = 'object'
 ),
-properties AS (
-    SELECT
-        org_id,
-        ticket_id,
-        event_id,
-        event_at,
-        unnest(map_entries(ticket.custom_properties::JSON::MAP(VARCHAR, JSON))) AS property
-    FROM told
-    WHERE ticket.custom_properties IS NOT NULL
-),
-typed AS (
+typed AS NOT MATERIALIZED (
     SELECT
         org_id,
         ticket_id,
@@ -165,13 +233,53 @@ typed AS (
             WHEN 'ARRAY' THEN 'list'
             ELSE 'number'
         END AS kind
-    FROM properties
+    FROM (
+        SELECT
+            org_id,
+            ticket_id,
+            event_id,
+            event_at,
+            unnest(map_entries(ticket.custom_properties::JSON::MAP(VARCHAR, JSON))) AS property
+        FROM told
+        WHERE ticket.custom_properties IS NOT NULL
+    )
     WHERE json_type(property.value) <> 'NULL'
 ),
 usual AS (
     SELECT org_id, name, arg_min(kind, (-uses, kind)) AS kind
     FROM (SELECT org_id, name, kind, count(*) AS uses FROM typed GROUP BY org_id, name, kind)
     GROUP BY org_id, name
+),
+-- Events that say the same within five seconds are neighbours in time among all that say anything
+-- of the same thing: only of these the data is read.
+things AS (
+    SELECT
+        event_id,
+        event_at,
+        hash(
+            org_id,
+            event_type,
+            CASE object_type
+                WHEN 'ticket' THEN ticket_id
+                WHEN 'chat' THEN chat_id
+                ELSE message_id
+            END
+        ) AS thing
+    FROM chosen
+    WHERE object_type IN ('ticket', 'chat', 'message', 'note')
+        AND form <> 'snapshot'
+        AND CASE object_type
+            WHEN 'ticket' THEN ticket_id
+            WHEN 'chat' THEN chat_id
+            ELSE message_id
+        END IS NOT NULL
+),
+neighbours AS MATERIALIZED (
+    SELECT event_id
+    FROM things
+    WINDOW in_time AS (PARTITION BY thing ORDER BY event_at)
+    QUALIFY event_at - lag(event_at) OVER in_time <= INTERVAL 5 SECONDS
+        OR lead(event_at) OVER in_time - event_at <= INTERVAL 5 SECONDS
 ),
 repeated AS (
     SELECT
@@ -186,26 +294,36 @@ repeated AS (
         ) <= INTERVAL 5 SECONDS AS is_repeat
     FROM (
         SELECT
-            org_id,
-            ticket_id,
-            event_id,
-            event_at,
-            object_type,
-            event_type,
-            CASE object_type
-                WHEN 'ticket' THEN ticket_id
-                WHEN 'chat' THEN chat_id
-                ELSE message_id
+            e.org_id,
+            e.ticket_id,
+            e.event_id,
+            e.event_at,
+            e.object_type,
+            e.event_type,
+            CASE e.object_type
+                WHEN 'ticket' THEN e.ticket_id
+                WHEN 'chat' THEN e.chat_id
+                ELSE e.message_id
             END AS subject_id,
             CASE
-                WHEN object_type = 'ticket'
-                THEN md5(to_json(ticket_fields(ticket_keys, ticket))::VARCHAR)
-                ELSE md5(data)
+                WHEN e.object_type = 'ticket'
+                THEN md5(to_json(ticket_fields(e.ticket_keys, e.ticket))::VARCHAR)
+                ELSE md5(e.data)
             END AS content
-        FROM chosen
-        WHERE object_type IN ('ticket', 'chat', 'message', 'note') AND form <> 'snapshot'
+        FROM chosen AS e
+        SEMI JOIN neighbours AS n ON n.event_id = e.event_id
     )
-    WHERE subject_id IS NOT NULL
+),
+-- Few changes share an instant and a field with another: only these are grouped by what they are.
+at_once AS NOT MATERIALIZED (
+    SELECT
+        org_id,
+        ticket_id,
+        changed_at,
+        field,
+        event_id,
+        hash(org_id, ticket_id, changed_at, field) AS place
+    FROM changed
 ),
 ties AS (
     SELECT
@@ -214,7 +332,9 @@ ties AS (
         field,
         min(event_id) AS event_id,
         changed_at AS event_at
-    FROM changed
+    FROM at_once
+    SEMI JOIN (SELECT place FROM at_once GROUP BY place HAVING count(*) > 1) AS several
+        ON several.place = at_once.place
     GROUP BY org_id, ticket_id, changed_at, field
     HAVING count(DISTINCT event_id) > 1
 ),
@@ -227,16 +347,16 @@ unreported AS (
     JOIN present AS t ON t.org_id = s.org_id
 ),
 found AS (
-    SELECT 'unknown_status' AS rule, org_id, ticket_id, event_id, event_at, ticket.status AS note
-    FROM told
-    WHERE ticket.status IS NOT NULL AND status_class(ticket.status) = 'other'
+    SELECT 'unknown_status' AS rule, org_id, ticket_id, event_id, event_at, unknown_status AS note
+    FROM odd
+    WHERE unknown_status IS NOT NULL
     UNION ALL
-    SELECT 'unknown_priority', org_id, ticket_id, event_id, event_at, ticket.priority::VARCHAR
-    FROM told
-    WHERE ticket.priority NOT BETWEEN 0 AND 4
+    SELECT 'unknown_priority', org_id, ticket_id, event_id, event_at, unknown_priority
+    FROM odd
+    WHERE unknown_priority IS NOT NULL
     UNION ALL
     SELECT 'unreadable_priority', org_id, ticket_id, event_id, event_at, unread_priority
-    FROM told
+    FROM odd
     WHERE unread_priority <> ''
     UNION ALL
     SELECT 'created_after_first_event', t.org_id, t.ticket_id, f.event_id, f.event_at, NULL
@@ -245,33 +365,34 @@ found AS (
     WHERE t.created_at > f.event_at
     UNION ALL
     SELECT 'event_before_creation', org_id, ticket_id, event_id, event_at, event_type
-    FROM told
-    WHERE event_at < ticket.created_at
+    FROM odd
+    WHERE is_before_creation
     UNION ALL
     SELECT 'created_twice', org_id, ticket_id, event_id, event_at, NULL
     FROM told
     WHERE rank = 0
     QUALIFY row_number() OVER (PARTITION BY org_id, ticket_id ORDER BY event_at, event_id) > 1
     UNION ALL
-    SELECT 'updated_while_deleted', org_id, ticket_id, event_id, event_at, NULL
-    FROM states
-    WHERE former.is_deleted.v AND state.is_deleted AND rank = 1 AND NOT is_snapshot
+    SELECT 'updated_while_deleted', d.org_id, d.ticket_id, d.event_id, d.event_at, NULL
+    FROM deleted AS d
+    JOIN told AS t ON t.event_id = d.event_id
+    WHERE d.is_deleted_still AND t.rank = 1 AND NOT t.is_snapshot
     UNION ALL
     SELECT 'closed_at_differs', org_id, ticket_id, event_id, event_at, NULL
     FROM moves
     WHERE class_after = 'resolved'
         AND class_before <> 'resolved'
-        AND abs(epoch_us(image.closed_at.v) - epoch_us(event_at)) > 60000000
+        AND abs(epoch_us(told_closed_at) - epoch_us(event_at)) > 60000000
     UNION ALL
     SELECT 'closed_by_other', org_id, ticket_id, event_id, event_at, NULL
     FROM moves
     WHERE class_after = 'resolved'
         AND class_before <> 'resolved'
-        AND image.closed_by.v <> state.assignee
+        AND told_closed_by <> assignee
     UNION ALL
     SELECT 'reopened_with_closed_at', org_id, ticket_id, event_id, event_at, NULL
     FROM moves
-    WHERE class_before = 'resolved' AND class_after = 'active' AND state.closed_at IS NOT NULL
+    WHERE class_before = 'resolved' AND class_after = 'active' AND closed_at IS NOT NULL
     UNION ALL
     SELECT 'closed_without_closed_at', org_id, ticket_id, last_event_id, last_event_at, NULL
     FROM present
@@ -281,35 +402,39 @@ found AS (
     FROM present
     WHERE NOT is_deleted AND status IS NULL
     UNION ALL
-    SELECT 'unmapped_old_values', org_id, ticket_id, event_id, event_at, name
+    SELECT
+        CASE
+            WHEN name NOT IN (
+                'org_id', 'ticket_id', 'chat_id', 'status', 'subject', 'priority', 'assignee',
+                'assigned_by', 'raised_by', 'created_at', 'due_date', 'closed_at', 'closed_by',
+                'closed_message', 'first_assigned_at', 'quoted_message_id', 'labels',
+                'ticket_labels', 'label_ids', 'custom_properties', 'ticket_custom_properties',
+                'is_deleted', 'last_updated_at', 'last_updated_by', 'response_time',
+                'close_ticket_metadata', 'ticket', 'chat'
+            )
+            THEN 'unmapped_old_values'
+            WHEN name NOT IN (
+                'org_id', 'ticket_id', 'ticket_labels', 'label_ids', 'ticket_custom_properties',
+                'close_ticket_metadata', 'ticket', 'chat'
+            )
+                AND NOT has(ticket_before_keys, name)
+                AND json_extract(previous_attributes, '$."' || name || '"') <> 'null'
+            THEN 'unreadable_old_values'
+        END AS rule,
+        org_id,
+        ticket_id,
+        event_id,
+        event_at,
+        name
     FROM old_values
-    WHERE name NOT IN (
-        'org_id', 'ticket_id', 'chat_id', 'status', 'subject', 'priority', 'assignee',
-        'assigned_by', 'raised_by', 'created_at', 'due_date', 'closed_at', 'closed_by',
-        'closed_message', 'first_assigned_at', 'quoted_message_id', 'labels', 'ticket_labels',
-        'label_ids', 'custom_properties', 'ticket_custom_properties', 'is_deleted',
-        'last_updated_at', 'last_updated_by', 'response_time', 'close_ticket_metadata',
-        'ticket', 'chat'
-    )
-    UNION ALL
-    SELECT 'unreadable_old_values', org_id, ticket_id, event_id, event_at, name
-    FROM old_values
-    WHERE name IN (
-            'chat_id', 'status', 'subject', 'priority', 'assignee', 'assigned_by', 'raised_by',
-            'created_at', 'due_date', 'closed_at', 'closed_by', 'closed_message',
-            'first_assigned_at', 'quoted_message_id', 'labels', 'custom_properties', 'is_deleted',
-            'last_updated_at', 'last_updated_by', 'response_time'
-        )
-        AND NOT has(ticket_before_keys, name)
-        AND json_extract(previous_attributes, '$."' || name || '"') <> 'null'
+    WHERE rule IS NOT NULL
     UNION ALL
     SELECT 'unreported_fields', org_id, ticket_id, NULL, NULL, org_id || ' ' || field
     FROM unreported
     UNION ALL
-    SELECT 'untrusted_empties', t.org_id, t.ticket_id, t.event_id, t.event_at, NULL
-    FROM told AS t
-    JOIN ticket_senders AS s ON s.org_id = t.org_id
-    WHERE t.previous_state = 'empty' AND t.rank = 1 AND NOT coalesce(s.trusts_empty, false)
+    SELECT 'untrusted_empties', org_id, ticket_id, event_id, event_at, NULL
+    FROM odd
+    WHERE is_untrusted
     UNION ALL
     SELECT
         'property_type_drift',
@@ -323,13 +448,10 @@ found AS (
     WHERE t.kind <> u.kind
     UNION ALL
     SELECT 'org_mismatch', org_id, ticket_id, event_id, event_at, object_type
-    FROM chosen
-    WHERE data ->> '$.org_id' <> org_id
-        OR data ->> '$.ticket.org_id' <> org_id
-        OR data_chat ->> '$.org_id' <> org_id
+    FROM mismatches
     UNION ALL
     SELECT 'org_unknown', org_id, ticket_id, event_id, event_at, object_type
-    FROM chosen
+    FROM odd
     WHERE org_id = ''
     UNION ALL
     SELECT 'probable_duplicates', org_id, ticket_id, event_id, event_at, object_type
@@ -340,11 +462,11 @@ found AS (
     FROM ties
     UNION ALL
     SELECT 'event_in_future', org_id, ticket_id, event_id, event_at, object_type
-    FROM chosen
-    WHERE epoch_us(event_at) > epoch_us(loaded_at) + 60000000
+    FROM odd
+    WHERE is_in_future
     UNION ALL
     SELECT 'unknown_event_type', org_id, ticket_id, event_id, event_at, event_type
-    FROM chosen
+    FROM odd
     WHERE object_type = 'unknown'
     UNION ALL
     SELECT 'ticket_never_seen', m.org_id, m.ticket_id, m.last_event_id, m.last_event_at, NULL
