@@ -28,11 +28,12 @@ end_event_id = { type = "VARCHAR", help = "event that ended it" }
 CREATE OR REPLACE VIEW sla AS
 WITH instances AS (
     SELECT
-        org_id,
-        ticket_id,
-        policy,
-        metric,
-        instance,
+        promise,
+        any_value(org_id) AS org_id,
+        any_value(ticket_id) AS ticket_id,
+        any_value(policy) AS policy,
+        any_value(metric) AS metric,
+        any_value(instance) AS instance,
         any_value(calendar) AS calendar,
         any_value(began) AS began,
         any_value(ended) AS ended,
@@ -43,8 +44,8 @@ WITH instances AS (
         CASE WHEN count(spent_us) = count(*) THEN sum(spent_us)::BIGINT END AS elapsed_us,
         bool_and(is_exact) AS is_exact
     FROM sla_segments
-    GROUP BY org_id, ticket_id, policy, metric, instance
-    HAVING metric = 'due_date' OR count(target_us) > 0
+    GROUP BY promise
+    HAVING any_value(metric) = 'due_date' OR count(target_us) > 0
 ),
 judged AS (
     SELECT
@@ -65,18 +66,11 @@ judged AS (
             ELSE 'paused'
         END AS state
     FROM instances AS i
-    LEFT JOIN sla_breaches AS b
-        ON b.policy = i.policy
-        AND b.org_id = i.org_id
-        AND b.ticket_id = i.ticket_id
-        AND b.instance = i.instance
+    LEFT JOIN sla_breaches AS b ON b.promise = i.promise
 ),
 ahead AS (
     SELECT
-        org_id,
-        ticket_id,
-        policy,
-        instance,
+        promise,
         CASE
             WHEN metric = 'due_date' THEN last.due_date
             ELSE business_at(calendar, until, last.target_us - elapsed_us)
@@ -119,8 +113,4 @@ SELECT
     j.began.event_id AS activation_event_id,
     j.ended.event_id AS end_event_id
 FROM judged AS j
-LEFT JOIN ahead AS a
-    ON a.policy = j.policy
-    AND a.org_id = j.org_id
-    AND a.ticket_id = j.ticket_id
-    AND a.instance = j.instance
+LEFT JOIN ahead AS a ON a.promise = j.promise

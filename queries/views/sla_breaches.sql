@@ -33,22 +33,24 @@ grouped AS (
 ),
 missed AS (
     SELECT
-        policy,
-        metric,
-        org_id,
-        ticket_id,
-        instance,
+        promise,
         island,
+        any_value(policy) AS policy,
+        any_value(metric) AS metric,
+        any_value(org_id) AS org_id,
+        any_value(ticket_id) AS ticket_id,
+        any_value(instance) AS instance,
         arg_min(
             struct_pack(since, calendar, before_us, target_us, due_date, event_id), since
         ) AS first
     FROM grouped
     WHERE is_reached
-    GROUP BY policy, metric, org_id, ticket_id, instance, island
-    HAVING metric = 'due_date' OR bool_or(before_us + spent_us > target_us)
-    QUALIFY island = min(island) OVER (PARTITION BY policy, org_id, ticket_id, instance)
+    GROUP BY promise, island
+    HAVING any_value(metric) = 'due_date' OR bool_or(before_us + spent_us > target_us)
+    QUALIFY island = min(island) OVER (PARTITION BY promise)
 )
 SELECT
+    promise,
     policy,
     org_id,
     ticket_id,
