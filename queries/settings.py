@@ -108,7 +108,9 @@ class Settings:
         }
 
     def tell(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Tell a connection which statuses belong to which class."""
+        """Tell a connection which statuses belong to which class, and whether hours are given."""
+        if self.calendars:
+            con.execute("SET VARIABLE has_calendars = true")
         if self.statuses:
             for name, told in self._classes().items():
                 con.execute(f"SET VARIABLE {name}_statuses = $told", {"told": list(told)})
