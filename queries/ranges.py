@@ -37,6 +37,9 @@ class Range:
             con.execute(f"SET VARIABLE {field.name} = $value", {"value": value})
 
 
+ONCE = ("ticket_questions",)
+"""What hangs on messages wherever they are: it is made of all tickets, before any range."""
+
 _NONE = Range("", "", "", "")
 """What a log without tickets is made of."""
 
@@ -46,6 +49,11 @@ def by_range(cached: Cache) -> frozenset[str]:
     if sum(cached.rows) <= 2 * EVENTS_AT_ONCE:  # about half of them tell of tickets
         return frozenset()
     return frozenset(name for name, view in statements("views").items() if view.by_ticket)
+
+
+def from_all(view: str) -> str:
+    """Return the statement that reads a view of `ONCE` where a range is made."""
+    return f"CREATE OR REPLACE VIEW {view} AS FROM memory.main.{view}"
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from ticketledger.models.store import Store, read_footer
 from .defining import define_all
 from .failures import reading
 from .generations import SERVED, answering_cache, serve, told_by
-from .ranges import Range, by_range, made_by_range
+from .ranges import ONCE, Range, by_range, from_all, made_by_range
 from .settings import Settings
 from .statement import definitions
 
@@ -89,12 +89,19 @@ def session(
             instead=instead,
             is_whole=cached is not None and cached.is_whole,
         )
-        whole = [each for each in made if each.name not in ranged]
         dear = [each.name for each in made if each.name in ranged]
-        part = partial(define, definitions(" ".join(dear), ends), within=True)
+        once = [each.name for each in definitions(" ".join(dear), ends) if each.name in ONCE]
+        whole = [each for each in made if each.name not in (*dear, *once)]
+        part = partial(
+            define,
+            definitions(" ".join(dear), ends.union(once)),
+            instead={**instead, **{name: from_all(name) for name in once}},
+            within=True,
+        )
         with ExitStack() as opened:
             with reading(store):
                 if dear:
+                    define(definitions(" ".join(once), ends), kept=once)
                     spare = memory[1] if memory else None
                     opened.enter_context(made_by_range(con, dear, part, spare))
                 define(whole, kept=kept, within=within is not None)

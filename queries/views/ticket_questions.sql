@@ -4,11 +4,7 @@ grain = "one row per ticket whose quoted message is known; both as `told_at`"
 internal = true
 ---*/
 CREATE OR REPLACE VIEW ticket_questions AS
-WITH visible AS MATERIALIZED (
-    SELECT org_id, chat_id, message_id, unique_id, sent_at, is_agent, event_id
-    FROM agent_messages
-),
-quoted AS (
+WITH quoted AS MATERIALIZED (
     SELECT
         t.org_id,
         t.ticket_id,
@@ -17,14 +13,15 @@ quoted AS (
         arg_min(told_exactly(m.sent_at, m.event_id), (m.sent_at, m.message_id))
             AS quoted
     FROM tickets_all AS t
-    JOIN visible AS m ON m.org_id = t.org_id AND m.unique_id = t.quoted_message_id
+    JOIN agent_messages AS m ON m.org_id = t.org_id AND m.unique_id = t.quoted_message_id
     GROUP BY t.org_id, t.ticket_id
 ),
 answers AS (
-    SELECT org_id, chat_id, sent_at, min(event_id) AS event_id
-    FROM visible
-    WHERE is_agent
-    GROUP BY org_id, chat_id, sent_at
+    SELECT m.org_id, m.chat_id, m.sent_at, min(m.event_id) AS event_id
+    FROM agent_messages AS m
+    SEMI JOIN quoted AS t ON t.org_id = m.org_id AND t.chat_id = m.chat_id
+    WHERE m.is_agent
+    GROUP BY m.org_id, m.chat_id, m.sent_at
 )
 SELECT
     q.org_id,
