@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.instants import parse_instant
 from ticketledger.models.layout import CommitFile
-from ticketledger.models.reach import size_of
+from ticketledger.models.reach import version_of
 from ticketledger.models.store import Store, read_footer
 
 Span = tuple[datetime, datetime]
@@ -50,15 +50,11 @@ def footer_of(path: Path) -> dict[str, Any]:
     Raises:
         LedgerDamaged: no Parquet file, or without the record.
     """
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return _footer(path, size_of(path))  # left in a bucket, or missing
-    return _footer(path, status.st_ino, status.st_size, status.st_mtime_ns)
+    return _footer(path, *version_of(path))
 
 
 @lru_cache(maxsize=100_000)
-def _footer(path: Path, *identity: int) -> dict[str, Any]:
+def _footer(path: Path, *version: object) -> dict[str, Any]:
     return read_footer(path)
 
 

@@ -20,7 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from .disk import file_sha256, sync_file, workspace, write_synced
+from .disk import file_sha256, locked, sync_file, workspace, write_synced
 from .errors import LedgerDamaged, LedgerUnreachable, LedgerUnwritable
 from .layout import CATALOG, DERIVED, EVENTS, HEAD, LEDGER, REJECTS, TMP, read_commit_name
 from .objects import Objects, is_missing, is_refused, is_taken, tag_of
@@ -92,11 +92,13 @@ class Bucket:
             self._remember({name: there[name] for name in known})
         return frozenset(there)
 
+    def version(self, path: Path) -> str | None:
+        is_left = self.in_place and not path.is_file()
+        return self._tags().get(self._name(path)) if is_left else None
+
     def away(self, path: Path) -> BinaryIO | None:
-        tag = self._tags().get(self._name(path)) if self.in_place else None
-        if tag is None or path.is_file():
-            return None
-        return piecewise(self._objects(), self._name(path), tag)
+        tag = self.version(path)
+        return piecewise(self._objects(), self._name(path), tag) if tag else None
 
     def create(self, part: Path, path: Path) -> bool:
         name = self._name(path)
@@ -252,8 +254,7 @@ class Bucket:
         gone = [name for name in tags if name not in there and "/" in name]
         for name in gone:
             (self.root / name).unlink(missing_ok=True)
-        kept = {name: tag for name, tag in tags.items() if name not in gone}
-        write_synced(self.root / TAGS, json.dumps(kept).encode(), self.root / TMP)
+        self._change({}, gone)
 
     def _tags(self) -> dict[str, str]:
         path = self.root / TAGS
@@ -264,9 +265,16 @@ class Bucket:
             return {}
 
     def _remember(self, tags: dict[str, str]) -> None:
-        """Two processes at once may forget a tag: its object is fetched once more."""
-        content = json.dumps({**self._tags(), **tags}, sort_keys=True)
-        write_synced(self.root / TAGS, content.encode(), self.root / TMP)
+        self._change(tags)
+
+    def _change(self, tags: dict[str, str], gone: Iterable[str] = ()) -> None:
+        """Add tags, and remove some; one process after the other."""
+        with locked(self.root):
+            told = {**self._tags(), **tags}
+            for name in gone:
+                told.pop(name, None)
+            content = json.dumps(told, sort_keys=True)
+            write_synced(self.root / TAGS, content.encode(), self.root / TMP)
 
     def _is_here(self, name: str) -> bool:
         return (self.root / name).is_file()

@@ -104,12 +104,12 @@ class Objects:
         """
         with asking(self.url, "written"):
             done = obstore.put(self._store(), name, content, mode="create", use_multipart=False)
-        return done["e_tag"]
+        return _bare(done["e_tag"])
 
     def put(self, name: str, content: bytes) -> str | None:
         """Put an object, in place of one of its name; returns its e_tag."""
         with asking(self.url, "written"):
-            return obstore.put(self._store(), name, content, use_multipart=False)["e_tag"]
+            return _bare(obstore.put(self._store(), name, content, use_multipart=False)["e_tag"])
 
     def delete(self, name: str) -> None:
         """Remove an object."""
@@ -134,7 +134,12 @@ def _opened(url: str, endpoints: tuple[str, ...]) -> Any:
 
 def tag_of(meta: dict[str, Any]) -> str:
     """Return what tells a version of an object from others of its name, a blank, and its size."""
-    return f"{meta['e_tag'] or meta['last_modified'].isoformat()} {meta['size']}"
+    return f"{_bare(meta['e_tag']) or meta['last_modified'].isoformat()} {meta['size']}"
+
+
+def _bare(e_tag: str | None) -> str | None:
+    """Return it without quotes: Azure lists it without, and answers with them."""
+    return e_tag.strip('"') if e_tag else None
 
 
 def size_in(tag: str) -> int:

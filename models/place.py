@@ -52,6 +52,16 @@ class Place(Protocol):
             LedgerDamaged: something else is among the commits, or one is not what was written.
         """
 
+    @property
+    def in_place(self) -> bool:
+        """Whether commits are left where they are kept."""
+
+    def version(self, path: Path) -> str | None:
+        """Return what tells a file of `events/` that was left from others of its name.
+
+        None: what counts is here.
+        """
+
     def away(self, path: Path) -> BinaryIO | None:
         """Open a file of `events/` that was left where it is kept; None: what counts is here.
 
@@ -110,6 +120,13 @@ class Folder:
         pass
 
     def pull(self) -> None:
+        return None
+
+    @property
+    def in_place(self) -> bool:
+        return False
+
+    def version(self, path: Path) -> None:
         return None
 
     def away(self, path: Path) -> None:
@@ -203,7 +220,7 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
 
 def is_in_place() -> bool:
     """Whether the environment says that commits stay in their bucket."""
-    return bool(os.environ.get(IN_PLACE))
+    return os.environ.get(IN_PLACE, "").lower() not in ("", "0", "false", "no", "off")
 
 
 def endpoints() -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from .place import place_of
 SCHEME = "ticketledger"
 """The database asks for `ticketledger:///folder/events/name` where there is no such file."""
 
-_UNREACHABLE: Final = re.compile(rf"{LedgerUnreachable.__name__}: (.*)")
-"""The database passes on what its file system raised as text, after the lines of a traceback."""
+_TRACEBACK: Final = "Traceback (most recent call last):"
+_RAISED: Final = re.compile(r"(?:\w+\.)*(\w+)(?:: (.*))?")
 
 
 class Connection(Protocol):
@@ -44,6 +44,22 @@ def opened(path: Path) -> BinaryIO:
 def is_there(path: Path) -> bool:
     """Whether there is such a file, here or in the bucket."""
     return path.is_file() or _away(path) is not None
+
+
+def version_of(path: Path) -> tuple[object, ...]:
+    """Return what tells a file of `events/` from another of its name, before or after it.
+
+    Raises:
+        OSError: there is none.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        tag = place_of(path.parents[1]).version(path)
+        if tag is None:
+            raise
+        return (tag,)
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def size_of(path: Path) -> int:
@@ -77,9 +93,20 @@ def reach(con: Connection, paths: Iterable[Path]) -> list[str]:
 
 
 def unreachable(exc: Exception) -> LedgerUnreachable | None:
-    """Return what a database error says about the bucket it read in, if it is about that."""
-    told = _UNREACHABLE.search(str(exc))
-    return LedgerUnreachable(told[1], hint="nothing was lost, try again") if told else None
+    """Return what a database error says about the bucket it read in, if it is about that.
+
+    The database passes on what its file system raised as text, after the lines of a traceback.
+
+    Raises:
+        KeyboardInterrupt: that was what the file system met.
+    """
+    if _TRACEBACK not in str(exc):
+        return None
+    told = _RAISED.match(str(exc).strip().splitlines()[-1])
+    if told and told[1] == KeyboardInterrupt.__name__:
+        raise KeyboardInterrupt from None
+    reason = told[2] if told and told[2] else "a commit cannot be read in its bucket"
+    return LedgerUnreachable(reason, hint="nothing was lost, try again")
 
 
 def _away(path: Path) -> BinaryIO | None:

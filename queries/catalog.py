@@ -191,7 +191,8 @@ def renew_catalog(store: Store) -> None:
     Once is enough: it shows at least the commits there were, and who makes one renews it after it.
     Of commits that are left in a bucket none is made: tools that open a file see only files.
     """
-    if not all(file.path.is_file() for file in store.covering()):
+    if store.place.in_place:
+        store.catalog.unlink(missing_ok=True)
         return
     if not is_current(store):
         write_catalog(store)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import obstore
 import pytest
 from obstore.store import from_url
@@ -13,8 +15,9 @@ from obstore.store import from_url
 import ticketledger
 from tests.conftest import SAMPLES
 from ticketledger.ingest import verify
-from ticketledger.models import objects, piecewise
+from ticketledger.models import bucket, objects, piecewise
 from ticketledger.models.errors import LedgerDamaged, LedgerUnreachable
+from ticketledger.models.reach import unreachable
 from ticketledger.models.store import open_store
 from ticketledger.queries import renew_catalog, summary
 from ticketledger.spark.splits import splits
@@ -151,11 +154,57 @@ def test_loads_go_on_where_others_left_off(machine: Machine, tmp_path: Path) -> 
 
 
 def test_tools_that_open_files_are_given_no_catalog(machine: Machine) -> None:
-    machine().ingest([SAMPLES], refresh=False)
+    """Nor is one left there that some other command made."""
     ledger = machine(in_place=True)
-    ledger.refresh()
+    ledger.ingest([SAMPLES])
+    catalog = ledger.root / "catalog.duckdb"
     renew_catalog(open_store(ledger.root))
-    assert not (ledger.root / "catalog.duckdb").exists()
+    assert not catalog.exists()
+    catalog.write_bytes(b"")
+    renew_catalog(open_store(ledger.root))
+    assert not catalog.exists()
+
+
+@pytest.mark.parametrize("letters", ["a*b", "[x]", "q?m", "it's #1 %41 é"])
+def test_a_cache_folder_may_have_any_name(
+    machine: Machine, url: str, letters: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    machine().ingest([SAMPLES], refresh=False)
+    monkeypatch.setenv("TICKETLEDGER_CACHE", str(tmp_path / letters))
+    ledger = ticketledger.open(url, in_place=True)
+    assert stored(ledger) == (STORED, STORED)
+    assert ledger.ingest([written(tmp_path, "e.jsonl", [LATER])], refresh=False).accepted == 1
+
+
+def test_a_ledger_that_takes_the_place_of_another_is_not_taken_for_it(
+    machine: Machine, url: str, tmp_path: Path
+) -> None:
+    """In one process, which remembers what it read: sizes and names are alike, tags are not."""
+    april = written(tmp_path, "april.jsonl", [LATER.replace(b"2026-05", b"2026-04")])
+    may = written(tmp_path, "may.jsonl", [LATER])
+    machine().ingest([april], refresh=False)
+    ledger = machine(in_place=True)
+    assert ledger.ingest([april], refresh=False).duplicates == 1
+    place = from_url(url)
+    obstore.delete(place, [meta["path"] for page in obstore.list(place) for meta in page])
+    machine().ingest([], refresh=False)
+    assert ledger.sql("FROM events").is_empty()
+    machine().ingest([may], refresh=False)
+    assert ledger.ingest([may], refresh=False).duplicates == 1
+    assert ledger.ingest([april], refresh=False).accepted == 1
+    assert stored(ledger) == (2, 2)
+
+
+def test_tags_that_several_add_at_once_are_all_kept(machine: Machine) -> None:
+    """A commit that is left in its bucket is found by its tag alone."""
+    ledger = machine(in_place=True)
+    ledger.ingest([], refresh=False)
+    place = open_store(ledger.root).place
+    assert isinstance(place, bucket.Bucket)
+    names = [f"events/{number:08d}.parquet" for number in range(100, 180)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda name: place._remember({name: f"{name} 1"}), names))
+    assert all(place.version(ledger.root / name) == f"{name} 1" for name in names)
 
 
 def test_the_environment_says_so(
@@ -169,6 +218,9 @@ def test_the_environment_says_so(
     assert told.returncode == 0, told.stderr
     assert place != mirror
     assert not list((place / "events").iterdir())
+    for no in ("", "0", "False", "no"):
+        monkeypatch.setenv("TICKETLEDGER_IN_PLACE", no)
+        assert ticketledger.open(url).root == mirror
 
 
 # --- what goes wrong is one clear line ----------------------------------------------------------
@@ -193,6 +245,22 @@ def test_a_bucket_that_goes_away_in_the_middle(machine: Machine, way: Way) -> No
         assert "\n" not in str(caught.value)
         way.forget()
     assert stored(machine()) == (STORED, STORED)
+
+
+def test_ctrl_c_while_a_bucket_is_read_is_no_damage() -> None:
+    """The database tells of it in the words of a traceback."""
+    told = "Traceback (most recent call last):\n  File x, line 1\nKeyboardInterrupt"
+    with pytest.raises(KeyboardInterrupt):
+        unreachable(duckdb.Error(told))
+    other = unreachable(duckdb.Error(f"{told[:-17]}OSError: [Errno 5] gone"))
+    assert str(other) == "[Errno 5] gone"
+    assert unreachable(duckdb.Error("IO Error: no such file")) is None
+
+
+def test_a_tag_is_the_same_however_a_store_tells_it() -> None:
+    """Azure lists it bare, and answers with quotes around it."""
+    told = {"size": 7, "last_modified": None}
+    assert objects.tag_of(told | {"e_tag": '"0x8D"'}) == objects.tag_of(told | {"e_tag": "0x8D"})
 
 
 def test_an_object_that_was_altered_is_told(machine: Machine, url: str) -> None:

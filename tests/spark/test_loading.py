@@ -36,7 +36,9 @@ PLACED = pa.schema(
         ("part", "int32"),
     ]
 )
-GONE = packets.PACKETS.append(pa.field("rows", pa.list_(pa.int32())))
+GONE = packets.PACKETS.append(pa.field("rows", pa.list_(pa.int32()))).append(
+    pa.field("prints", pa.list_(pa.int64()))
+)
 
 EVENTS = "SELECT * EXCLUDE (batch, loaded_at) FROM events ORDER BY ALL"
 REJECTS = "SELECT * EXCLUDE (batch, loaded_at) FROM rejects ORDER BY ALL"
@@ -60,8 +62,16 @@ def apart(
     yield from reading.commits(reading.taken(fresh(root, numbered)))
 
 
-def fresh(root: Path, numbered: Sequence[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
-    """Yield packets without duplicates, as Spark finds them: by sorting the ids of all."""
+def fresh(
+    root: Path, numbered: Sequence[dict[str, Any]], again: Sequence[dict[str, Any]] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Yield packets without duplicates, as Spark finds them: by sorting the ids of all.
+
+    Args:
+        root: of the ledger.
+        numbered: the packets, in order.
+        again: what is there once their executor was lost; None: the same.
+    """
     rows = [row | {"part": part} for part, row in enumerate(numbered)]
     packets = pa.RecordBatch.from_pylist(rows, PLACED)
     ends = [(row["since"], row["until"]) for row in listed(duplicates.spans([packets]))]
@@ -71,14 +81,16 @@ def fresh(root: Path, numbered: Sequence[dict[str, Any]]) -> Iterator[tuple[str,
         pieces = duplicates.stored_in(open_store(root), span)
         found += listed(duplicates.stored_ids(span, pieces))
     gone: dict[int, list[int]] = {}
+    prints: dict[int, set[int]] = {}
     seen: set[str] = set()
     for place in sorted(found, key=lambda each: [each[name] for name in duplicates.FIRST]):
         if place["event_id"] in seen:
             gone.setdefault(place["part"], []).append(place["row"])
         seen.add(place["event_id"])
-    for row in rows:
-        part = row["part"]
-        two = [{"part": part, "rows": gone.get(part)}, {**row, "rows": None}]
+        prints.setdefault(place["part"], set()).add(place["print"])
+    for part, row in enumerate(again or rows):
+        told = {"part": part, "rows": gone.get(part), "prints": sorted(prints.get(part, ()))}
+        two = [told, {**row, "part": part}]
         (left,) = duplicates.without(pa.Table.from_pylist(two, GONE).to_batches())
         yield left["name"][0].as_py(), left["packet"][0].as_py()
 
@@ -150,10 +162,39 @@ def test_duplicates_stay_where_they_were_read(
     assert sum(came) == 0
 
 
-def test_a_folder_that_an_executor_does_not_see_tells_of_nothing(tmp_path: Path) -> None:
-    """The commit still knows what the ledger has."""
+def test_a_folder_that_an_executor_does_not_see_tells_of_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does a bucket that it may not read: the commit still knows what the ledger has."""
     away = Split(str(tmp_path / "elsewhere" / "00000001.parquet"), None, (0,), 1)
-    assert list(duplicates.stored_ids((0, 1), [away])) == []
+    monkeypatch.setenv("AWS_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setattr("ticketledger.models.objects.RETRIES", {"max_retries": 0})
+    silent = Split("events/00000001.parquet", "s3://nowhere/x", None, 1, '"x" 1')
+    assert list(duplicates.stored_ids((0, 1), [away, silent])) == []
+
+
+def test_packets_of_a_source_that_was_rewritten_are_told(tmp_path: Path) -> None:
+    """Places of duplicates are those of what was read first: nothing else may be left out."""
+    told = lines(8).splitlines(keepends=True)
+    path = tmp_path / "a.jsonl"
+    ledger = tmp_path / "ledger"
+
+    def packed() -> list[dict[str, Any]]:
+        groups = reading.grouped(find([str(path)]).sources)
+        return [
+            {"task": 0, "cut": row["part"], "name": row["name"], "packet": row["packet"]}
+            for batch in reading.take(Limits(), None, "512MB", groups)
+            for row in batch.to_pylist()
+        ]
+
+    path.write_bytes(b"".join(told[:3]))
+    loaded(ledger, [path])
+    path.write_bytes(b"".join(told))
+    first = packed()
+    assert [name for name, _ in fresh(ledger, first, packed())] == ["rows", "parts"]
+    path.write_bytes(b"".join(reversed(told)))
+    assert [name for name, _ in fresh(ledger, first, packed())] == [duplicates.CHANGED] * 2
 
 
 def test_what_is_cut_small_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,6 +265,7 @@ class Frame:
 
     kept = 0
     parts = (0, 1)
+    names = ("rows", "rows")
 
     def __init__(self, problem: str = "") -> None:
         self.problem = problem
@@ -239,8 +281,8 @@ class Frame:
         return self
 
     def toLocalIterator(self, **told: object) -> Iterator[dict[str, object]]:
-        for part in self.parts:
-            yield {"name": "rows", "part": part, "packet": b""}
+        for part, name in zip(self.parts, self.names, strict=True):
+            yield {"name": name, "part": part, "packet": b""}
 
     def unpersist(self) -> None:
         Frame.kept -= 1
@@ -268,9 +310,11 @@ def test_what_fails_leaves_no_frame_and_no_other_error(
     assert Frame.kept == 0
 
 
-@pytest.mark.parametrize("parts", [(0, 0), (0, 2)])
+@pytest.mark.parametrize(
+    ("parts", "names"), [((0, 0), None), ((0, 2), None), ((0, 1), ("rows", duplicates.CHANGED))]
+)
 def test_packets_that_were_read_again_and_are_others_are_refused(
-    monkeypatch: pytest.MonkeyPatch, parts: tuple[int, int]
+    monkeypatch: pytest.MonkeyPatch, parts: tuple[int, int], names: tuple[str, str] | None
 ) -> None:
     """An executor was lost, and the source is not what it was when its packets were counted."""
     pytest.importorskip("pyspark")
@@ -280,6 +324,7 @@ def test_packets_that_were_read_again_and_are_others_are_refused(
     monkeypatch.setattr(driver, "_one_by_one", lambda spark, store, frame: frame.made())
     monkeypatch.setattr(Frame, "kept", 0)
     monkeypatch.setattr(Frame, "parts", parts)
+    monkeypatch.setattr(Frame, "names", names or Frame.names)
     nothing: Any = None
     request = Request(Found([], []), __version__)
     given = driver._packets(nothing, nothing, iter([[()]]), request)

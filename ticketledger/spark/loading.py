@@ -27,6 +27,7 @@ from ticketledger.models.errors import BadParameter, UnreadableInput
 from ticketledger.models.store import Store, open_store
 
 from .duplicates import (
+    CHANGED,
     FIRST,
     IDS,
     SPANS,
@@ -141,7 +142,7 @@ def _packets(
                     # of the DataFrame itself, Spark would keep every row until it ends
                     rows = made.rdd.toLocalIterator(prefetchPartitions=True)
                     for number, row in enumerate(rows):
-                        if row["part"] != number:  # lost, read again, and not what it was
+                        if row["part"] != number or row["name"] == CHANGED:  # lost, and read again
                             raise UnreadableInput("a source changed while it was read")
                         yield row["name"], bytes(row["packet"])
                 finally:
@@ -196,7 +197,8 @@ def _known(
     stored = over(spark, stored_in(store, span), partial(stored_ids, span), IDS)
     given = numbered.mapInArrow(ids, from_arrow_schema(IDS)).union(stored)
     of_one = Window.partitionBy("event_id").orderBy(*FIRST)
-    later = given.withColumn("place", sf.row_number().over(of_one)).where(
-        (sf.col("place") > 1) & (sf.col("task") != STORED)
+    read = given.withColumn("place", sf.row_number().over(of_one)).where(sf.col("task") != STORED)
+    return read.groupBy("part").agg(
+        sf.collect_list(sf.when(sf.col("place") > 1, sf.col("row"))).alias("rows"),
+        sf.collect_set("print").alias("prints"),
     )
-    return later.groupBy("part").agg(sf.collect_list("row").alias("rows"))

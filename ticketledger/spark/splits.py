@@ -43,10 +43,6 @@ class Split:
     size_bytes: int
     tag: str = ""
 
-    def is_seen(self) -> bool:
-        """Whether this machine can read it: not every executor sees the driver's folders."""
-        return self.url is not None or Path(self.name).exists()
-
     def read(self, *columns: str) -> pa.RecordBatchReader:
         """Return the stored rows; without names all columns.
 
