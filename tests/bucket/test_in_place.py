@@ -180,19 +180,23 @@ def test_a_ledger_that_takes_the_place_of_another_is_not_taken_for_it(
     machine: Machine, url: str, tmp_path: Path
 ) -> None:
     """In one process, which remembers what it read: sizes and names are alike, tags are not."""
-    april = written(tmp_path, "april.jsonl", [LATER.replace(b"2026-05", b"2026-04")])
-    may = written(tmp_path, "may.jsonl", [LATER])
+    january, february, april, may = (
+        written(tmp_path, f"{month}.jsonl", [LATER.replace(b"2026-05", b"2026-0%d" % month)])
+        for month in (1, 2, 4, 5)
+    )
+    machine().ingest([january], refresh=False)
     machine().ingest([april], refresh=False)
     ledger = machine(in_place=True)
     assert ledger.ingest([april], refresh=False).duplicates == 1
     place = from_url(url)
     obstore.delete(place, [meta["path"] for page in obstore.list(place) for meta in page])
-    machine().ingest([], refresh=False)
-    assert ledger.sql("FROM events").is_empty()
+    machine().ingest([february], refresh=False)
+    assert stored(ledger) == (1, 1)
     machine().ingest([may], refresh=False)
-    assert ledger.ingest([may], refresh=False).duplicates == 1
+    again = written(tmp_path, "again.jsonl", [LATER, b"\n"])
+    assert ledger.ingest([again], refresh=False).duplicates == 1
     assert ledger.ingest([april], refresh=False).accepted == 1
-    assert stored(ledger) == (2, 2)
+    assert stored(ledger) == (3, 3)
 
 
 def test_tags_that_several_add_at_once_are_all_kept(machine: Machine) -> None:
