@@ -8,7 +8,8 @@ kept = true
 -- the stretch began. What happens at as_of itself begins a stretch without length, what happens at
 -- the end of a promise does not matter to it.
 -- Rows are sorted and joined by numbers of promises and tickets, and get their columns at the end.
--- `promise` numbers the instances of all policies; which number means nothing.
+-- `promise` numbers the instances of all policies; which number means nothing. Of labels and
+-- properties only those that a policy names matter, so few looks of a ticket are to be judged.
 CREATE OR REPLACE VIEW sla_segments AS
 WITH tickets_by_number AS MATERIALIZED (
     SELECT org_id, ticket_id, row_number() OVER () AS ticket
@@ -29,10 +30,53 @@ promises AS MATERIALIZED (
         until
     FROM instances
 ),
-states AS MATERIALIZED (
-    SELECT s.*, t.ticket, row_number() OVER () AS state
+conditions AS (
+    SELECT labels, properties
+    FROM sla_targets
+    UNION ALL
+    SELECT labels, properties
+    FROM sla_pauses
+),
+named AS (
+    SELECT
+        coalesce(flatten(list(labels)), []) AS labels,
+        coalesce(flatten(list(properties)), []) AS properties
+    FROM conditions
+),
+seen AS MATERIALIZED (
+    SELECT
+        s.* EXCLUDE (labels, properties),
+        t.ticket,
+        row_number() OVER () AS state,
+        list_filter(n.labels, lambda l: list_contains(s.labels, l)) AS labels,
+        list_filter(n.properties, lambda p: list_contains(s.properties, p)) AS properties
     FROM sla_states AS s
     JOIN tickets_by_number AS t ON t.org_id = s.org_id AND t.ticket_id = s.ticket_id
+    CROSS JOIN named AS n
+),
+looks AS MATERIALIZED (
+    SELECT *, row_number() OVER () AS look
+    FROM (SELECT DISTINCT org_id, priority, status, labels, properties FROM seen)
+),
+states AS MATERIALIZED (
+    SELECT
+        s.ticket,
+        s.state,
+        s.since,
+        s.place,
+        s.status,
+        s.priority,
+        s.due_date,
+        s.is_exact,
+        s.event_id,
+        l.look
+    FROM seen AS s
+    JOIN looks AS l
+        ON l.org_id = s.org_id
+        AND l.priority = s.priority
+        AND l.status IS NOT DISTINCT FROM s.status
+        AND l.labels = s.labels
+        AND l.properties = s.properties
 ),
 speakers AS MATERIALIZED (
     SELECT t.ticket, s.since, s.is_agent, s.event_id
@@ -68,7 +112,15 @@ stretches AS (
     FROM cuts
 ),
 stated AS (
-    SELECT r.*, s.state, s.since = r.since AS is_state_new
+    SELECT
+        r.*,
+        s.place,
+        s.status,
+        s.priority,
+        s.due_date,
+        s.is_exact,
+        s.look,
+        CASE WHEN s.since = r.since THEN s.event_id END AS state_event_id
     FROM stretches AS r
     ASOF JOIN states AS s ON s.ticket = r.ticket AND r.since >= s.since
 ),
@@ -81,15 +133,13 @@ spoken AS MATERIALIZED (
     ASOF LEFT JOIN speakers AS t ON t.ticket = r.ticket AND r.since >= t.since
 ),
 cases AS MATERIALIZED (
-    SELECT DISTINCT i.policy, r.state, r.last_speaker
+    SELECT DISTINCT i.policy, r.look, r.last_speaker
     FROM spoken AS r
     JOIN instances AS i ON i.promise = r.promise
 ),
-aimed AS (
+ruled AS MATERIALIZED (
     SELECT
         c.*,
-        s.* EXCLUDE (org_id, ticket_id, ticket, version, since, state, event_id),
-        s.event_id AS state_event_id,
         (
             SELECT arg_min(g.target_us, g.position)
             FROM sla_targets AS g
@@ -112,37 +162,34 @@ aimed AS (
                 AND (z.last_speaker IS NULL OR z.last_speaker = c.last_speaker)
         ) AS pause
     FROM cases AS c
-    JOIN states AS s ON s.state = c.state
+    JOIN looks AS s ON s.look = c.look
 ),
-ruled AS MATERIALIZED (
+judged AS (
     SELECT
-        * EXCLUDE (place, labels, properties, pause),
-        row_number() OVER () AS rule,
-        place = 'active' AND pause IS NULL AS is_running,
+        r.*,
+        i.metric,
+        i.calendar,
+        a.target_us,
+        r.place = 'active' AND a.pause IS NULL AS is_running,
         CASE
-            WHEN place = 'deleted' THEN 'deleted'
-            WHEN place <> 'active' THEN concat('status ', coalesce(status, 'unknown'))
-            ELSE pause
+            WHEN r.place = 'deleted' THEN 'deleted'
+            WHEN r.place <> 'active' THEN concat('status ', coalesce(r.status, 'unknown'))
+            ELSE a.pause
         END AS paused_reason
-    FROM aimed
-),
-measured AS (
-    SELECT
-        r.promise,
-        r.since,
-        r.upto,
-        r.is_state_new,
-        r.turn_event_id,
-        a.rule,
-        CASE
-            WHEN NOT a.is_running THEN 0
-            WHEN i.metric = 'due_date' THEN microseconds_between(r.since, r.upto)
-            ELSE business_us(i.calendar, r.since, r.upto)
-        END AS spent_us
     FROM spoken AS r
     JOIN instances AS i ON i.promise = r.promise
     JOIN ruled AS a
-        ON a.policy = i.policy AND a.state = r.state AND a.last_speaker = r.last_speaker
+        ON a.policy = i.policy AND a.look = r.look AND a.last_speaker = r.last_speaker
+),
+measured AS (
+    SELECT
+        * EXCLUDE (metric, calendar),
+        CASE
+            WHEN NOT is_running THEN 0
+            WHEN metric = 'due_date' THEN microseconds_between(since, upto)
+            ELSE business_us(calendar, since, upto)
+        END AS spent_us
+    FROM judged
 ),
 summed AS (
     SELECT
@@ -161,12 +208,16 @@ SELECT
     i.* EXCLUDE (ticket),
     m.since,
     m.upto,
-    a.* EXCLUDE (policy, state, state_event_id, rule),
+    m.last_speaker,
+    m.status,
+    m.priority,
+    m.due_date,
+    m.is_exact,
+    m.target_us,
+    m.is_running,
+    m.paused_reason,
     m.spent_us,
     m.before_us,
-    coalesce(
-        CASE WHEN m.is_state_new THEN a.state_event_id END, m.turn_event_id, i.began.event_id
-    ) AS event_id
+    coalesce(m.state_event_id, m.turn_event_id, i.began.event_id) AS event_id
 FROM summed AS m
 JOIN instances AS i ON i.promise = m.promise
-JOIN ruled AS a ON a.rule = m.rule
