@@ -25,7 +25,7 @@ from .errors import LedgerDamaged, LedgerUnreachable, LedgerUnwritable
 from .layout import CATALOG, DERIVED, EVENTS, HEAD, LEDGER, REJECTS, TMP, read_commit_name
 from .objects import Objects, is_missing, is_refused, is_taken, tag_of
 from .piecewise import piecewise
-from .place import TAGS
+from .place import ENDS, TAGS
 from .seal import is_sealed
 
 _REJECTS_NAME: Final = re.compile(r"[0-9a-f]{64}\.parquet")
@@ -82,14 +82,14 @@ class Bucket:
             if self.in_place and name.startswith(f"{EVENTS}/") and has.get(name, tag) == tag
         )  # one that is not what it was is fetched, and its seal read
         wanted = [n for n in there if n not in left and (n in changed or not self._is_here(n))]
-        if wanted:
+        new = {name: there[name] for name in left & changed}
+        if wanted or new:
             with ThreadPoolExecutor(_FETCHES, "fetch") as threads:
                 for folder in (REJECTS, EVENTS):  # a commit is never here before its rejects
                     now = [name for name in wanted if name.startswith(f"{folder}/")]
                     list(threads.map(self._fetch, now))
-        known = [*(name for name in wanted if self._is_here(name)), *(left & changed)]
-        if known:
-            self._remember({name: there[name] for name in known})
+                list(threads.map(self._fetch_end, new.items()))
+            self._remember(new | {name: there[name] for name in wanted if self._is_here(name)})
         return frozenset(there)
 
     def version(self, path: Path) -> str | None:
@@ -98,7 +98,7 @@ class Bucket:
 
     def away(self, path: Path) -> BinaryIO | None:
         tag = self.version(path)
-        return piecewise(self._objects(), self._name(path), tag) if tag else None
+        return piecewise(self._objects(), self._name(path), tag, self.root) if tag else None
 
     def create(self, part: Path, path: Path) -> bool:
         name = self._name(path)
@@ -195,6 +195,12 @@ class Bucket:
             sync_file(part)
             part.replace(path)
 
+    def _fetch_end(self, told: tuple[str, str]) -> None:
+        """Bring the footer of an object here, given its name and tag."""
+        with piecewise(self._objects(), *told, self.root) as file:
+            file.seek(-1, 2)
+            file.read(1)
+
     def _put_new(self, name: str, content: bytes) -> bool:
         """Create an object; an answer that was lost is asked for again.
 
@@ -248,7 +254,8 @@ class Bucket:
 
     def _forget(self, there: dict[str, str]) -> None:
         """Another ledger came to this place: what was kept and made of the former one goes."""
-        shutil.rmtree(self.root / DERIVED, ignore_errors=True)
+        for folder in (DERIVED, ENDS):
+            shutil.rmtree(self.root / folder, ignore_errors=True)
         (self.root / CATALOG).unlink(missing_ok=True)
         tags = self._tags()
         gone = [name for name in tags if name not in there and "/" in name]

@@ -22,6 +22,9 @@ REMOTE: Final = "remote.json"
 TAGS: Final = "tags.json"
 """File of a mirror that says which version of each object it has, or knows of."""
 
+ENDS: Final = "ends"
+"""Folder of a mirror with the ends, footers in them, of commits that stay in their bucket."""
+
 IN_PLACE: Final = "TICKETLEDGER_IN_PLACE"
 """Environment variable: commits stay in their bucket, and are read there."""
 

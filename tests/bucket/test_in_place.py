@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -34,9 +35,14 @@ EACH = 1_000
 
 @pytest.fixture(autouse=True)
 def forgetful() -> None:
-    """Ends of objects are remembered for a process; a test that counts begins without them."""
-    piecewise._part.cache_clear()
+    """What a process remembers is of another test."""
+    piecewise._remembered.cache_clear()
     objects._opened.cache_clear()
+
+
+def forget_ends(ledger: ticketledger.Ledger) -> None:
+    """Let even files that are shorter than what is kept of their ends be asked for again."""
+    shutil.rmtree(ledger.root / "ends")
 
 
 def long_day(day: int) -> list[bytes]:
@@ -98,7 +104,6 @@ def test_only_what_is_asked_for_is_sent(
         "a day": "SELECT max(length(data)) FROM events WHERE event_at < '2026-04-02'",
         "all of it": "SELECT max(length(data)) FROM events",
     }.items():
-        piecewise._part.cache_clear()
         way.sent = 0
         ledger.sql(query)
         sent[name] = way.sent
@@ -121,7 +126,7 @@ def test_tasks_of_a_cluster_fetch_the_columns_they_read(
 
 
 def test_requests_are_counted(machine: Machine, way: Way) -> None:
-    """A question asks twice, and once for each file that it reads; a footer is read once."""
+    """A question asks twice, and for what it reads; a footer is fetched once, as a commit is."""
     machine().ingest([SAMPLES], refresh=False)
     ledger = machine(in_place=True)
     ledger.refresh()
@@ -131,7 +136,7 @@ def test_requests_are_counted(machine: Machine, way: Way) -> None:
         ledger.sql(query)
         asked.append(len(way.asked))
     assert asked == [2, 2, 2]  # the files are shorter than what is kept of their ends
-    piecewise._part.cache_clear()
+    forget_ends(ledger)
     way.asked.clear()
     ledger.sql("FROM events")
     assert len(way.asked) == 4
@@ -234,13 +239,13 @@ def test_a_bucket_that_goes_away_in_the_middle(machine: Machine, way: Way) -> No
     machine().ingest([SAMPLES], refresh=False)
     ledger = machine(in_place=True)
     ledger.sql("FROM loads")
-    piecewise._part.cache_clear()
     for ask in (
         lambda: ledger.sql("FROM events"),
         lambda: ledger.report("ticket_summary"),
         lambda: ledger.refresh(),
         lambda: ledger.ingest([written(Path(ledger.root), "e.jsonl", [LATER])]),
     ):
+        forget_ends(ledger)
         way.judge = lambda n, method, path: (
             (403, "AccessDenied") if method == "GET" and "/events/" in path else "pass"
         )
@@ -248,7 +253,7 @@ def test_a_bucket_that_goes_away_in_the_middle(machine: Machine, way: Way) -> No
             ask()
         assert "\n" not in str(caught.value)
         way.forget()
-    assert stored(machine()) == (STORED, STORED)
+        assert stored(ledger) == (STORED, STORED)
 
 
 def test_ctrl_c_while_a_bucket_is_read_is_no_damage() -> None:
@@ -288,7 +293,7 @@ def test_an_object_that_changes_while_it_is_read(machine: Machine, url: str, way
     place = from_url(url)
 
     ledger.sql("FROM loads")
-    piecewise._part.cache_clear()
+    forget_ends(ledger)
     listed = objects.Objects(url).listed()
     path = ledger.root / "events" / "00000001.parquet"
     remote = open_store(ledger.root).place.away(path)
