@@ -123,13 +123,12 @@ named AS (
     SELECT
         v.org_id,
         v.ticket_id,
-        unnest(metric_names(v.metric, v.value, v.outcome, p.place)) AS name,
-        v.spans,
+        metric_names(v.metric, v.value, v.outcome, p.place)[1] AS name,
         v.calendar_us,
         v.business_us,
         v.low_us,
         v.high_us
-    FROM ticket_metric_values AS v
+    FROM metric_measures AS v
     JOIN lives AS p ON p.org_id = v.org_id AND p.ticket_id = v.ticket_id
 ),
 summed AS (
@@ -140,7 +139,7 @@ summed AS (
         struct_pack(
             calendar_us := sum(calendar_us),
             business_us := sum(business_us),
-            spans := sum(spans),
+            spans := count(*),
             quality := duration_quality(
                 sum(low_us), CASE WHEN count(high_us) = count(*) THEN sum(high_us) END
             )
