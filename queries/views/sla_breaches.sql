@@ -9,16 +9,23 @@ kept = true
 -- what had passed. A due date is missed when it passes while the ticket is active; moving it
 -- afterwards changes nothing.
 CREATE OR REPLACE VIEW sla_breaches AS
-WITH reached AS (
+WITH judged AS MATERIALIZED (
     SELECT
         *,
         CASE metric
             WHEN 'due_date' THEN is_running AND due_date < upto
             ELSE before_us + spent_us >= target_us
-        END AS is_reached,
+        END AS is_reached
+    FROM sla_segments
+),
+reached AS (
+    SELECT
+        *,
         coalesce(lag(before_us + spent_us >= target_us) OVER in_order, false)
             AND target_us = lag(target_us) OVER in_order AS was_reached
-    FROM sla_segments
+    FROM judged
+    SEMI JOIN (SELECT promise FROM judged WHERE is_reached) AS broken
+        ON broken.promise = judged.promise
     WINDOW in_order AS (PARTITION BY promise ORDER BY since)
 ),
 grouped AS (
