@@ -65,7 +65,7 @@ def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Pat
         lists = _lists(store, files, cached)
         con.execute("BEGIN")
         for statement in _shown(SERVED):
-            sql = _sql(statement, SERVED, is_whole=cached.is_whole)
+            sql = _sql(statement, SERVED)
             if any(f"getvariable('{name}')" in sql for name in lists):
                 _define(con, statement, _over_files(sql, lists))
         con.execute("COMMIT")
@@ -95,13 +95,11 @@ def _write_anew(
             con.execute(f"CREATE TABLE {view} AS FROM memory.{view}")
         lists = _lists(store, files, cached)
         served_ones = SERVED if cached else frozenset()
-        is_whole = cached is not None and cached.is_whole
         for statement in _shown(served_ones or frozenset(kept)):
             if statement.name in kept:
                 _describe(con, statement, is_table=True)
             else:
-                sql = _sql(statement, served_ones, is_whole=is_whole)
-                _define(con, statement, _over_files(sql, lists))
+                _define(con, statement, _over_files(_sql(statement, served_ones), lists))
         if cached:
             con.execute(f"CREATE MACRO definitions_hash() AS {literal(_definitions())}")
         con.execute("COMMIT")
@@ -125,10 +123,8 @@ def _catalog(
         con.execute("DETACH made")
 
 
-def _sql(statement: Statement, served_ones: frozenset[str], *, is_whole: bool = False) -> str:
-    if statement.name not in served_ones:
-        return statement.sql
-    return served(statement.name, is_whole=is_whole)
+def _sql(statement: Statement, served_ones: frozenset[str]) -> str:
+    return served(statement.name) if statement.name in served_ones else statement.sql
 
 
 def _define(con: duckdb.DuckDBPyConnection, statement: Statement, sql: str) -> None:
@@ -175,9 +171,7 @@ def is_current(store: Store) -> bool:
     cached = current_cache(store, files)
     expected = {"ledger_events": _texts(event_files(files))}
     if cached:
-        expected["tickets_all"] = cached.files("tickets_all")
-        if not cached.is_whole:
-            expected["tickets_all"] += cached.files("touched_tickets")
+        expected["tickets_all"] = [*cached.files("tickets_all"), *cached.files("touched_tickets")]
     return all(
         told.get(view, "").count(".parquet'") == len(files)
         and all(literal(file) in told[view] for file in files)

@@ -22,7 +22,6 @@ def define_all(
     instead: Mapping[str, str],
     *,
     kept: Collection[str] = (),
-    is_whole: bool = False,
     within: bool = False,
 ) -> None:
     """Define macros and views.
@@ -34,11 +33,11 @@ def define_all(
         from_cache: views that are read from the cache.
         instead: what defines others in this session.
         kept: others that become tables.
-        is_whole, within: as `served`.
+        within: of tickets, read only those of a range.
     """
     for statement in made:
         if statement.name in from_cache:
-            con.execute(deferred(served(statement.name, is_whole=is_whole, within=within)))
+            con.execute(deferred(served(statement.name, within=within)))
         elif statement.name in instead:
             con.execute(instead[statement.name])
         else:

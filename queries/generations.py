@@ -87,11 +87,6 @@ class Cache:
     rows: tuple[int, ...]
     hashes: dict[str, str]
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether one generation has all rows."""
-        return len(self.generations) == 1
-
     def files(self, view: str) -> list[str]:
         """Return the absolute paths of a view's files."""
         folders = self.generations
@@ -212,16 +207,10 @@ def told_by(cached: Cache) -> dict[str, str]:
     return {"asked_at": statements("derived")["told_last_event"].sql}
 
 
-def served(view: str, *, is_whole: bool = False, within: bool = False) -> str:
-    """Return the statement that reads a view from the cache.
-
-    Args:
-        view: its name.
-        is_whole: there is one generation, so no row was replaced: who counts reads no keys.
-        within: of tickets, read only those of a range.
-    """
-    if view == "ticket_senders" or (is_whole and not within):
-        return statements("derived")["served_whole"].sql.replace("{view}", view)
+def served(view: str, *, within: bool = False) -> str:
+    """Return the statement that reads a view from the cache; of tickets only those of a range."""
+    if view == "ticket_senders":
+        return statements("derived")["served_senders"].sql.replace("{view}", view)
     touched = next((key for key, views in _TOUCHED if view in views), "touched_tickets")
     name = "served_within" if within and KEYS[touched] == "ticket_id" else "served"
     sql = statements("derived")[name].sql.replace("{view}", view)

@@ -81,14 +81,7 @@ def session(
         bind_clocks(con, as_of, known_at)
         if within:
             within.bind(con)
-        define = partial(
-            define_all,
-            con,
-            settings=settings,
-            from_cache=from_cache,
-            instead=instead,
-            is_whole=cached is not None and cached.is_whole,
-        )
+        define = partial(define_all, con, settings=settings, from_cache=from_cache, instead=instead)
         dear = [each.name for each in made if each.name in ranged]
         once = [each.name for each in definitions(" ".join(dear), ends) if each.name in ONCE]
         whole = [each for each in made if each.name not in (*dear, *once)]

@@ -6,6 +6,8 @@ internal = true
 CREATE OR REPLACE VIEW {view} AS
 SELECT d.* EXCLUDE (generation)
 FROM read_parquet(getvariable('derived_{view}'), hive_partitioning = false) AS d
+ANTI JOIN read_parquet(getvariable('derived_{touched}'), hive_partitioning = false) AS n
+    ON n.org_id = d.org_id AND n.ticket_id = d.ticket_id AND n.generation > d.generation
 WHERE d.org_id BETWEEN getvariable('first_org') AND getvariable('last_org')
     AND (
         getvariable('first_org') <> getvariable('last_org')
@@ -13,7 +15,3 @@ WHERE d.org_id BETWEEN getvariable('first_org') AND getvariable('last_org')
     )
     AND (d.org_id, d.ticket_id) >= (getvariable('first_org'), getvariable('first_ticket'))
     AND (d.org_id, d.ticket_id) <= (getvariable('last_org'), getvariable('last_ticket'))
-    AND NOT EXISTS (
-        FROM read_parquet(getvariable('derived_{touched}'), hive_partitioning = false) AS n
-        WHERE n.org_id = d.org_id AND n.ticket_id = d.ticket_id AND n.generation > d.generation
-    )

@@ -1,5 +1,5 @@
 /*---
-title = "A view, read from the cache, of which one generation has all rows"
+title = "What is learned of the senders, read from the cache"
 internal = true
 ---*/
 CREATE OR REPLACE VIEW {view} AS
