@@ -261,7 +261,7 @@ class Bucket:
         gone = [name for name in tags if name not in there and "/" in name]
         for name in gone:
             (self.root / name).unlink(missing_ok=True)
-        self._change({}, gone)
+        self._remember({}, gone)
 
     def _tags(self) -> dict[str, str]:
         path = self.root / TAGS
@@ -271,10 +271,7 @@ class Bucket:
         except (FileNotFoundError, ValueError):
             return {}
 
-    def _remember(self, tags: dict[str, str]) -> None:
-        self._change(tags)
-
-    def _change(self, tags: dict[str, str], gone: Iterable[str] = ()) -> None:
+    def _remember(self, tags: dict[str, str], gone: Iterable[str] = ()) -> None:
         """Add tags, and remove some; one process after the other."""
         with locked(self.root):
             told = {**self._tags(), **tags}

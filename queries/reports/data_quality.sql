@@ -252,31 +252,24 @@ usual AS (
 ),
 -- Events that say the same within five seconds are neighbours in time among all that say anything
 -- of the same thing: only of these the data is read.
-things AS (
+sayings AS NOT MATERIALIZED (
     SELECT
-        event_id,
-        event_at,
-        hash(
-            org_id,
-            event_type,
-            CASE object_type
-                WHEN 'ticket' THEN ticket_id
-                WHEN 'chat' THEN chat_id
-                ELSE message_id
-            END
-        ) AS thing
-    FROM chosen
-    WHERE object_type IN ('ticket', 'chat', 'message', 'note')
-        AND form <> 'snapshot'
-        AND CASE object_type
+        *,
+        CASE object_type
             WHEN 'ticket' THEN ticket_id
             WHEN 'chat' THEN chat_id
             ELSE message_id
-        END IS NOT NULL
+        END AS subject_id
+    FROM chosen
+    WHERE object_type IN ('ticket', 'chat', 'message', 'note') AND form <> 'snapshot'
 ),
 neighbours AS MATERIALIZED (
     SELECT event_id
-    FROM things
+    FROM (
+        SELECT event_id, event_at, hash(org_id, event_type, subject_id) AS thing
+        FROM sayings
+        WHERE subject_id IS NOT NULL
+    )
     WINDOW in_time AS (PARTITION BY thing ORDER BY event_at)
     QUALIFY event_at - lag(event_at) OVER in_time <= INTERVAL 5 SECONDS
         OR lead(event_at) OVER in_time - event_at <= INTERVAL 5 SECONDS
@@ -300,17 +293,13 @@ repeated AS (
             e.event_at,
             e.object_type,
             e.event_type,
-            CASE e.object_type
-                WHEN 'ticket' THEN e.ticket_id
-                WHEN 'chat' THEN e.chat_id
-                ELSE e.message_id
-            END AS subject_id,
+            e.subject_id,
             CASE
                 WHEN e.object_type = 'ticket'
                 THEN md5(to_json(ticket_fields(e.ticket_keys, e.ticket))::VARCHAR)
                 ELSE md5(e.data)
             END AS content
-        FROM chosen AS e
+        FROM sayings AS e
         SEMI JOIN neighbours AS n ON n.event_id = e.event_id
     )
 ),

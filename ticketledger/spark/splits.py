@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,23 +91,24 @@ class Split:
             yield part
 
 
-def splits(store: Store, only: Collection[Path] | None = None) -> list[Split]:
+def splits(store: Store, paths: Sequence[Path] | None = None) -> list[Split]:
     """Return the pieces of the ledger's present commits, in their order; a bucket is only listed.
 
     Args:
         store: an open store.
-        only: files of `events/`; None: all that count.
+        paths: some of its files of `events/`; None: all that count.
 
     Raises:
         LedgerDamaged: a commit is missing, or a file cannot be read.
         LedgerUnreachable: the bucket does not answer.
     """
     if isinstance(store.place, Folder):
+        if paths is None:
+            paths = [file.path for file in store.covering()]
         return [
-            Split(str(file.path.absolute()), None, groups, size)
-            for file in store.covering()
-            if only is None or file.path in only
-            for groups, size in _grouped(file.path)
+            Split(str(path.absolute()), None, groups, size)
+            for path in paths
+            for groups, size in _grouped(path)
         ]
     from ticketledger.models.bucket import Bucket
     from ticketledger.models.objects import size_in
@@ -122,8 +123,9 @@ def splits(store: Store, only: Collection[Path] | None = None) -> list[Split]:
         return [file for name in tags if (file := read_commit_name(Path(name)))]
 
     files = complete(listed, f"{place.url}/{layout.EVENTS}")
-    chosen = None if only is None else {path.name for path in only}
-    names = [file.path.as_posix() for file in files if chosen is None or file.path.name in chosen]
+    if paths is None:
+        paths = [file.path for file in files]
+    names = [name for path in paths if (name := f"{layout.EVENTS}/{path.name}") in tags]
     return [Split(name, place.url, None, size_in(tags[name]), tags[name]) for name in names]
 
 
