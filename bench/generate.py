@@ -2,6 +2,7 @@
 
     python -m bench.generate 1000000 > export.jsonl
     python -m bench.generate 10000 --members 1000 > big-groups.jsonl
+    python -m bench.generate 100000 --chats 1 > giant-chat.jsonl
 
 Events leave in the order of their delivery, one envelope a line, as a receiver writes them down.
 The shares are those of the constants below; the same arguments give the same bytes.
@@ -89,9 +90,10 @@ def _seconds(whole: int) -> str:
 class Export:
     """Writes the events of one made-up vendor in the order of their instants."""
 
-    def __init__(self, seed: int, members: int) -> None:
+    def __init__(self, seed: int, members: int, chats: int) -> None:
         self._rnd = random.Random(seed)
         self._members = members
+        self._most = chats
         self._chats: list[Chat] = []
         self._tickets = 0
 
@@ -113,7 +115,8 @@ class Export:
 
     def _chat(self, at: float) -> Chat:
         rnd = self._rnd
-        if len(self._chats) > 50 and rnd.random() < 0.6:
+        is_full = 0 < self._most <= len(self._chats)
+        if is_full or (len(self._chats) > 50 and rnd.random() < 0.6):
             chat = self._chats[-1 - int(rnd.random() ** 3 * min(len(self._chats), 5000))]
             if rnd.random() < 0.1:
                 chat.labels = rnd.choice(LABELS)
@@ -342,10 +345,10 @@ def broken(line: str, rnd: random.Random) -> str:
             return line.replace('"timestamp":"2', '"timestamp":"2x', 1)
 
 
-def lines(count: int, seed: int = 1, members: int = 0) -> Iterator[str]:
+def lines(count: int, seed: int = 1, members: int = 0, chats: int = 0) -> Iterator[str]:
     """Yield that many lines in the order of delivery."""
     rnd = random.Random(seed + 1)
-    made = Export(seed, members).events()
+    made = Export(seed, members, chats).events()
     held: list[tuple[int, str]] = []
     for number in range(count):
         if held and held[0][0] <= number:
@@ -371,10 +374,11 @@ def lines(count: int, seed: int = 1, members: int = 0) -> Iterator[str]:
 @click.argument("count", type=click.IntRange(1))
 @click.option("--seed", default=1, show_default=True)
 @click.option("--members", default=0, help="Every chat is a group of this many; default: a mix.")
-def main(count: int, seed: int, members: int) -> None:
+@click.option("--chats", default=0, help="At most this many; default: as many as come.")
+def main(count: int, seed: int, members: int, chats: int) -> None:
     """Write COUNT lines to standard output."""
     write = sys.stdout.write
-    for line in lines(count, seed, members):
+    for line in lines(count, seed, members, chats):
         write(line + "\n")
 
 

@@ -40,7 +40,7 @@ TICKET_VIEWS = (
 )
 CHAT_VIEWS = ("chats_all", "chat_states", "chat_history", "chat_changes", "chat_members")
 MESSAGE_VIEWS = ("messages",)
-TALK_VIEWS = ("ticket_conversations", "ticket_turns")
+TALK_VIEWS = ("ticket_conversations", "ticket_turns", "ticket_ambiguities")
 """Views of who spoke about a ticket, which may change with another ticket of its chat."""
 
 SERVED = frozenset((*TICKET_VIEWS, *CHAT_VIEWS, *MESSAGE_VIEWS, *TALK_VIEWS))

@@ -128,7 +128,8 @@ def say(con: duckdb.DuckDBPyConnection, made: Cache, *, is_whole: bool) -> None:
         for view in ("ticket_moves", "messages"):
             con.execute(served(view).replace(f"VIEW {view}", f"VIEW every_{view}"))
             con.execute(sql_of(f"chosen_{view}"))
-    define(con, ("ticket_conversations",), given=SAID)
-    if not is_whole:
-        con.execute(sql_of("neighbours"))
+    of_chats = ("ticket_conversations", "ticket_ambiguities")
+    define(con, of_chats, given=SAID)
+    for view in of_chats if not is_whole else ():
+        con.execute(sql_of("neighbours").replace("{view}", view))
     define(con, TALK_VIEWS, given=SAID)

@@ -16,11 +16,11 @@ SELECT
     chat_before_keys AS before_keys,
     chat_before AS before,
     row_number() OVER so_far AS seq,
-    min(event_at) FILTER (form <> 'snapshot') OVER so_far AS first_event_at,
-    max(event_at) FILTER (form <> 'snapshot') OVER so_far AS last_event_at,
+    min(CASE WHEN form <> 'snapshot' THEN event_at END) OVER so_far AS first_event_at,
+    max(CASE WHEN form <> 'snapshot' THEN event_at END) OVER so_far AS last_event_at,
     last_value(CASE WHEN form <> 'snapshot' THEN event_id END IGNORE NULLS) OVER so_far
         AS last_event_id,
-    count(*) FILTER (form <> 'snapshot') OVER so_far AS event_count,
+    count(CASE WHEN form <> 'snapshot' THEN 1 END) OVER so_far AS event_count,
     last_value(present(chat_keys, 'chat_name', chat.chat_name) IGNORE NULLS) OVER so_far
         AS chat_name,
     last_value(present(chat_keys, 'chat_type', chat.chat_type) IGNORE NULLS) OVER so_far

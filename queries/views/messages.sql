@@ -35,24 +35,19 @@ WITH folds AS (
         org_id,
         message_id,
         row_number() OVER so_far AS seq,
-        coalesce(
-            list_sort(list_distinct(
-                list(message.org_phone) FILTER (message.org_phone IS NOT NULL) OVER all_of_it
-            )),
-            []
-        ) AS org_phones,
+        list_sort(list_distinct(list(message.org_phone) OVER all_of_it)) AS org_phones,
         bool_or(object_type = 'note' OR coalesce(message.is_private_note, false)) OVER all_of_it
             AS is_note,
         max(message.ack) OVER all_of_it AS ack,
-        min(event_at) FILTER (form <> 'snapshot') OVER so_far AS first_event_at,
-        max(event_at) FILTER (form <> 'snapshot') OVER so_far AS last_event_at,
+        min(CASE WHEN form <> 'snapshot' THEN event_at END) OVER so_far AS first_event_at,
+        max(CASE WHEN form <> 'snapshot' THEN event_at END) OVER so_far AS last_event_at,
         last_value(CASE WHEN form <> 'snapshot' THEN event_id END IGNORE NULLS) OVER so_far
             AS last_event_id,
         first_value(CASE WHEN form <> 'snapshot' THEN event_id END IGNORE NULLS) OVER so_far
             AS first_event_id,
         last_value(CASE WHEN has(message_keys, 'sent_at') THEN event_id END IGNORE NULLS) OVER so_far
             AS telling_event_id,
-        count(*) FILTER (form <> 'snapshot') OVER so_far AS event_count,
+        count(CASE WHEN form <> 'snapshot' THEN 1 END) OVER so_far AS event_count,
         last_value(present(message_keys, 'unique_id', message.unique_id) IGNORE NULLS) OVER so_far
             AS unique_id,
         last_value(present(message_keys, 'chat_id', message.chat_id) IGNORE NULLS) OVER so_far

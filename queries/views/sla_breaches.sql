@@ -31,7 +31,7 @@ reached AS (
 grouped AS (
     SELECT
         *,
-        count(*) FILTER (is_reached AND NOT coalesce(was_reached, false)) OVER (
+        count(CASE WHEN is_reached AND NOT coalesce(was_reached, false) THEN 1 END) OVER (
             PARTITION BY promise
             ORDER BY since
             ROWS UNBOUNDED PRECEDING

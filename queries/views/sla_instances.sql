@@ -13,7 +13,6 @@ sent AS (
     FROM ticket_conversations AS c
     JOIN lives AS m ON m.org_id = c.org_id AND m.ticket_id = c.ticket_id
     WHERE c.is_agent
-        AND NOT c.is_ambiguous
         AND c.sent_at > m.born.instant
         AND c.sent_at < coalesce(m.finally_resolved.instant, 'infinity'::TIMESTAMPTZ)
     GROUP BY c.org_id, c.ticket_id, c.sent_at

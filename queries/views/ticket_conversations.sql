@@ -1,6 +1,6 @@
 /*---
 title = "The messages of each ticket, the team's and the customer's"
-grain = "one row per ticket and message; several per message while they are ambiguous"
+grain = "one row per ticket and message"
 internal = true
 kept = true
 ---*/
@@ -8,45 +8,24 @@ kept = true
 -- active when it was sent. With two or more active tickets it is ambiguous and belongs to none. The
 -- team's own message that a ticket was raised from is no reply to it.
 CREATE OR REPLACE VIEW ticket_conversations AS
-WITH attached AS (
+WITH linked AS (
     SELECT DISTINCT
         l.org_id, l.ticket_id, m.message_id, m.unique_id, m.sent_at, m.is_agent, m.agent,
         m.event_id
     FROM ticket_messages AS l
     JOIN agent_messages AS m ON m.org_id = l.org_id AND m.message_id = l.message_id
     WHERE l.link = 'attached'
-),
-stays AS (
-    SELECT
-        org_id,
-        ticket_id,
-        chat_id,
-        place,
-        moved_at AS since,
-        lead(moved_at) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS until
-    FROM ticket_moves
-),
-in_chat AS (
-    SELECT
-        m.org_id, s.ticket_id, m.message_id, m.unique_id, m.sent_at, m.is_agent, m.agent,
-        m.event_id
-    FROM agent_messages AS m
-    JOIN stays AS s
-        ON s.org_id = m.org_id
-        AND s.chat_id = m.chat_id
-        AND s.place = 'active'
-        AND m.sent_at >= s.since
-        AND (s.until IS NULL OR m.sent_at < s.until)
-    WHERE NOT EXISTS (
-        FROM attached AS a WHERE a.org_id = m.org_id AND a.message_id = m.message_id
-    )
-),
-linked AS (
-    SELECT *, false AS is_ambiguous
-    FROM attached
     UNION ALL BY NAME
-    SELECT *, count(*) OVER (PARTITION BY org_id, message_id) > 1 AS is_ambiguous
-    FROM in_chat
+    SELECT
+        s.org_id, n.ticket_id, s.message_id, s.unique_id, s.reached_at AS sent_at, s.is_agent,
+        s.agent, s.event_id
+    FROM chat_steps AS s
+    JOIN (
+        SELECT DISTINCT org_id, chat_id, number, ticket_id
+        FROM chat_steps
+        WHERE change = 1
+    ) AS n ON n.org_id = s.org_id AND n.chat_id = s.chat_id AND n.number = s.numbers
+    WHERE s.change = 0 AND s.active = 1
 )
 SELECT l.*
 FROM linked AS l

@@ -28,11 +28,11 @@ SELECT
     lead(i.event_id) OVER in_order IS NULL AS is_last,
     lag(i.event_at) OVER in_order AS former_event_at,
     lag(i.event_id) OVER in_order AS former_event_id,
-    min(i.event_at) FILTER (NOT i.is_snapshot) OVER so_far AS first_event_at,
-    max(i.event_at) FILTER (NOT i.is_snapshot) OVER so_far AS last_event_at,
+    min(CASE WHEN NOT i.is_snapshot THEN i.event_at END) OVER so_far AS first_event_at,
+    max(CASE WHEN NOT i.is_snapshot THEN i.event_at END) OVER so_far AS last_event_at,
     last_value(CASE WHEN NOT i.is_snapshot THEN i.event_id END IGNORE NULLS) OVER so_far
         AS last_event_id,
-    count(*) FILTER (NOT i.is_snapshot) OVER so_far AS event_count,
+    count(CASE WHEN NOT i.is_snapshot THEN 1 END) OVER so_far AS event_count,
     struct_pack(
         chat_id := last_value(i.image.chat_id IGNORE NULLS) OVER earlier,
         status := last_value(i.image.status IGNORE NULLS) OVER earlier,

@@ -172,7 +172,7 @@ walked AS (
 cut AS (
     SELECT
         *,
-        count(*) FILTER (edge = 0 OR edge > size) OVER (
+        count(CASE WHEN edge = 0 OR edge > size THEN 1 END) OVER (
             PARTITION BY org_id, ticket_id, event_at, rank
             ORDER BY step
             ROWS UNBOUNDED PRECEDING

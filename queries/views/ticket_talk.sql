@@ -13,12 +13,6 @@ WITH said AS (
         sum(messages) FILTER (NOT is_agent) AS customer_messages
     FROM ticket_turns
     GROUP BY org_id, ticket_id
-),
-ambiguous AS (
-    SELECT org_id, ticket_id, count(*) AS ambiguous_messages
-    FROM ticket_conversations
-    WHERE is_ambiguous
-    GROUP BY org_id, ticket_id
 )
 SELECT
     t.org_id,
@@ -29,4 +23,4 @@ SELECT
     coalesce(a.ambiguous_messages, 0) AS ambiguous_messages
 FROM tickets_all AS t
 LEFT JOIN said AS s ON s.org_id = t.org_id AND s.ticket_id = t.ticket_id
-LEFT JOIN ambiguous AS a ON a.org_id = t.org_id AND a.ticket_id = t.ticket_id
+LEFT JOIN ticket_ambiguities AS a ON a.org_id = t.org_id AND a.ticket_id = t.ticket_id

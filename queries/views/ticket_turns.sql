@@ -11,14 +11,13 @@ WITH spoken AS (
         c.is_agent IS DISTINCT FROM lag(c.is_agent) OVER in_order AS is_new
     FROM ticket_conversations AS c
     JOIN ticket_births AS b ON b.org_id = c.org_id AND b.ticket_id = c.ticket_id
-    WHERE NOT c.is_ambiguous
-        AND (c.sent_at > b.born_at OR (c.sent_at = b.born_at AND NOT c.is_agent))
+    WHERE c.sent_at > b.born_at OR (c.sent_at = b.born_at AND NOT c.is_agent)
     WINDOW in_order AS (PARTITION BY c.org_id, c.ticket_id ORDER BY c.sent_at, c.message_id)
 ),
 turns AS (
     SELECT
         *,
-        count(*) FILTER (is_new) OVER (
+        count(CASE WHEN is_new THEN 1 END) OVER (
             PARTITION BY org_id, ticket_id ORDER BY sent_at, message_id ROWS UNBOUNDED PRECEDING
         ) AS turn
     FROM spoken

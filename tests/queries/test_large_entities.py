@@ -15,6 +15,9 @@ from ..twin.events import Envelope
 EVENTS = 100_000 if IS_NIGHTLY else 8_000
 """Of the largest ticket; at 100,000 a query that compares all with all does not end."""
 
+TICKETS = 20_000 if IS_NIGHTLY else 500
+"""Active at once in the largest chat, in which as many messages are sent."""
+
 
 def update(at: str, state: int, former: int | None) -> Envelope:
     envelope = {
@@ -73,3 +76,38 @@ def test_a_ticket_of_very_many_events_has_a_history(tmp_path: Path) -> None:
         "SELECT (SELECT count(*) FROM ticket_history) AS versions, subject FROM tickets"
     )
     assert told.rows() == [(EVENTS, f"s{(EVENTS - 1) % 7}")]
+
+
+def test_a_chat_of_very_many_active_tickets_has_its_talk(tmp_path: Path) -> None:
+    """Tickets and messages take turns: the first message is one ticket's, each other one no one's.
+
+    It may be that of every ticket there was: a row for each would be one for every pair.
+    """
+
+    def at(second: int) -> str:
+        return f"2026-03-01T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
+
+    chat_id = "1@g.us"
+    envelopes: list[Envelope] = []
+    for n in range(TICKETS):
+        ticket = {"ticket_id": f"T-{n}", "chat_id": chat_id, "status": "open"}
+        message = {
+            "message_id": f"false_{chat_id}_{n:08}",
+            "chat_id": chat_id,
+            "body": "",
+            "from_me": False,
+            "timestamp": at(2 * n + 1),
+        }
+        envelopes += (
+            {"event": name, "org_id": "o", "data": data, "timestamp": at(2 * n + later)}
+            for name, data, later in (
+                ("ticket.created", ticket, 0),
+                ("message.created", message, 1),
+            )
+        )
+    told = load(tmp_path, envelopes).sql(
+        "SELECT ticket_id, customer_messages, ambiguous_messages FROM ticket_metrics"
+        " ORDER BY ticket_id[3:]::INTEGER"
+    )
+    expected = [(f"T-{n}", int(n == 0), TICKETS - max(n, 1)) for n in range(TICKETS)]
+    assert told.rows() == expected

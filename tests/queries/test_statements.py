@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 import pytest
 
@@ -20,6 +22,15 @@ def test_every_file_holds_one_statement_and_a_title(room: Room) -> None:
     for name, statement in statements(room).items():
         assert len(duckdb.extract_statements(statement.sql)) == 1, name
         assert statement.title, name
+
+
+@pytest.mark.parametrize("room", [*ROOMS, "derived", "spark"])
+def test_no_window_counts_with_a_filter(room: Room) -> None:
+    """DuckDB counts such a window anew for each row: 9 s for one of 200,000 rows, 0.02 without."""
+    for name, statement in statements(room).items():
+        assert not re.search(
+            r"count\(\*\)\s+FILTER\s*\([^()]*(\([^()]*\)[^()]*)*\)\s+OVER", statement.sql
+        ), name
 
 
 def test_every_definition_creates_the_name_of_its_file() -> None:
