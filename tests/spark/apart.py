@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from ticketledger.models.store import open_store
-from ticketledger.spark import folds, tasks
+from ticketledger.spark import folds, giants, tasks
 from ticketledger.spark.answering import Told
-from ticketledger.spark.folds import of_counted, of_marts, of_views
+from ticketledger.spark.asked import OF_ORGS, Asked, of_counted, of_marts, of_views
 from ticketledger.spark.groups import met
 from ticketledger.spark.packets import PACKETS, unpacked
 from ticketledger.spark.question import Question
@@ -31,18 +31,28 @@ class Apart:
     def places(self) -> None:
         """Find the groups of what is not simply where its chat is."""
         seen = defaultdict(set)
+        events: Counter[tuple[str, str]] = Counter()
         self.told = _table(tasks.places(self._question, self.splits), tasks.TOLD_PLACES)
         for row in self.told.to_pylist():
             seen[row["org_id"], row["thing"]].add(row["place"])
+            events[row["org_id"], row["place"]] += row["events"]
         self.groups = met(
             (*key, sorted(places))
             for key, places in seen.items()
             if len(places) > 1 or not min(places).startswith("chat ")
         )
+        of = {(row["org_id"], row["thing"]): row["of"] for row in self.groups.to_pylist()}
+        self.sizes: Counter[tuple[str, str]] = Counter()
+        for (org_id, place), count in events.items():
+            self.sizes[org_id, of.get((org_id, place), place)] += count
+        large = [(*key, count) for key, count in self.sizes.items() if count > giants.GIANT_EVENTS]
+        self.giants = giants.giants(large, self._parts)
 
     def route(self) -> None:
         """Bring every event to its part."""
-        self.arrived = _moved(tasks.route(self._question, self.groups, self._parts, self.splits))
+        self.arrived = _moved(
+            tasks.route(self._question, self.groups, self.giants, self._parts, self.splits)
+        )
 
     def learn(self) -> None:
         """Learn what tells of the whole ledger."""
@@ -58,26 +68,32 @@ class Apart:
 
     def views(self, names: Sequence[str]) -> list[pa.RecordBatch]:
         """Return the packets of views."""
-        asked = of_views(names)
-        return [
-            batch
-            for part in self.arrived.values()
-            for batch in folds.fold(self._question, self.learned, asked, part)
-        ]
+        return self._folded(Asked(self._parts, of_views(names)))
 
-    def marts(self) -> list[pa.RecordBatch]:
-        """Return the packets of marts."""
-        told = [
-            batch
-            for part in self.arrived.values()
-            for batch in folds.fold_marts(self._question, self.learned, self._parts, part)
-        ]
+    def marts(self, also: Sequence[str] = ()) -> list[pa.RecordBatch]:
+        """Return the packets of marts, and of views of other names."""
+        own = {name: sql for name, sql in of_marts().items() if name not in OF_ORGS}
+        told = self._folded(Asked(self._parts, own | of_views(also), of_counted()))
         stays = [batch for batch in told if batch["part"].null_count]
         schemas = self._question.schemas(of_counted())
         moved = _moved(batch for batch in told if not batch["part"].null_count)
         for part in moved.values():
             stays += folds.fold_orgs(self._question, self.learned, schemas, part)
         return stays
+
+    def _folded(self, asked: Asked) -> list[pa.RecordBatch]:
+        """Return the answers; what giants tell apart is joined."""
+        told: list[pa.RecordBatch] = []
+        moved: Parts = defaultdict(list)
+        for part in self.arrived.values():
+            for batch in folds.fold(self._question, self.learned, asked, self.giants, part):
+                number = batch["part"][0].as_py()
+                is_moved = number is not None and number >= self._parts
+                (moved[number] if is_moved else told).append(batch)
+        schemas = self._question.schemas(of_views(giants.joined_views(asked, self.learned)))
+        for part in moved.values():
+            told += giants.join(self._question, self.learned, schemas, asked, part)
+        return told
 
 
 def _planned(root: Path, question: Question, parts: int) -> Apart:
@@ -97,10 +113,12 @@ def folded(
     return _unpacked(plan.views(names), schemas), len(plan.groups)
 
 
-def folded_marts(root: Path, question: Question, parts: int) -> dict[str, pa.Table]:
-    """Return the marts by name, made in so many parts."""
-    made = _planned(root, question, parts).marts()
-    return _unpacked(made, question.schemas(of_marts()))
+def folded_marts(
+    root: Path, question: Question, parts: int, also: Sequence[str] = ()
+) -> dict[str, pa.Table]:
+    """Return the marts by name, and views of other names, made in so many parts."""
+    made = _planned(root, question, parts).marts(also)
+    return _unpacked(made, question.schemas(of_marts() | of_views(also)))
 
 
 def told_apart(root: Path, question: Question, names: Sequence[str], parts: int) -> Told:

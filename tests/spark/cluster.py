@@ -3,8 +3,8 @@
 python -m tests.spark.cluster LEDGER TARGET EXPORTS [--marts]: loads the exports into TARGET/ledger,
 writes each view of the other ledger as TARGET/NAME.arrow, two reports as TARGET/reports/NAME.arrow,
 the marts of a feed into TARGET/feed, and prints how many rows came to the driver of the load, how
-many executors were killed, how many reports Spark's SQL reads as they are, and how much Spark still
-keeps. (`bench.cluster` also kills one that loads.)
+many executors were killed, how many reports Spark's SQL reads as they are, how much Spark still
+keeps, and in how many parts giants were divided. (`bench.cluster` also kills one that loads.)
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pyspark.sql import SparkSession
 
 from ticketledger import spark
 from ticketledger.queries.statement import statements
+from ticketledger.spark.giants import giants
 from ticketledger.spark.reading import Told, taken
 
 from .test_reports import FEW, PARAMS
@@ -96,7 +97,13 @@ def main(ledger: str, target: str, exports: str, *more: str) -> None:
     came: list[int] = []
     with patch("ticketledger.spark.loading.taken", partial(_counted, taken, came)):
         spark.ingest(running, folder / "ledger", exports)
-    frames = spark.views(running, ledger, parts=2)
+    large: list[pa.Table] = []
+    with (
+        patch("ticketledger.spark.plan.GIANT_EVENTS", 130),  # the largest chat has a few more
+        patch("ticketledger.spark.giants.PART_EVENTS", 80),
+        patch("ticketledger.spark.plan.giants", partial(_noted, giants, large)),
+    ):
+        frames = spark.views(running, ledger, parts=2)
     killed: list[int] = []
     threading.Thread(target=kill_one, args=(running, killed), daemon=True).start()
     for name, frame in frames.items():
@@ -111,7 +118,18 @@ def main(ledger: str, target: str, exports: str, *more: str) -> None:
     portable = sum(reads_as_it_is(running, each.sql) for each in statements("reports").values())
     kept = running.sparkContext._jsc.sc().getPersistentRDDs().size()
     running.stop()
-    print(sum(came), len(killed), portable, kept)  # noqa: T201
+    divided = sum(large[0]["parts"].to_pylist())
+    print(sum(came), len(killed), portable, kept, divided)  # noqa: T201
+
+
+def _noted(
+    made: Callable[[Iterable[tuple[str, str, int]], int], pa.Table],
+    large: list[pa.Table],
+    sizes: Iterable[tuple[str, str, int]],
+    parts: int,
+) -> pa.Table:
+    large.append(made(sizes, parts))
+    return large[-1]
 
 
 def _counted(

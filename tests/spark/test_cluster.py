@@ -41,7 +41,7 @@ def asked(
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
-    return read(target), done.stdout.split()[-4:]
+    return read(target), done.stdout.split()[-5:]
 
 
 def read(folder: Path) -> dict[str, pa.Table]:
@@ -56,8 +56,9 @@ def test_loads_views_and_marts_are_those_of_one_machine_though_executors_are_kil
     told, said = asked(demo.root, tmp_path / "told", Path("data/demo"), *more)
     made = ticketledger.open(tmp_path / "told" / "ledger")
     (fresh,) = made.sql("SELECT count(*) FROM events").row(0)
-    expected = [str(fresh), "1", "0", "0"]
-    assert said == expected, "no duplicate; one was killed; no report is portable; nothing is kept"
+    expected = [str(fresh), "1", "0", "0", "2"]
+    reason = "no duplicate; one was killed; no report is portable; nothing is kept; one giant"
+    assert said == expected, reason
     assert made.verify() == []
     for query in (EVENTS, REJECTS):
         assert made.sql(query, to="arrow") == demo.sql(query, to="arrow")
@@ -125,7 +126,7 @@ def test_without_the_extra_one_line_says_which(monkeypatch: pytest.MonkeyPatch) 
     from ticketledger import spark
 
     monkeypatch.setitem(sys.modules, "pyspark", None)
-    for module in ("plan", "asking"):
+    for module in ("frames", "plan", "asking"):
         monkeypatch.delitem(sys.modules, f"ticketledger.spark.{module}", raising=False)
         monkeypatch.delattr(spark, module, raising=False)
     with pytest.raises(MissingExtra) as caught:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,7 +18,10 @@ from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.store import open_store
 from ticketledger.queries.session import session
 from ticketledger.queries.settings import Settings
-from ticketledger.spark import folds
+from ticketledger.queries.statement import statements
+from ticketledger.spark import folds, giants, tasks
+from ticketledger.spark.answering import folded_views
+from ticketledger.spark.asked import Asked, of_counted, of_marts, of_views
 from ticketledger.spark.folds import VIEWS as EVERY_VIEW
 from ticketledger.spark.groups import met
 from ticketledger.spark.packets import PACKET_BYTES, packed, unpacked
@@ -27,7 +31,7 @@ from ..queries.test_metrics import AS_OF, FILE
 from ..strategies import conversations, in_world, some, streams, write_files
 from ..twin.events import Envelope
 from ..twin.values import EPOCH
-from .apart import folded, folded_marts, in_any_order
+from .apart import Apart, folded, folded_marts, in_any_order
 
 VIEWS = tuple(name for name in EVERY_VIEW if name != "events")
 WORLDS = 18 if IS_NIGHTLY else 4
@@ -190,6 +194,76 @@ def test_marts_are_those_of_a_feed(ledger: ticketledger.Ledger, tmp_path: Path) 
         assert len(expected) > WORLDS // 2, name
         assert rows.schema == expected.schema.remove_metadata(), name
         assert in_any_order(rows) == in_any_order(expected), name
+
+
+def _giant() -> list[Envelope]:
+    """One chat in which tickets, too, tell of the chat, and both sides of each link."""
+    chat = {"chat_id": "all@g.us", "chat_type": "group"}
+    told: list[Envelope] = []
+    for n in range(60):
+        message_id = f"false_all@g.us_m{n}"
+        ticket = {"ticket_id": f"T{n}", "chat_id": "all@g.us", "status": "open"}
+        named = {**chat, "chat_name": f"name {n}", "members": {f"{n}@c.us": {"is_internal": True}}}
+        attached = [{"message_id": message_id}]
+        message = {
+            "message_id": message_id,
+            "chat_id": "all@g.us",
+            "unique_id": f"m{n}",
+            "sender_phone": f"{n}@c.us",
+            "message_ticket_id": f"T{n // 2}",
+        }
+        closed = {**ticket, "status": "closed"}
+        old = {"status": "open"}
+        for minute, event, data, before in (
+            (n, "ticket.created", {"ticket": ticket, "chat": named}, None),
+            (n + 2, "message.created", message, None),
+            (n + 3, "ticket.updated", {"ticket": closed, "attached_messages": attached}, old),
+        ):
+            at = f"2026-03-02T{9 + minute // 60:02}:{minute % 60:02}:00Z"
+            more = {} if before is None else {"previous_attributes": before}
+            told.append({"event": event, "org_id": "o", "timestamp": at, "data": data, **more})
+    return told
+
+
+def test_giants_are_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two large groups, each in several parts: views and marts are the same."""
+    drawn = some(st.tuples(conversations(), streams()), 12)
+    told = [in_world("all ", event) for pair in drawn for stream in pair for event in stream]
+    write_files(tmp_path, _giant() + told, seed=1)
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest(sorted(tmp_path.glob("*.jsonl")), refresh=False)
+    monkeypatch.setattr(giants, "GIANT_EVENTS", 100)
+    monkeypatch.setattr(giants, "PART_EVENTS", 150)
+    hours, promises = (ROOT / "data" / f"{name}.toml" for name in ("hours", "promises"))
+    question = Question(settings=Settings.read(hours, promises, None))
+    plan = Apart(ledger.root, question, 2)
+    plan.places()
+    assert plan.giants["parts"].to_pylist() == [4, 2]
+    told_apart = ("ticket_history", "ticket_gaps", "messages", "tickets_all", "chats_all")
+    found = folded_marts(ledger.root, question, 2, told_apart)
+    ledger.publish(tmp_path / "feed", calendar=hours, sla=promises)
+    for name, rows in found.items():
+        expected = (
+            ledger.sql(f"FROM {name}", to="arrow")
+            if name in told_apart
+            else pq.read_table(tmp_path / "feed" / f"{name}.parquet")
+        )
+        assert len(expected), name
+        assert in_any_order(rows) == in_any_order(expected), name
+
+
+def test_what_is_made_of_joined_rows_needs_no_events() -> None:
+    reports = [each for each in statements("reports").values() if not each.tells_of_loading]
+    views = of_views({*EVERY_VIEW, *folded_views(reports)})
+    question = Question()
+    learned = folds.learn(question, [], tasks.LAST.empty_table())
+    asked = Asked(2, views | of_marts(), of_counted())
+    schemas = question.schemas(of_views(giants.joined_views(asked, learned)))
+    assert len(schemas) > 10
+    assert list(giants.join(question, learned, schemas, asked, [])) == []
+    without = {name: kept for name, kept in schemas.items() if name != "messages"}
+    with pytest.raises(duckdb.CatalogException, match="ledger_events"):
+        list(giants.join(question, learned, without, asked, []))
 
 
 def test_an_empty_ledger_has_empty_views(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from .folds import VIEWS
 
 if TYPE_CHECKING:
     from .asking import marts, publish, reports, views
+    from .frames import Frames
     from .loading import ingest
-    from .plan import Frames
 
 __all__ = ["VIEWS", "Frames", "ingest", "marts", "publish", "reports", "views"]
 

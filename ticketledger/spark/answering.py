@@ -25,7 +25,7 @@ from ticketledger.queries.run import find_report
 from ticketledger.queries.settings import bind
 from ticketledger.queries.statement import Statement, definitions, statements
 
-from .folds import of_views
+from .asked import of_views, tables
 from .question import Question, sql_of
 
 Told = Generator[tuple[str, pa.RecordBatch], None, None]
@@ -143,12 +143,7 @@ def _answers(
     """Return the rows of reports, asked of what was told."""
     with question.asked_of(EVENTS.empty_table().to_reader(), once=False) as con:
         con.execute("RESET threads")
-        for name, schema in schemas.items():
-            bind(con, name, schema.empty_table())
-        for name, rows in told:
-            con.register("come", rows.cast(schemas[name]))
-            con.execute(f"INSERT INTO {name} FROM come")
-            con.unregister("come")
+        tables(con, schemas, told)
         last = con.sql("FROM asked_at").to_arrow_table().to_pylist()
         question.define(con, " ".join(report.sql for report in asked), given=tuple(schemas))
         made = {}

@@ -14,7 +14,8 @@ from ticketledger.queries.settings import FilePath, Settings
 
 from .answering import Told, answered
 from .folds import VIEWS
-from .plan import Frames, Plan
+from .frames import Frames
+from .plan import Plan
 from .question import Question
 
 if TYPE_CHECKING:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 import pyarrow as pa
 
 from ticketledger.models.schema import EVENTS
 from ticketledger.queries.settings import bind
-from ticketledger.queries.statement import statements
 
-from .packets import by_part, packed, unpacked
+from .asked import (
+    OF_ORGS,
+    Asked,
+    Batches,
+    Learned,
+    named,
+    of_marts,
+    of_views,
+    tables,
+)
+from .giants import fold_apart, giant_of
+from .packets import packed, unpacked
 from .question import Question, sql_of
 
 VIEWS: Final = (
@@ -28,27 +38,6 @@ VIEWS: Final = (
     "messages",
 )
 """Views that can be asked for."""
-
-OF_ORGS: Final = {"ticket_daily": "ticket_moves", "messages_daily": "agent_messages"}
-"""Marts whose rows tell of several parts, and the view that each of them counts."""
-
-Batches = Iterable[pa.RecordBatch]
-Learned = Mapping[str, pa.Table]
-
-
-def of_views(names: Iterable[str]) -> dict[str, str]:
-    """Return the query of each view."""
-    return {name: f"FROM {name}" for name in names}
-
-
-def of_marts() -> dict[str, str]:
-    """Return the query of each mart of a feed."""
-    return {name: mart.sql for name, mart in statements("marts").items()}
-
-
-def of_counted() -> dict[str, str]:
-    """Return the query of each view that marts of `OF_ORGS` count: its rows, and their part."""
-    return {view: sql_of(f"{view}_by_org") for view in OF_ORGS.values()}
 
 
 def habits(question: Question, batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -79,39 +68,37 @@ def learn(question: Question, habits: Sequence[pa.Table], last: pa.Table) -> dic
 
 
 def fold(
-    question: Question, learned: Learned, asked: Mapping[str, str], batches: Batches
+    question: Question, learned: Learned, asked: Asked, giants: pa.Table, batches: Batches
 ) -> Iterator[pa.RecordBatch]:
     """Yield the answers for what came to a part, by their names.
 
     Args:
         question: as every task is told.
         learned: what `learn` returned.
-        asked: queries by name.
-        batches: with packets of events.
+        asked: of every part.
+        giants: groups that are divided; of these also rows to be joined come.
+        batches: with packets of events, of one part.
     """
-    with question.asked_of(_arrived(batches), once=False) as con:
-        for name, rows in learned.items():
-            bind(con, name, rows)
-        question.define(con, " ".join(asked.values()), given=tuple(learned))
-        for name, sql in asked.items():
-            yield from packed(name, con.sql(sql).to_arrow_table())
+    batches = iter(batches)
+    first = next(batches, None)
+    if first is None:
+        return  # of nothing, nothing is told
+    batches = chain([first], batches)
+    giant = giant_of(giants, first["part"][0].as_py())
+    if giant is None:
+        yield from _fold(question, learned, asked, batches)
+    else:
+        yield from fold_apart(question, learned, asked, giant, batches)
 
 
-def fold_marts(
-    question: Question, learned: Learned, parts: int, batches: Batches
+def _fold(
+    question: Question, learned: Learned, asked: Asked, batches: Batches
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the marts as `fold` does; of those of `OF_ORGS` what they count, by organisation."""
-    asked = {name: sql for name, sql in of_marts().items() if name not in OF_ORGS}
     with question.asked_of(_arrived(batches), once=False) as con:
         for name, rows in learned.items():
             bind(con, name, rows)
-        con.execute("SET VARIABLE parts = $parts", {"parts": parts})
-        counted = of_counted()
-        question.define(con, " ".join((*asked.values(), *counted.values())), given=tuple(learned))
-        for name, sql in asked.items():
-            yield from packed(name, con.sql(sql).to_arrow_table())
-        for view, sql in counted.items():
-            yield from by_part(view, con.sql(sql).to_arrow_table())
+        question.define(con, asked.sql, given=tuple(learned))
+        yield from asked.told(con)
 
 
 def fold_orgs(
@@ -125,16 +112,14 @@ def fold_orgs(
         schemas: of `of_counted`.
         batches: with packets of these.
     """
-    came: dict[str, list[pa.RecordBatch]] = defaultdict(list)
-    for batch in batches:
-        for name, packet in zip(batch["name"].to_pylist(), batch["packet"], strict=True):
-            came[name] += unpacked([packet])
+    counted = {
+        view: schemas[view].remove(schemas[view].get_field_index("part"))
+        for view in OF_ORGS.values()
+    }
     with question.asked_of(EVENTS.empty_table().to_reader(), once=False) as con:
         bind(con, "asked_at", learned["asked_at"])
+        tables(con, counted, named(batches))
         for mart, view in OF_ORGS.items():
-            schema = schemas[view].remove(schemas[view].get_field_index("part"))
-            rows = (rows.cast(schema) for rows in came[view])
-            bind(con, view, pa.Table.from_batches(rows, schema))
             sql = of_marts()[mart]
             question.define(con, sql, given=["asked_at", view, "tickets"])  # that is a column here
             yield from packed(mart, con.sql(sql).to_arrow_table())
@@ -148,6 +133,5 @@ def unpack(schema: pa.Schema, batches: Batches) -> Iterator[pa.RecordBatch]:
 
 
 def _arrived(batches: Batches) -> pa.RecordBatchReader:
-    packets = (packet for batch in batches for packet in batch["packet"])
-    rows = (rows.cast(EVENTS) for rows in unpacked(packets))
+    rows = (rows.cast(EVENTS) for name, rows in named(batches) if name == "events")
     return pa.RecordBatchReader.from_batches(EVENTS, rows)

@@ -39,8 +39,8 @@ from .duplicates import (
     stored_in,
     without,
 )
+from .frames import over
 from .packets import PACKETS
-from .plan import over
 from .reading import Group, commits, grouped, take, taken
 
 _GROUPS_A_CORE = 4

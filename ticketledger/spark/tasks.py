@@ -16,7 +16,9 @@ from .packets import by_part
 from .question import Question, sql_of
 from .splits import Split
 
-TOLD_PLACES: Final = pa.schema([(name, pa.string()) for name in ("org_id", "thing", "place")])
+TOLD_PLACES: Final = pa.schema(
+    [*((name, pa.string()) for name in ("org_id", "thing", "place")), ("events", pa.int64())]
+)
 LAST: Final = pa.schema([("event_at", INSTANT), ("loaded_at", INSTANT)])
 
 _TELLING: Final = (
@@ -36,6 +38,17 @@ _TELLING: Final = (
 )
 """Columns that tell what an event is about, and when: the rest is not read for that."""
 
+_OF_CHATS: Final = (
+    "event_id",
+    "event_type",
+    "chat",
+    "chat_before_keys",
+    "chat_before",
+    "members",
+    "form",
+)
+"""Columns that views of chats read as well."""
+
 _BATCH_ROWS: Final = 10_000
 _ROUTED_ROWS: Final = 50_000  # a packet has those of one part among so many
 
@@ -49,7 +62,7 @@ def read(question: Question, view: str, given: Iterable[Split]) -> Iterator[pa.R
 
 
 def places(question: Question, given: Iterable[Split]) -> Iterator[pa.RecordBatch]:
-    """Yield organisation, thing and place of everything that events name (`TOLD_PLACES`)."""
+    """Yield where everything is that events name, and how many go by a place (`TOLD_PLACES`)."""
     for split in given:
         with question.asked_of(split.read(*_TELLING)) as con:
             con.execute(sql_of("event_subjects"))
@@ -64,20 +77,24 @@ def last_events(question: Question, given: Iterable[Split]) -> Iterator[pa.Recor
 
 
 def route(
-    question: Question, groups: pa.Table, parts: int, given: Iterable[Split]
+    question: Question, groups: pa.Table, giants: pa.Table, parts: int, given: Iterable[Split]
 ) -> Iterator[pa.RecordBatch]:
     """Yield the events, each to the part of its group (`PACKETS`).
 
     Args:
         question: as every task is told.
         groups: what `met` returns.
-        parts: their number.
+        giants: groups that are divided; what their events tell of chats comes as well.
+        parts: number of the parts of all others.
         given: splits.
     """
+    wanted = {"events": (), "chats": (*_TELLING, *_OF_CHATS)} if len(giants) else {"events": ()}
     for split in given:
-        with question.asked_of(split.read()) as con:
-            con.execute(sql_of("event_subjects"))
-            con.register("met", groups)
-            con.execute("SET VARIABLE parts = $parts", {"parts": parts})
-            for rows in con.sql(sql_of("routed_events")).to_arrow_reader(_ROUTED_ROWS):
-                yield from by_part("events", pa.Table.from_batches([rows]))
+        for name, columns in wanted.items():
+            with question.asked_of(split.read(*columns)) as con:
+                con.execute(sql_of("event_subjects"))
+                con.register("met", groups)
+                con.register("giants", giants)
+                con.execute("SET VARIABLE parts = $parts", {"parts": parts})
+                for rows in con.sql(sql_of(f"routed_{name}")).to_arrow_reader(_ROUTED_ROWS):
+                    yield from by_part(name, pa.Table.from_batches([rows]))
