@@ -1,6 +1,6 @@
 """What each stage of a cluster's work costs an event, on one core: the figures of `scale.md`.
 
-    python -m bench.scale export.jsonl [--part 100000]
+    python -m bench.scale export.jsonl [--part 100000] [--whole]
 
 The tasks are those that Spark runs, one after another in this process; Spark's own work is not in
 it. CPU seconds of the process, so threads of libraries count.
@@ -25,6 +25,7 @@ from ticketledger.ingest.load import Cut, Request
 from ticketledger.ingest.load import ingest as load
 from ticketledger.ingest.sources import find
 from ticketledger.models.store import open_store
+from ticketledger.spark import giants
 from ticketledger.spark.duplicates import ids, joined, spans, stored_ids, stored_in
 from ticketledger.spark.question import Question
 from ticketledger.spark.reading import commits, grouped, take, taken
@@ -77,7 +78,8 @@ def _handed_over(packets: list[pa.RecordBatch], *told: object) -> Generator[Cut,
 @click.command()
 @click.argument("export", type=click.Path(exists=True, path_type=Path))
 @click.option("--part", default=100_000, show_default=True, help="Events of a part.")
-def main(export: Path, part: int) -> None:
+@click.option("--whole", is_flag=True, help="Divide no group, however large.")
+def main(export: Path, part: int, *, whole: bool) -> None:
     """Measure, and print a table in Markdown."""
     with tempfile.TemporaryDirectory() as folder:
         ledger = ticketledger.open(Path(folder) / "ledger")
@@ -98,12 +100,16 @@ def main(export: Path, part: int) -> None:
         began = process_time()
         compared = sum(each.nbytes for each in _ids(ledger, packets))
         rows.append(("load, tasks: ids, read and stored", process_time() - began, compared))
+        if whole:
+            giants.GIANT_EVENTS = events
+        longest: list[float] = []
         plan = Apart(ledger.root, Question(), max(1, events // part))
 
         def timed(name: str, stage: Callable[[], T], size: Callable[[T], int]) -> None:
             began = process_time()
             made = stage()
             rows.append((name, process_time() - began, size(made)))
+            longest.append(plan.longest_s)
 
         def routed(_: None) -> int:
             return sum(map(_packed, plan.arrived.values()))
@@ -120,6 +126,7 @@ def main(export: Path, part: int) -> None:
     click.echo(f"{len(plan.arrived)} parts; {len(plan.groups)} things with a group of their own")
     click.echo(f"largest chat: {largest} events; peak memory ", nl=False)
     click.echo(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    click.echo(f"longest task of the last folds: {', '.join(f'{s:.1f} s' for s in longest[-3:])}")
     click.echo("\n| stage | us an event | B an event leaving it |\n| --- | --- | --- |")
     for name, seconds, size in rows:
         out = f"{size / events:.0f}" if size else ""

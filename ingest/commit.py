@@ -194,8 +194,25 @@ def commit(
             published = store.place.create(path, store.events / path.name)
         if published:
             sync_folder(store.events)
-            write_head(store, Head(number, seal))
-            return Committed(number, counts)
+            if _counts(store, number, seal):
+                write_head(store, Head(number, seal))
+                return Committed(number, counts)
+            store.place.drop([store.events / path.name])
+
+
+def _counts(store: Store, number: int, seal: str) -> bool:
+    """Whether readers see the commit of this number that was just published.
+
+    A writer that slept may have taken a number that others used: their commit is in a compacted
+    file, and its own name was free again.
+    """
+    for file in store.covering():
+        if file.path.name == layout.commit_name(number):
+            return True
+        if file.first <= number <= file.last:
+            merged = footer_of(file.path).get("files", [])
+            return any(each["last"] == number and each["seal"] == seal for each in merged)
+    return False
 
 
 def _whole(

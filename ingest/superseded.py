@@ -16,6 +16,7 @@ from ticketledger.models.layout import (
     covering_set,
     covers,
     is_dispensable,
+    read_commit_name,
 )
 from ticketledger.models.seal import is_sealed
 from ticketledger.models.store import Store
@@ -32,12 +33,13 @@ def removable(store: Store, grace_s: float) -> tuple[list[CommitFile], int]:
         LedgerDamaged: a file that would remain is not byte for byte what was written.
     """
     now = time()
-    files = store.files()
+    published = store.place.published()
+    files = [file for name in published if (file := read_commit_name(store.events / name))]
     covering = covering_set(files)  # whatever is not in it is within one of its files
     ripe: list[CommitFile] = []
     waiting = 0
     for file in sorted(set(files) - set(covering), key=lambda f: f.last - f.first):
-        since = min(each.path.stat().st_mtime for each in files if covers(each, file))
+        since = min(published[each.path.name] for each in files if covers(each, file))
         if now - since < grace_s:
             waiting += 1
         else:
@@ -53,7 +55,6 @@ def removable(store: Store, grace_s: float) -> tuple[list[CommitFile], int]:
 
 def remove(store: Store, files: list[CommitFile]) -> int:
     """Remove what `removable` returned; returns how many files that were."""
-    for file in files:
-        file.path.unlink(missing_ok=True)
+    store.place.drop([file.path for file in files])
     sync_folder(store.events)
     return len(files)

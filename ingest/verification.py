@@ -21,7 +21,7 @@ from ticketledger.models.layout import (
     is_dispensable,
     read_commit_name,
 )
-from ticketledger.models.reach import is_there, opened
+from ticketledger.models.reach import opened
 from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
@@ -105,7 +105,7 @@ def _listed(store: Store) -> tuple[list[CommitFile], list[Finding]]:
     files, foreign = [], []
     for path, is_link in store.entries().items():
         file = read_commit_name(path)
-        if file is None or is_link or not is_there(path):
+        if file is None or is_link or (path.exists() and not path.is_file()):
             foreign.append(Finding(str(path), "is no commit", "move it out of the ledger's folder"))
         else:
             files.append(file)

@@ -22,7 +22,17 @@ from typing import BinaryIO, Final
 
 from .disk import file_sha256, locked, sync_file, workspace, write_synced
 from .errors import LedgerDamaged, LedgerUnreachable, LedgerUnwritable
-from .layout import CATALOG, DERIVED, EVENTS, HEAD, LEDGER, REJECTS, TMP, read_commit_name
+from .layout import (
+    CATALOG,
+    DERIVED,
+    EVENTS,
+    HEAD,
+    LEDGER,
+    REJECTS,
+    TMP,
+    covering_set,
+    read_commit_name,
+)
 from .objects import Objects, is_missing, is_refused, is_taken, tag_of
 from .piecewise import piecewise
 from .place import ENDS, TAGS
@@ -81,7 +91,8 @@ class Bucket:
             for name, tag in there.items()
             if self.in_place and name.startswith(f"{EVENTS}/") and has.get(name, tag) == tag
         )  # one that is not what it was is fetched, and its seal read
-        wanted = [n for n in there if n not in left and (n in changed or not self._is_here(n))]
+        unread = left | self._replaced(there)
+        wanted = [n for n in there if n not in unread and (n in changed or not self._is_here(n))]
         new = {name: there[name] for name in left & changed}
         if wanted or new:
             with ThreadPoolExecutor(_FETCHES, "fetch") as threads:
@@ -126,6 +137,30 @@ class Bucket:
                 objects.delete(self._name(path))
                 path.unlink(missing_ok=True)
 
+    def published(self) -> dict[str, float]:
+        return {
+            name.removeprefix(f"{EVENTS}/"): meta["last_modified"].timestamp()
+            for name, meta in self._objects().listed().items()
+            if name.startswith(f"{EVENTS}/") and name != f"{EVENTS}/"
+        }
+
+    def drop(self, paths: Iterable[Path]) -> None:
+        names = [self._name(path) for path in paths]
+        for name in names:
+            self._objects().delete(name)
+            (self.root / name).unlink(missing_ok=True)
+        self._remember({}, names)
+
+    def tidy(self) -> None:
+        there = self._kept()
+        gone = {name for name in self._tags() if name not in there} & self._replaced(
+            [*there, *self._tags()]
+        )
+        for name in gone:
+            (self.root / name).unlink(missing_ok=True)
+        if gone:
+            self._remember({}, gone)
+
     def check(self, path: Path) -> None:
         if self._takes_names():
             self._forget(self._kept())  # there may have been another ledger before
@@ -144,12 +179,13 @@ class Bucket:
 
     def differing(self) -> list[tuple[str, str]]:
         there, tags, objects = self._kept(), self._tags(), self._objects()
+        replaced = self._replaced([*there, *tags])
         found = []
         for folder in (EVENTS, REJECTS):
             for path in sorted((self.root / folder).iterdir()):
                 name = self._name(path)
                 content = objects.content(name) if name in there else None
-                if content is None and name in tags:
+                if content is None and name in tags and name not in replaced:
                     found.append((f"{self.url}/{name}", "is missing"))
                 elif content is not None and content != path.read_bytes():
                     found.append((f"{self.url}/{name}", "is not what was fetched from it"))
@@ -169,6 +205,12 @@ class Bucket:
             elif folder == REJECTS and _REJECTS_NAME.fullmatch(file):
                 found[name] = tag_of(meta)
         return found
+
+    def _replaced(self, names: Iterable[str]) -> set[str]:
+        """Return those names of commits for which others stand."""
+        told = (read_commit_name(Path(name)) for name in names if name.startswith(f"{EVENTS}/"))
+        files = [file for file in told if file]
+        return {file.path.as_posix() for file in set(files) - set(covering_set(files))}
 
     def _fetch(self, name: str) -> None:
         """Bring an object here, whole and as it was written; rejects may have gone meanwhile."""

@@ -112,9 +112,13 @@ class Objects:
             return _bare(obstore.put(self._store(), name, content, use_multipart=False)["e_tag"])
 
     def delete(self, name: str) -> None:
-        """Remove an object."""
-        with asking(self.url, "cleaned"):
-            obstore.delete(self._store(), name)
+        """Remove an object, if there is one."""
+        try:
+            with asking(self.url, "cleaned"):
+                obstore.delete(self._store(), name)
+        except LedgerUnreachable as exc:
+            if not is_missing(exc):
+                raise
 
     def _store(self) -> Any:
         with asking(self.url, "read"):

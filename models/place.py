@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, Protocol
 
 from .disk import link_new
 from .errors import LedgerDamaged, MissingExtra
-from .layout import HEAD
+from .layout import EVENTS, HEAD
 
 REMOTE: Final = "remote.json"
 """File of a mirror that names the bucket."""
@@ -92,6 +92,23 @@ class Place(Protocol):
             LedgerUnreachable: some stay.
         """
 
+    def published(self) -> dict[str, float]:
+        """Return by name when each file of `events/` came there, in seconds since the epoch.
+
+        Raises:
+            LedgerUnreachable: the store does not answer.
+        """
+
+    def drop(self, paths: Iterable[Path]) -> None:
+        """Remove files of `events/` that others stand for.
+
+        Raises:
+            LedgerUnreachable: some stay.
+        """
+
+    def tidy(self) -> None:
+        """Remove what is here of commits that are kept in other files by now."""
+
     def check(self, path: Path) -> None:
         """Make sure that a name that is taken stays taken, with a file that was just created.
 
@@ -151,6 +168,17 @@ class Folder:
         for path in paths:
             with suppress(OSError):
                 path.unlink()
+
+    def published(self) -> dict[str, float]:
+        with os.scandir(self.root / EVENTS) as entries:
+            return {entry.name: entry.stat().st_mtime for entry in entries}
+
+    def drop(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        pass
 
     def check(self, path: Path) -> None:
         pass

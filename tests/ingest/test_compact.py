@@ -28,6 +28,7 @@ from ticketledger.ingest.verification import verify
 from ticketledger.models import layout
 from ticketledger.models.errors import BadParameter, LedgerBusy, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.layout import CommitFile
+from ticketledger.models.place import Folder
 from ticketledger.models.store import Store, open_store, read_footer
 from ticketledger.queries import statements
 from ticketledger.queries.catalog import is_current
@@ -512,4 +513,28 @@ def test_a_ledger_whose_disk_is_full_is_said_to_be(
     monkeypatch.setattr(compaction, "write_sealed", full)
     with pytest.raises(LedgerUnwritable, match="No space left"):
         compact(root, everything=True)
+    assert_sound(root)
+
+
+def test_a_writer_that_slept_through_a_compaction_takes_another_number(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number it saw free was used, merged and removed, so that it is free again."""
+    create = Folder.create
+    slept: list[int] = []
+
+    def late(place: Folder, part: Path, path: Path) -> bool:
+        if not slept:
+            slept.append(int(path.stem))
+            monkeypatch.setattr(Folder, "create", create)
+            append(root, 91)
+            append(root, 92)
+            compact(root, everything=True, grace_s=0)
+        return create(place, part, path)
+
+    monkeypatch.setattr(Folder, "create", late)
+    append(root, 93)
+    assert names(root)[-1] == f"{slept[0] + 2:08}"
+    tickets = {row["ticket_id"] for row in stored(root)}
+    assert {f"T-{number}" for number in (91, 92, 93)} <= tickets
     assert_sound(root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from time import process_time
 
 import pyarrow as pa
 
@@ -27,6 +28,7 @@ class Apart:
         self.splits = splits(open_store(root))
         self._question = question
         self._parts = parts
+        self.longest_s = 0.0  # of processor time, of the tasks of the last fold
 
     def places(self) -> None:
         """Find the groups of what is not simply where its chat is."""
@@ -85,15 +87,25 @@ class Apart:
         """Return the answers; what giants tell apart is joined."""
         told: list[pa.RecordBatch] = []
         moved: Parts = defaultdict(list)
+        self.longest_s = 0.0
         for part in self.arrived.values():
-            for batch in folds.fold(self._question, self.learned, asked, self.giants, part):
+            for batch in self._timed(
+                folds.fold(self._question, self.learned, asked, self.giants, part)
+            ):
                 number = batch["part"][0].as_py()
                 is_moved = number is not None and number >= self._parts
                 (moved[number] if is_moved else told).append(batch)
         schemas = self._question.schemas(of_views(giants.joined_views(asked, self.learned)))
         for part in moved.values():
-            told += giants.join(self._question, self.learned, schemas, asked, part)
+            told += self._timed(giants.join(self._question, self.learned, schemas, asked, part))
         return told
+
+    def _timed(self, task: Iterator[pa.RecordBatch]) -> list[pa.RecordBatch]:
+        """Return what a task yields, and note whether none took longer."""
+        began = process_time()
+        made = list(task)
+        self.longest_s = max(self.longest_s, process_time() - began)
+        return made
 
 
 def _planned(root: Path, question: Question, parts: int) -> Apart:

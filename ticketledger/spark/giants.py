@@ -25,7 +25,7 @@ from .question import Question, sql_of
 PART_EVENTS: Final = 100_000
 """About so many events of a giant come to a part."""
 
-GIANT_EVENTS: Final = 400_000
+GIANT_EVENTS = 400_000
 """A group of more is a giant."""
 
 _LINKS: Final = "ticket_messages"
