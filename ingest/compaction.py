@@ -19,34 +19,31 @@ import duckdb
 import pyarrow as pa
 
 from ticketledger.models import layout
-from ticketledger.models.disk import link_new, sync_file, sync_folder, workspace
+from ticketledger.models.disk import sync_file, sync_folder, workspace
 from ticketledger.models.errors import BadParameter, LedgerBusy, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.head import acknowledged
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.place import Folder
 from ticketledger.models.quiet import quiet
-from ticketledger.models.seal import is_sealed, read_seal
+from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store, read_footer
 
+from .bringing import RESTORE, brought, check_seal
 from .create import create_or_open
 from .leftovers import sweep_rejects
 from .merging import merged
 from .reject_files import merge_rejects
+from .runs import MOST_BYTES, OBJECT_BYTES, aligned_runs, runs_of, sized
 from .sealed import write_sealed
 from .statements import statement
 from .superseded import removable, remove
 from .verification import verify_quickly
 
-MOST_BYTES: Final = 512 << 20
-"""No file grows beyond the size of parts that sum up to this."""
-
-SMALL_BYTES: Final = 16 << 20
-"""A file below this size is always worth merging with its neighbour."""
-
 GRACE_S: Final = 900
 """Age of a compacted file from which on its parts are removed."""
 
-RESTORE: Final = "restore it from a copy; `ticketledger verify` checks the rest"
+GRACE_AWAY_S: Final = 86_400
+"""The same in a bucket, where who reads is on another machine, and may be a cluster."""
 
 
 @dataclass(slots=True)
@@ -76,9 +73,9 @@ def compact(
     root: Path,
     *,
     everything: bool = False,
-    max_bytes: int = MOST_BYTES,
+    max_bytes: int | None = None,
     memory: str = "512MB",
-    grace_s: float = GRACE_S,
+    grace_s: float | None = None,
     renew: Callable[[Store], None] = lambda store: None,
     progress: Callable[[int, int], None] = lambda done, whole: None,
 ) -> Compacted:
@@ -89,9 +86,12 @@ def compact(
         everything: merge whatever may be merged, not only what is worth it. Otherwise, from the
             newest file backwards, the next one is taken while it is small or has at most twice
             the rows taken so far; so every row is rewritten a logarithmic number of times.
-        max_bytes: no run of files is longer than this.
+            In a bucket whatever may be is merged in any case (`aligned_runs`).
+        max_bytes: no run of files is longer than this; None: `MOST_BYTES`, in a bucket
+            `OBJECT_BYTES`.
         memory: what the database may use to sort keys before it spills to `tmp/`.
-        grace_s: files go when the one that replaced them is this old, in seconds.
+        grace_s: files go when the one that replaced them is this old, in seconds; None: `GRACE_S`,
+            in a bucket `GRACE_AWAY_S`.
         renew: brings up to date whatever names files by itself; called before any is removed.
         progress: told how many events of how many were written.
 
@@ -107,19 +107,24 @@ def compact(
             pass  # a wrong amount is told even if there is nothing to merge
         verify_quickly(store)
         try:
-            files = list(map(_sized, acknowledged(store)[1:]))  # the one without rows stays
-            runs = runs_of(files, max_bytes, everything=everything)
+            files = list(map(sized, acknowledged(store)[1:]))  # the one without rows stays
+            if isinstance(store.place, Folder):
+                runs = runs_of(files, max_bytes or MOST_BYTES, everything=everything)
+                grace_s = GRACE_S if grace_s is None else grace_s
+            else:
+                runs = aligned_runs(files, max_bytes or OBJECT_BYTES)
+                grace_s = GRACE_AWAY_S if grace_s is None else grace_s
             parts = [part for run in runs for part in run]
-            for path in (part.file.path for part in parts):
-                if not is_sealed(path):
-                    raise LedgerDamaged(f"`{path}` is not what was written", hint=RESTORE)
+            for path in (part.file.path for part in parts if part.file.path.is_file()):
+                check_seal(path)
             _remove_replaced(store, grace_s, renew, made)  # first: it may make the room
             told = _Told(sum(part.rows for part in parts), progress)
             for run in runs:
-                path = _merge(store, [part.file for part in run], memory, told)
-                made.files.append(path.name)
-                made.merged += len(run)
-                made.rows += sum(part.rows for part in run)
+                name = _merge(store, [part.file for part in run], memory, told)
+                if name:
+                    made.files.append(name)
+                    made.merged += len(run)
+                    made.rows += sum(part.rows for part in run)
             renew(store)
             _remove_replaced(store, grace_s, renew, made)
         except OSError as exc:
@@ -134,11 +139,6 @@ def compact(
 def _alone(root: Path) -> Iterator[Store]:
     """Yield the store, with a lock that only compactions take; it ends with the process."""
     store = create_or_open(root, is_new=False)
-    if not isinstance(store.place, Folder):
-        raise BadParameter(
-            f"`{store.place.name}`: a ledger in a bucket cannot be compacted",
-            hint="its commits stay as they are; answers come from the cache",
-        )
     lock = os.open(root / layout.LEDGER, os.O_RDONLY)
     try:
         try:
@@ -157,39 +157,6 @@ def _alone(root: Path) -> Iterator[Store]:
         os.close(lock)
 
 
-@dataclass(frozen=True, slots=True)
-class Sized:
-    """A file of `events/`, how long it is, and the number of its rows."""
-
-    file: CommitFile
-    size_bytes: int
-    rows: int
-
-
-def runs_of(files: Sequence[Sized], max_bytes: int, *, everything: bool) -> list[list[Sized]]:
-    """Return the runs of neighbouring files to merge, oldest first.
-
-    Args:
-        files: in commit order.
-        max_bytes, everything: as in `compact`.
-    """
-    runs: list[list[Sized]] = [[]]
-    size, rows = 0, 0
-    for file in reversed(files):
-        worth = everything or file.size_bytes < SMALL_BYTES or file.rows <= 2 * rows
-        if runs[-1] and (size + file.size_bytes > max_bytes or not worth):
-            runs.append([])
-            size, rows = 0, 0
-        runs[-1].insert(0, file)
-        size, rows = size + file.size_bytes, rows + file.rows
-    return [run for run in reversed(runs) if len(run) > 1]
-
-
-def _sized(file: CommitFile) -> Sized:
-    rows = sum(commit["rows"] for commit in read_footer(file.path)["commits"])
-    return Sized(file, file.path.stat().st_size, rows)
-
-
 @dataclass(slots=True)
 class _Told:
     """Counts rows on their way through."""
@@ -205,10 +172,13 @@ class _Told:
             self.progress(self.done, self.whole)
 
 
-def _merge(store: Store, run: Sequence[CommitFile], memory: str, told: _Told) -> Path:
-    """Write the file that stands for a run, compare it with its parts, publish it."""
-    paths = [file.path for file in run]
+def _merge(store: Store, run: Sequence[CommitFile], memory: str, told: _Told) -> str | None:
+    """Write the file that stands for a run, compare it with its parts, publish it.
+
+    Returns its name; None when another compaction of the same bucket was first.
+    """
     with workspace(store.tmp) as folder, _database(memory, folder / "spill") as con:
+        paths = [brought(file.path, folder) for file in run]
         footer = _footer(con, store, run, folder)
         made = folder / layout.run_name(run[0].first, run[-1].last)
         write_sealed(made, told.passed(merged(con, paths, folder)), footer)
@@ -216,9 +186,9 @@ def _merge(store: Store, run: Sequence[CommitFile], memory: str, told: _Told) ->
             raise AssertionError(f"{made.name} does not hold the rows of its parts")
         os.utime(made)  # the time readers have begins now
         sync_file(made)
-        link_new(made, store.events / made.name)
+        published = store.place.create(made, store.events / made.name)
     sync_folder(store.events)
-    return store.events / made.name
+    return made.name if published else None
 
 
 def _footer(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from time import time
 from typing import Final
 
-from ticketledger.models.disk import sync_folder
+from ticketledger.models.disk import sync_folder, workspace
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.layout import (
     CommitFile,
@@ -18,8 +18,9 @@ from ticketledger.models.layout import (
     is_dispensable,
     read_commit_name,
 )
-from ticketledger.models.seal import is_sealed
 from ticketledger.models.store import Store
+
+from .bringing import brought, check_seal
 
 DELETE: Final = "delete it: the files that it replaced are all there"
 
@@ -45,11 +46,14 @@ def removable(store: Store, grace_s: float) -> tuple[list[CommitFile], int]:
         else:
             ripe.append(file)
     for file in covering:
-        if any(covers(file, each) for each in ripe) and not is_sealed(file.path):
-            raise LedgerDamaged(
-                f"`{file.path}` is not what was written",
-                hint=DELETE if is_dispensable(file, files) else "restore it from a copy",
-            )
+        if any(covers(file, each) for each in ripe):
+            try:
+                with workspace(store.tmp) as folder:
+                    check_seal(brought(file.path, folder))
+            except LedgerDamaged as exc:
+                if is_dispensable(file, files):
+                    exc.hint = DELETE
+                raise
     return ripe, waiting
 
 

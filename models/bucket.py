@@ -152,10 +152,8 @@ class Bucket:
         self._remember({}, names)
 
     def tidy(self) -> None:
-        there = self._kept()
-        gone = {name for name in self._tags() if name not in there} & self._replaced(
-            [*there, *self._tags()]
-        )
+        replaced = self._replaced(self._tags())
+        gone = replaced - self._kept().keys() if replaced else ()
         for name in gone:
             (self.root / name).unlink(missing_ok=True)
         if gone:

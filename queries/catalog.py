@@ -187,9 +187,9 @@ def renew_catalog(store: Store) -> None:
     """
     if store.place.in_place:
         store.catalog.unlink(missing_ok=True)
-        return
-    if not is_current(store):
+    elif not is_current(store):
         write_catalog(store)
+    store.place.tidy()  # nothing names them any more
 
 
 def _evaluate_kept(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -157,26 +157,28 @@ class Ledger:
         self,
         *,
         everything: bool = False,
-        max_bytes: int = 512 << 20,
+        max_bytes: int | None = None,
         memory: str = "512MB",
-        grace_s: float = 900,
+        grace_s: float | None = None,
         progress: Callable[[int, int], None] = lambda done, whole: None,
     ) -> Compacted:
         """Merge neighbouring commits into larger files; no answer changes.
 
         Args:
-            everything: merge whatever may be merged, not only what is worth it.
-            max_bytes: no run of files that is merged is longer than this.
+            everything: merge whatever may be merged, not only what is worth it; in a bucket that
+                is done anyway.
+            max_bytes: no run of files that is merged is longer than this; None: 512 MiB, in a
+                bucket 32 MiB.
             memory: what the database may use before it spills to the ledger's `tmp/`.
             grace_s: files go when the one that stands for them is this old, in seconds: a reader
-                may have them open.
+                may have them open; None: 900, in a bucket 86,400.
             progress: told how many events of how many were written.
 
         Raises:
             BadParameter: the memory is too little, or no amount of memory.
             LedgerBusy: another compaction runs.
             LedgerMissing: nothing was ingested here yet.
-            LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
+            LedgerUnwritable, LedgerTooNew, LedgerDamaged, LedgerUnreachable: from the ledger.
         """
         return run_compact(
             self.root,

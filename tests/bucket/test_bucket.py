@@ -414,13 +414,6 @@ def test_a_file_of_the_mirror_that_is_lost_is_fetched_again(machine: Machine) ->
     assert stored(ledger) == (STORED, STORED)
 
 
-def test_a_ledger_in_a_bucket_is_not_compacted(machine: Machine) -> None:
-    ledger = machine()
-    ledger.ingest([SAMPLES], refresh=False)
-    with pytest.raises(BadParameter, match="cannot be compacted"):
-        ledger.compact()
-
-
 def test_without_the_extra_one_line_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "platformdirs", None)
     with pytest.raises(MissingExtra, match="ledgers in a bucket") as caught:

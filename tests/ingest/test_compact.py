@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 
 import ticketledger
 from ticketledger.ingest import compaction, merging, sealed
-from ticketledger.ingest.compaction import MOST_BYTES, Compacted, Sized, compact, runs_of
+from ticketledger.ingest.compaction import Compacted, compact
 from ticketledger.ingest.replaying import refused
+from ticketledger.ingest.runs import MOST_BYTES, Sized, runs_of
 from ticketledger.ingest.verification import verify
 from ticketledger.models import layout
 from ticketledger.models.errors import BadParameter, LedgerBusy, LedgerDamaged, LedgerUnwritable

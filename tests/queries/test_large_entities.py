@@ -55,13 +55,16 @@ def test_a_thousand_events_of_one_instant_are_put_in_their_order(tmp_path: Path)
     assert ledger.sql("FROM ticket_gaps").is_empty()
 
 
-def test_a_circuit_of_a_thousand_events_over_few_states_loses_no_link(tmp_path: Path) -> None:
-    """From each of 32 states to each other one: there is a walk that takes every step once."""
+def test_a_circuit_of_many_events_over_few_states_loses_no_link(tmp_path: Path) -> None:
+    """From each state to each other one: there is a walk that takes every step once."""
     at = "2026-03-01T10:00:00Z"
-    envelopes = [update(at, b, a) for a, b in permutations(range(32), 2)]
+    states = 32 if IS_NIGHTLY else 20
+    envelopes = [update(at, b, a) for a, b in permutations(range(states), 2)]
     ledger = load(tmp_path, [update("2026-03-01T09:00:00Z", 0, None), *envelopes])
     assert ledger.sql("FROM ticket_gaps").is_empty()
-    assert ledger.sql("SELECT count(*) AS n FROM ticket_history").item() == 32 * 31 + 1
+    assert (
+        ledger.sql("SELECT count(*) AS n FROM ticket_history").item() == states * (states - 1) + 1
+    )
     assert ledger.sql("SELECT subject FROM tickets").item() == "s0"
 
 

@@ -127,10 +127,11 @@ def folded(
 
 def folded_marts(
     root: Path, question: Question, parts: int, also: Sequence[str] = ()
-) -> dict[str, pa.Table]:
-    """Return the marts by name, and views of other names, made in so many parts."""
-    made = _planned(root, question, parts).marts(also)
-    return _unpacked(made, question.schemas(of_marts() | of_views(also)))
+) -> tuple[dict[str, pa.Table], int]:
+    """Return marts and views of other names, made in so many parts; and as `folded`."""
+    plan = _planned(root, question, parts)
+    schemas = question.schemas(of_marts() | of_views(also))
+    return _unpacked(plan.marts(also), schemas), len(plan.groups)
 
 
 def told_apart(root: Path, question: Question, names: Sequence[str], parts: int) -> Told:

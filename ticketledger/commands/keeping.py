@@ -25,19 +25,27 @@ if TYPE_CHECKING:
 @click.command()
 @ledger_option
 @click.option("--all", "everything", is_flag=True, help="Merge whatever may be merged.")
-@click.option("--max-bytes", type=click.IntRange(1), default=512 << 20, help="Length of a run.")
+@click.option(
+    "--max-bytes",
+    type=click.IntRange(1),
+    help="Length of a run; default: 512 MiB, in a bucket 32 MiB.",
+)
 @click.option("--memory", default="512MB", show_default=True, help="Before it spills to disk.")
 @click.option(
     "--grace",
     "grace_s",
     type=click.FloatRange(0),
-    default=900,
-    show_default=True,
-    help="Seconds that replaced files stay, for readers that have them open.",
+    help="Seconds that replaced files stay, for readers that have them open; default: 900, in a"
+    " bucket a day.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def compact(
-    root: Path, everything: bool, max_bytes: int, memory: str, grace_s: float, as_json: bool
+    root: Path,
+    everything: bool,
+    max_bytes: int | None,
+    memory: str,
+    grace_s: float | None,
+    as_json: bool,
 ) -> None:
     """Merge commits into larger files; no answer changes."""
     from ..ledger import Ledger
