@@ -36,6 +36,9 @@ _VARIABLES: Final = {
 }
 """By the scheme of a URL: what has the credentials, and what says where the store is."""
 
+_SIGNED: Final = re.compile(r"[?&](?:X-Amz-|X-Goog-|sig=|Signature=)", re.IGNORECASE)
+"""What a URL that was signed has in it: for S3, Google, Azure."""
+
 _NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound")
 _DENIED: Final = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
 
@@ -160,7 +163,7 @@ def refuse_secrets(url: str) -> None:
     bucket = url.partition("://")[2].partition("/")[0]
     who, has_user, _ = bucket.partition("@")
     is_container = url.startswith("abfs") and ":" not in who  # abfs://CONTAINER@ACCOUNT…
-    if (has_user and not is_container) or "X-Amz-" in url:
+    if (has_user and not is_container) or _SIGNED.search(url):
         raise BadParameter(
             "the URL of a bucket has credentials in it",
             hint=f"leave them out, and set {_variables(url)[0]} and what belongs to it",

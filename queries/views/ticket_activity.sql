@@ -14,4 +14,4 @@ SELECT
         'infinity'::TIMESTAMPTZ
     ) AS until
 FROM ticket_moves
-QUALIFY place = 'active' AND chat_id IS NOT NULL
+QUALIFY place = 'active' AND chat_id IS NOT NULL AND since < until

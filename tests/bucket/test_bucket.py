@@ -400,7 +400,12 @@ def test_markers_of_folders_are_no_commits(machine: Machine, way: Way, url: str)
 
 
 def test_credentials_in_a_url_are_refused_and_not_shown(way: Way) -> None:
-    for text in ("s3://key:topsecret@tickets/x", "s3://tickets/x?X-Amz-Signature=topsecret"):
+    for text in (
+        "s3://key:topsecret@tickets/x",
+        "s3://tickets/x?X-Amz-Signature=topsecret",
+        "gs://tickets/x?a=b&X-Goog-Signature=topsecret",
+        "az://tickets/x?sv=2024-11-04&sig=topsecret",
+    ):
         for ask in (ticketledger.open, lambda each: find([each])):
             with pytest.raises(BadParameter, match="has credentials in it") as caught:
                 ask(text)
