@@ -22,8 +22,15 @@ LIGHT: Final = {
     "four": "#b3568a",
     "five": "#3391cc",
     "six": "#7a6a00",
+    "seven": "#5b3fa0",
+    "eight": "#8c2d19",
+    "nine": "#4d7c0f",
+    "ten": "#c2185b",
+    "eleven": "#0e7490",
+    "twelve": "#6b7280",
 }
-"""Okabe and Ito's hues, which colour-blind readers tell apart, at least 3 : 1 against the page."""
+"""Okabe and Ito's hues, which colour-blind readers tell apart, and six more for those who have many
+statuses; at least 3 : 1 against page and card."""
 
 DARK: Final = {
     "page": "#14171b",
@@ -42,9 +49,29 @@ DARK: Final = {
     "four": "#e08bbb",
     "five": "#a6d8f5",
     "six": "#d8c94a",
+    "seven": "#a78bfa",
+    "eight": "#ef8a75",
+    "nine": "#a3d65c",
+    "ten": "#f472b6",
+    "eleven": "#4dd0e1",
+    "twelve": "#b4bcc8",
 }
 
-SERIES: Final = ("one", "two", "three", "four", "five", "six")
+SERIES: Final = (
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+"""One after the other; the first six are told apart by colour-blind readers."""
 
 _FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _NAME = re.compile(r"var\(--(\w+)\)")
