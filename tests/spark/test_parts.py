@@ -203,7 +203,7 @@ def _giant() -> list[Envelope]:
     """One chat in which tickets, too, tell of the chat, and both sides of each link."""
     chat = {"chat_id": "all@g.us", "chat_type": "group"}
     told: list[Envelope] = []
-    for n in range(60):
+    for n in range(100):
         message_id = f"false_all@g.us_m{n}"
         ticket = {"ticket_id": f"T{n}", "chat_id": "all@g.us", "status": "open"}
         named = {**chat, "chat_name": f"name {n}", "members": {f"{n}@c.us": {"is_internal": True}}}
@@ -236,12 +236,12 @@ def test_giants_are_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     ledger = ticketledger.open(tmp_path / "ledger")
     ledger.ingest(sorted(tmp_path.glob("*.jsonl")), refresh=False)
     monkeypatch.setattr(giants, "GIANT_EVENTS", 100)
-    monkeypatch.setattr(giants, "PART_EVENTS", 150)
+    monkeypatch.setattr(giants, "PART_EVENTS", 280)
     hours, promises = (ROOT / "data" / f"{name}.toml" for name in ("hours", "promises"))
     question = Question(settings=Settings.read(hours, promises, None))
     plan = Apart(ledger.root, question, 2)
     plan.places()
-    assert plan.giants["parts"].to_pylist() == [4, 2]
+    assert plan.giants["parts"].to_pylist() == [2, 2]
     told_apart = ("ticket_history", "ticket_gaps", "messages", "tickets_all", "chats_all")
     found, _ = folded_marts(ledger.root, question, 2, told_apart)
     ledger.publish(tmp_path / "feed", calendar=hours, sla=promises)
