@@ -192,6 +192,8 @@ def commit(
             seal = write_sealed(path, [stored], footer)
             sync_file(path)
             published = store.place.create(path, store.events / path.name)
+            if published and rejects_name:
+                _keep_rejects(store, rejects_name)
         if published:
             sync_folder(store.events)
             if _counts(store, number, seal):
@@ -213,6 +215,13 @@ def _counts(store: Store, number: int, seal: str) -> bool:
             merged = footer_of(file.path).get("files", [])
             return any(each["last"] == number and each["seal"] == seal for each in merged)
     return False
+
+
+def _keep_rejects(store: Store, name: str) -> None:
+    """Put rejects into their bucket again that were taken for garbage: their writer slept."""
+    there = store.place.pull()
+    if there is not None and f"{layout.REJECTS}/{name}" not in there:
+        store.place.replace(store.rejects / name)
 
 
 def _whole(

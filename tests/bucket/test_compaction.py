@@ -204,6 +204,25 @@ def test_a_writer_that_slept_takes_another_number(
         assert stored(each) == (STORED + 2, STORED + 2)
 
 
+def test_rejects_of_a_writer_that_slept_are_kept(
+    machine: Machine, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another machine removed them, a day old and named by no commit, before their commit came."""
+    ledger = load_apart(machine, tmp_path, 2)
+    create, before = Bucket.create, set(objects_in(url, "rejects"))
+
+    def late(place: Bucket, part: Path, path: Path) -> bool:
+        for name in set(objects_in(url, "rejects")) - before:
+            Objects(url).delete(f"rejects/{name}")
+        return create(place, part, path)
+
+    monkeypatch.setattr(Bucket, "create", late)
+    ledger.ingest([written(tmp_path, "late.jsonl", [b"worse\n"])], refresh=False)
+    other = machine()
+    assert list(verify(open_store(other.root))) == []
+    assert other.sql("SELECT count(*) FROM rejects WHERE raw = 'worse'::BLOB").item() == 1
+
+
 def _new(number: int) -> bytes:
     return (
         b'{"event":"ticket.updated","org_id":"o","timestamp":"2026-05-01T00:00:00Z",'
