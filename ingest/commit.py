@@ -23,6 +23,7 @@ from ticketledger.models.disk import sync_file, sync_folder, workspace
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.head import Head, acknowledged, write_head
 from ticketledger.models.instants import parse_instant
+from ticketledger.models.layout import CommitFile
 from ticketledger.models.quiet import quiet
 from ticketledger.models.reach import reach, unreachable
 from ticketledger.models.seal import read_seal
@@ -32,7 +33,7 @@ from .batch import Batch
 from .dedupe import footer_of, overlapping, span_of, stored_reject_ids
 from .explain import Rejected
 from .feed import Stream
-from .reject_files import publish_rejects
+from .reject_files import keep_rejects, publish_rejects
 from .sealed import write_sealed
 from .statements import statement
 
@@ -171,7 +172,7 @@ def commit(
             "number": number,
             "version": version,
             "loaded_at": loaded_at.isoformat(timespec="microseconds"),
-            "previous_seal": read_seal(previous.path),
+            "previous_seal": _seal_of_last(previous),
             "rows": len(order),
             "span": [at.isoformat(timespec="microseconds") for at in span_of(stored) or ()] or None,
             "rejects": rejects_name,
@@ -193,13 +194,25 @@ def commit(
             sync_file(path)
             published = store.place.create(path, store.events / path.name)
             if published and rejects_name:
-                _keep_rejects(store, rejects_name)
+                keep_rejects(store, rejects_name)
         if published:
             sync_folder(store.events)
             if _counts(store, number, seal):
                 write_head(store, Head(number, seal))
                 return Committed(number, counts)
             store.place.drop([store.events / path.name])
+
+
+def _seal_of_last(file: CommitFile) -> str:
+    """Return the seal that the last commit of a file had when it was written.
+
+    Whatever stands for that commit later names this one, but not those of runs in between.
+    """
+    for part in footer_of(file.path).get("files", []):
+        if part["first"] == part["last"] == file.last:
+            seal: str = part["seal"]
+            return seal
+    return read_seal(file.path)
 
 
 def _counts(store: Store, number: int, seal: str) -> bool:
@@ -215,13 +228,6 @@ def _counts(store: Store, number: int, seal: str) -> bool:
             merged = footer_of(file.path).get("files", [])
             return any(each["last"] == number and each["seal"] == seal for each in merged)
     return False
-
-
-def _keep_rejects(store: Store, name: str) -> None:
-    """Put rejects into their bucket again that were taken for garbage: their writer slept."""
-    there = store.place.pull()
-    if there is not None and f"{layout.REJECTS}/{name}" not in there:
-        store.place.replace(store.rejects / name)
 
 
 def _whole(

@@ -32,7 +32,7 @@ from .bringing import RESTORE, brought, check_seal
 from .create import create_or_open
 from .leftovers import sweep_rejects
 from .merging import merged
-from .reject_files import merge_rejects
+from .reject_files import keep_rejects, merge_rejects
 from .runs import MOST_BYTES, OBJECT_BYTES, aligned_runs, runs_of, sized
 from .sealed import write_sealed
 from .statements import statement
@@ -187,6 +187,8 @@ def _merge(store: Store, run: Sequence[CommitFile], memory: str, told: _Told) ->
         os.utime(made)  # the time readers have begins now
         sync_file(made)
         published = store.place.create(made, store.events / made.name)
+        for name in footer["rejects"] if published else ():
+            keep_rejects(store, name)
     sync_folder(store.events)
     return made.name if published else None
 

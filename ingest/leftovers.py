@@ -33,7 +33,11 @@ def sweep_rejects(store: Store) -> None:
     referenced = {name for file in acknowledged(store) for name in footer_of(file.path)["rejects"]}
     try:
         referenced |= {name for file in store.files() for name in footer_of(file.path)["rejects"]}
-    except (LedgerDamaged, OSError):  # a replaced file is damaged, or removed meanwhile
+    except (
+        LedgerDamaged,
+        LedgerUnreachable,
+        OSError,
+    ):  # a replaced file is damaged, or removed meanwhile
         return
     with suppress(LedgerUnreachable):
         store.place.remove([path for path in alone if path.name not in referenced])

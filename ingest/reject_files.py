@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from ticketledger.models import schema
+from ticketledger.models import layout, schema
 from ticketledger.models.disk import file_sha256, link_new, sync_file, sync_folder
 from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.store import Store
@@ -28,10 +28,21 @@ def publish_rejects(store: Store, part: Path, name: str) -> None:
     store.place.replace(store.rejects / name)
 
 
+def keep_rejects(store: Store, name: str) -> None:
+    """Put rejects into their bucket again if they are gone, now that a file refers to them.
+
+    While none did, others may have taken them for garbage: this process slept.
+    """
+    there = store.place.pull()
+    if there is not None and f"{layout.REJECTS}/{name}" not in there:
+        store.place.replace(store.rejects / name)
+
+
 def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:
     """Write the rows of rejects files, in the order given, to one file; returns its name.
 
-    It is published as by `publish_rejects`; `folder` is a workspace.
+    In a bucket no two are of one name: what was taken for garbage must not be needed again. It is
+    published as by `publish_rejects`; `folder` is a workspace.
 
     Raises:
         LedgerDamaged: one is missing or altered.
@@ -41,11 +52,12 @@ def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:
         if not path.is_file() or file_sha256(path) != name.removesuffix(".parquet"):
             raise LedgerDamaged(f"`{path}` is missing or altered", hint="restore it from a copy")
     part = folder / "rejects.parquet"
-    with pq.ParquetWriter(part, schema.REJECTS, compression="zstd") as writer:
+    marked = schema.REJECTS.with_metadata(store.place.mark() or None)
+    with pq.ParquetWriter(part, marked, compression="zstd") as writer:
         for name in names:
             with pq.ParquetFile(store.rejects / name) as file:
                 for batch in file.iter_batches(_ROWS):
-                    writer.write_batch(batch)
+                    writer.write_batch(batch.replace_schema_metadata(marked.metadata))
     merged = f"{file_sha256(part)}.parquet"
     publish_rejects(store, part, merged)
     return merged

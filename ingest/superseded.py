@@ -16,7 +16,6 @@ from ticketledger.models.layout import (
     covering_set,
     covers,
     is_dispensable,
-    read_commit_name,
 )
 from ticketledger.models.store import Store
 
@@ -35,7 +34,7 @@ def removable(store: Store, grace_s: float) -> tuple[list[CommitFile], int]:
     """
     now = time()
     published = store.place.published()
-    files = [file for name in published if (file := read_commit_name(store.events / name))]
+    files = [file for file in store.files() if file.path.name in published]
     covering = covering_set(files)  # whatever is not in it is within one of its files
     ripe: list[CommitFile] = []
     waiting = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,14 @@ class Finding:
 
 @dataclass(slots=True)
 class _Chain:
-    """The seals of the files that held the commit before the next one, and its number."""
+    """The seals of the files that held the commit before the next one, and its number.
+
+    `rejects` are the names of the rejects files so far.
+    """
 
     next: int = 0
     seals: frozenset[str] | None = frozenset()
+    rejects: set[str] = field(default_factory=set)
 
 
 def verify(store: Store, *, is_quick: bool = False) -> Iterator[Finding]:
@@ -82,7 +86,7 @@ def verify(store: Store, *, is_quick: bool = False) -> Iterator[Finding]:
         yield Finding(str(store.events), "is empty")
     else:
         yield from _verify_head(store, chain, head)
-    for name, problem in [] if is_quick else store.place.differing():
+    for name, problem in [] if is_quick else store.place.differing(chain.rejects):
         yield Finding(name, problem, _MIRRORED)
 
 
@@ -152,6 +156,7 @@ def _verify_file(
     for number, count in rows.items():
         yield Finding(path, f"has {count} rows of commit {number}, which it does not hold")
     chain.seals |= replaced.get(file.last, frozenset())
+    chain.rejects.update(footer["rejects"])
     for name in footer["rejects"]:
         yield from _verify_rejects(store.rejects / name, is_quick)
 

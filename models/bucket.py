@@ -12,7 +12,8 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,9 @@ from .layout import (
     LEDGER,
     REJECTS,
     TMP,
+    CommitFile,
     covering_set,
+    covers,
     read_commit_name,
 )
 from .objects import Objects, is_missing, is_refused, is_taken, tag_of
@@ -83,7 +86,8 @@ class Bucket:
     def pull(self) -> frozenset[str]:
         there = self._kept()
         has = self._tags()
-        changed = frozenset(name for name, tag in there.items() if has.get(name) != tag)
+        replaced = self._replaced([*there, *has], there)  # nobody reads them any more
+        changed = frozenset(name for name, tag in there.items() if has.get(name) != tag) - replaced
         if not changed.isdisjoint(has):
             self._forget(there)
         left = frozenset(
@@ -91,7 +95,7 @@ class Bucket:
             for name, tag in there.items()
             if self.in_place and name.startswith(f"{EVENTS}/") and has.get(name, tag) == tag
         )  # one that is not what it was is fetched, and its seal read
-        unread = left | self._replaced(there)
+        unread = left | replaced
         wanted = [n for n in there if n not in unread and (n in changed or not self._is_here(n))]
         new = {name: there[name] for name in left & changed}
         if wanted or new:
@@ -101,6 +105,8 @@ class Bucket:
                     list(threads.map(self._fetch, now))
                 list(threads.map(self._fetch_end, new.items()))
             self._remember(new | {name: there[name] for name in wanted if self._is_here(name)})
+        if not (self.root / CATALOG).exists():  # it may name files that are gone
+            self._drop(replaced.difference(there))
         return frozenset(there)
 
     def version(self, path: Path) -> str | None:
@@ -145,19 +151,16 @@ class Bucket:
         }
 
     def drop(self, paths: Iterable[Path]) -> None:
-        names = [self._name(path) for path in paths]
+        names = {self._name(path) for path in paths}
         for name in names:
             self._objects().delete(name)
-            (self.root / name).unlink(missing_ok=True)
-        self._remember({}, names)
+        self._drop(names)
 
     def tidy(self) -> None:
-        replaced = self._replaced(self._tags())
-        gone = replaced - self._kept().keys() if replaced else ()
-        for name in gone:
-            (self.root / name).unlink(missing_ok=True)
-        if gone:
-            self._remember({}, gone)
+        tags = self._tags()
+        if self._replaced(tags, tags):
+            there = self._kept()
+            self._drop(self._replaced(tags, there).difference(there))
 
     def check(self, path: Path) -> None:
         if self._takes_names():
@@ -175,15 +178,17 @@ class Bucket:
         names = self._objects().listed().keys() - {EVENTS, REJECTS}  # markers of folders
         return [name for name in names if not name.startswith(ours)]
 
-    def differing(self) -> list[tuple[str, str]]:
+    def differing(self, rejects: Collection[str]) -> list[tuple[str, str]]:
         there, tags, objects = self._kept(), self._tags(), self._objects()
-        replaced = self._replaced([*there, *tags])
+        replaced = self._replaced([*there, *tags], there)
         found = []
         for folder in (EVENTS, REJECTS):
             for path in sorted((self.root / folder).iterdir()):
                 name = self._name(path)
+                if name in replaced or (folder == REJECTS and path.name not in rejects):
+                    continue
                 content = objects.content(name) if name in there else None
-                if content is None and name in tags and name not in replaced:
+                if content is None and name in tags:
                     found.append((f"{self.url}/{name}", "is missing"))
                 elif content is not None and content != path.read_bytes():
                     found.append((f"{self.url}/{name}", "is not what was fetched from it"))
@@ -204,11 +209,23 @@ class Bucket:
                 found[name] = tag_of(meta)
         return found
 
-    def _replaced(self, names: Iterable[str]) -> set[str]:
-        """Return those names of commits for which others stand."""
-        told = (read_commit_name(Path(name)) for name in names if name.startswith(f"{EVENTS}/"))
-        files = [file for file in told if file]
-        return {file.path.as_posix() for file in set(files) - set(covering_set(files))}
+    def _drop(self, names: Collection[str]) -> None:
+        """Forget commits for which others stand, and what is here of them."""
+        for name in names:
+            (self.root / name).unlink(missing_ok=True)
+        if names:
+            self._remember({}, names)
+
+    def _replaced(self, names: Iterable[str], there: Iterable[str]) -> set[str]:
+        """Return those names of commits for which others that are there stand."""
+        standing = covering_set(_files(there))
+        firsts = [file.first for file in standing]
+        found = set()
+        for file in _files(names):
+            place = bisect_right(firsts, file.first) - 1
+            if place >= 0 and covers(standing[place], file):
+                found.add(file.path.as_posix())
+        return found
 
     def _fetch(self, name: str) -> None:
         """Bring an object here, whole and as it was written; rejects may have gone meanwhile."""
@@ -328,6 +345,12 @@ class Bucket:
 
     def _objects(self) -> Objects:
         return Objects(self.url)
+
+
+def _files(names: Iterable[str]) -> list[CommitFile]:
+    """Return what names of commits say, paths below the URL."""
+    told = (read_commit_name(Path(name)) for name in names if name.startswith(f"{EVENTS}/"))
+    return [file for file in told if file]
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,8 +122,12 @@ class Place(Protocol):
     def strangers(self) -> list[str]:
         """Return what is kept there and is no file of a ledger; not of the folder itself."""
 
-    def differing(self) -> list[tuple[str, str]]:
-        """Read everything that is kept there; returns what is not as it is here, and how."""
+    def differing(self, rejects: Collection[str]) -> list[tuple[str, str]]:
+        """Read everything that is kept there and needed; returns what is not as here, and how.
+
+        Args:
+            rejects: names of the rejects files that are needed.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +193,7 @@ class Folder:
     def strangers(self) -> list[str]:
         return []
 
-    def differing(self) -> list[tuple[str, str]]:
+    def differing(self, rejects: Collection[str]) -> list[tuple[str, str]]:
         return []
 
 

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,6 @@ import ticketledger
 from tests.conftest import IS_NIGHTLY, SAMPLES
 from ticketledger.ingest import verify
 from ticketledger.ingest.runs import Sized, aligned_runs
-from ticketledger.models.bucket import Bucket
 from ticketledger.models.errors import LedgerDamaged, LedgerError
 from ticketledger.models.layout import CommitFile, commit_name, covering_set, run_name
 from ticketledger.models.objects import Objects
@@ -180,54 +178,6 @@ def test_a_compaction_that_is_cut_off_at_any_request_harms_nothing(
     for each in (ledger, machine()):
         assert told(each) == expected
         assert_sound(each)
-
-
-def test_a_writer_that_slept_takes_another_number(
-    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    load_apart(machine, tmp_path, 3)
-    create, slept = Bucket.create, [False]
-
-    def late(place: Bucket, part: Path, path: Path) -> bool:
-        if not slept[0]:
-            slept[0] = True
-            other = machine()
-            other.ingest([written(tmp_path, "more.jsonl", [_new(1)])], refresh=False)
-            other.compact(grace_s=0)
-        return create(place, part, path)
-
-    monkeypatch.setattr(Bucket, "create", late)
-    ledger = machine()
-    assert ledger.ingest([written(tmp_path, "late.jsonl", [_new(2)])], refresh=False).commits == [5]
-    for each in (ledger, machine()):
-        assert list(verify(open_store(each.root))) == []
-        assert stored(each) == (STORED + 2, STORED + 2)
-
-
-def test_rejects_of_a_writer_that_slept_are_kept(
-    machine: Machine, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another machine removed them, a day old and named by no commit, before their commit came."""
-    ledger = load_apart(machine, tmp_path, 2)
-    create, before = Bucket.create, set(objects_in(url, "rejects"))
-
-    def late(place: Bucket, part: Path, path: Path) -> bool:
-        for name in set(objects_in(url, "rejects")) - before:
-            Objects(url).delete(f"rejects/{name}")
-        return create(place, part, path)
-
-    monkeypatch.setattr(Bucket, "create", late)
-    ledger.ingest([written(tmp_path, "late.jsonl", [b"worse\n"])], refresh=False)
-    other = machine()
-    assert list(verify(open_store(other.root))) == []
-    assert other.sql("SELECT count(*) FROM rejects WHERE raw = 'worse'::BLOB").item() == 1
-
-
-def _new(number: int) -> bytes:
-    return (
-        b'{"event":"ticket.updated","org_id":"o","timestamp":"2026-05-01T00:00:00Z",'
-        b'"data":{"ticket_id":"T-%d","status":"open"}}\n' % number
-    )
 
 
 @given(
