@@ -25,8 +25,8 @@ from .conftest import Machine
 from .server import Way
 from .test_bucket import LINES, STORED, stored, written
 
-EACH = 1 if IS_NIGHTLY else 3
-"""The quick form cuts a compaction off at every third request."""
+EACH = 1 if IS_NIGHTLY else 4
+"""The quick form cuts a compaction off at every fourth request."""
 
 
 COMMITS = 24 if IS_NIGHTLY else 10
