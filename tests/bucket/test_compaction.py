@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import given
@@ -32,13 +33,25 @@ EACH = 1 if IS_NIGHTLY else 4
 COMMITS = 24 if IS_NIGHTLY else 10
 
 
-def load_apart(machine: Machine, folder: Path, count: int = 7) -> ticketledger.Ledger:
-    """A ledger of as many commits, one with a reject, each of some lines of the samples."""
-    ledger = machine()
-    for number in range(count):
-        lines = [*LINES[number::count], *([b"bad\n"] if number in (1, 2) else [])]
-        ledger.ingest([written(folder, f"{number}.jsonl", lines)], refresh=False)
-    return ledger
+@cache
+def _apart(count: int) -> dict[str, bytes]:
+    """The files of a folder's ledger of as many commits, two with a reject, by name."""
+    with TemporaryDirectory() as told:
+        folder = Path(told)
+        ledger = ticketledger.open(folder / "ledger")
+        for number in range(count):
+            lines = [*LINES[number::count], *([b"bad\n"] if number in (0, 1) else [])]
+            ledger.ingest([written(folder, f"{number}.jsonl", lines)], refresh=False)
+        kept = ("ledger.json", "head.json", "events/*", "rejects/*")
+        files = (path for pattern in kept for path in ledger.root.glob(pattern))
+        return {path.relative_to(ledger.root).as_posix(): path.read_bytes() for path in files}
+
+
+def load_apart(machine: Machine, url: str, count: int = 7) -> ticketledger.Ledger:
+    """A ledger of as many commits, two with a reject, each of some lines of the samples."""
+    for name, content in _apart(count).items():
+        Objects(url).put(name, content)
+    return machine()
 
 
 def objects_in(url: str, folder: str = "events") -> list[str]:
@@ -68,10 +81,8 @@ def assert_sound(ledger: ticketledger.Ledger) -> None:
     assert stored(ledger) == (STORED, STORED)
 
 
-def test_commits_are_merged_and_removed_a_day_later(
-    machine: Machine, url: str, tmp_path: Path
-) -> None:
-    ledger, other = load_apart(machine, tmp_path), machine()
+def test_commits_are_merged_and_removed_a_day_later(machine: Machine, url: str) -> None:
+    ledger, other = load_apart(machine, url), machine()
     before = told(other)
     made = ledger.compact()
     assert made.files == [run_name(1, 4), run_name(5, 6)]
@@ -96,10 +107,8 @@ def test_commits_are_merged_and_removed_a_day_later(
         assert_sound(each)
 
 
-def test_what_stays_in_the_bucket_is_merged_there(
-    machine: Machine, url: str, tmp_path: Path
-) -> None:
-    load_apart(machine, tmp_path, 4)
+def test_what_stays_in_the_bucket_is_merged_there(machine: Machine, url: str) -> None:
+    load_apart(machine, url, 4)
     ledger = machine(in_place=True)
     before = told(ledger)
     assert ledger.compact(grace_s=0).removed == 4
@@ -152,10 +161,10 @@ def test_compactions_and_loads_at_once(machine: Machine, url: str, tmp_path: Pat
 
 
 def test_a_compaction_that_is_cut_off_at_any_request_harms_nothing(
-    machine: Machine, way: Way, tmp_path: Path, record_property: Callable[[str, object], None]
+    machine: Machine, url: str, way: Way, record_property: Callable[[str, object], None]
 ) -> None:
     """From one request on nothing gets through, or no answer; the next run completes it."""
-    ledger = load_apart(machine, tmp_path, 3)
+    ledger = load_apart(machine, url, 3)
     expected = told(ledger)
     points = 0
     for number in range(1, 200, EACH):

@@ -50,9 +50,9 @@ def before(
 
 
 def test_a_writer_that_slept_takes_another_number(
-    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Machine, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load_apart(machine, tmp_path, 3)
+    load_apart(machine, url, 3)
 
     def others(*_: object) -> None:
         other = machine()
@@ -72,7 +72,7 @@ def test_what_a_writer_that_slept_and_died_left_does_no_harm(
     machine: Machine, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its commit has the number of one that was merged, and that a mirror knows."""
-    load_apart(machine, tmp_path, 3)
+    load_apart(machine, url, 3)
     reader = machine()
 
     def dies(*_: object) -> None:
@@ -102,7 +102,7 @@ def test_rejects_of_who_slept_for_a_day_are_kept(
     machine: Machine, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another machine took them for garbage before the commit, or the merged file, named them."""
-    load_apart(machine, tmp_path, 4)
+    load_apart(machine, url, 4)
     ledger = machine()
     late = written(tmp_path, "late.jsonl", [b"worse\n"])
     for work in (lambda: ledger.ingest([late], refresh=False), lambda: ledger.compact(grace_s=0)):
@@ -124,10 +124,10 @@ def test_rejects_of_who_slept_for_a_day_are_kept(
 
 
 def test_merged_rejects_of_who_was_killed_are_no_one_elses(
-    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Machine, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sweep removes them while another compaction of the same commits brings its own."""
-    load_apart(machine, tmp_path, 4)
+    load_apart(machine, url, 4)
     monkeypatch.setattr(bucket, "_GRACE", timedelta(0))
     sweeper, other = machine(), machine()
     expected = told(other)
@@ -154,7 +154,7 @@ def test_commits_on_a_run_that_another_one_replaces_stay_in_the_chain(
     machine: Machine, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of 1 to 4 one machine makes 1-2 and 3-4, on which 5 is written, the other makes 1-4."""
-    load_apart(machine, tmp_path, 4)
+    load_apart(machine, url, 4)
     slow, quick = machine(), machine()
 
     def others(*_: object) -> None:
@@ -174,11 +174,12 @@ def test_commits_on_a_run_that_another_one_replaces_stay_in_the_chain(
 @pytest.mark.parametrize("in_place", [False, True] if IS_NIGHTLY else [True])
 def test_a_longer_run_that_comes_while_parts_are_removed(
     machine: Machine,
+    url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     in_place: bool,
 ) -> None:
-    load_apart(machine, tmp_path, 3)
+    load_apart(machine, url, 3)
     quick, slow = machine(), machine(in_place=in_place)
     quick.compact()
     quick.ingest([written(tmp_path, "more.jsonl", [new_event(1)])], refresh=False)
@@ -190,9 +191,9 @@ def test_a_longer_run_that_comes_while_parts_are_removed(
 
 
 def test_parts_that_go_before_a_reader_in_place_looks_at_them(
-    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Machine, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = load_apart(machine, tmp_path, 3)
+    quick = load_apart(machine, url, 3)
     expected = told(quick)
     quick.compact()
     reader, kept, is_over = machine(in_place=True), Bucket._kept, [False]
@@ -210,9 +211,9 @@ def test_parts_that_go_before_a_reader_in_place_looks_at_them(
 
 
 def test_rejects_that_were_merged_are_missed_by_no_mirror(
-    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Machine, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ledger, other = load_apart(machine, tmp_path, 4), machine()
+    ledger, other = load_apart(machine, url, 4), machine()
     expected = told(other)
     monkeypatch.setattr(bucket, "_GRACE", timedelta(0))
     for _ in range(3):
