@@ -41,11 +41,6 @@ def opened(path: Path) -> BinaryIO:
         return remote
 
 
-def is_there(path: Path) -> bool:
-    """Whether there is such a file, here or in the bucket."""
-    return path.is_file() or _away(path) is not None
-
-
 def version_of(path: Path) -> tuple[object, ...]:
     """Return what tells a file of `events/` from another of its name, before or after it.
 

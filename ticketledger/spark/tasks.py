@@ -95,6 +95,7 @@ def route(
                 con.execute(sql_of("event_subjects"))
                 con.register("met", groups)
                 con.register("giants", giants)
+                con.execute(sql_of("event_groups"))
                 con.execute("SET VARIABLE parts = $parts", {"parts": parts})
                 for rows in con.sql(sql_of(f"routed_{name}")).to_arrow_reader(_ROUTED_ROWS):
                     yield from by_part(name, pa.Table.from_batches([rows]))
