@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 import duckdb
 
@@ -37,9 +38,9 @@ def define_all(
     """
     for statement in made:
         if statement.name in from_cache:
-            con.execute(deferred(served(statement.name, within=within)))
+            execute(con, deferred(served(statement.name, within=within)))
         elif statement.name in instead:
-            con.execute(instead[statement.name])
+            execute(con, instead[statement.name])
         else:
             define(con, statement, settings, kept)
 
@@ -57,9 +58,23 @@ def define(
         return
     if statement.kept or statement.name in kept:
         rest = " WITH NO DATA" if settings.leaves_empty(statement.name) else ""
-        con.execute(f"{as_table(statement.sql)}{rest}")
+        execute(con, f"{as_table(statement.sql)}{rest}")
     else:
-        con.execute(deferred(statement.sql))
+        execute(con, deferred(statement.sql))
+
+
+def execute(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Execute a statement from our files, which names no data; it is parsed once in a process.
+
+    To parse all views and macros takes as long as many answers.
+    """
+    for statement in _parsed(sql):
+        con.execute(statement)
+
+
+@lru_cache(maxsize=1000)
+def _parsed(sql: str) -> list[duckdb.Statement]:
+    return duckdb.extract_statements(sql)
 
 
 def as_table(definition: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from .defining import as_table, deferred
+from .defining import as_table, deferred, execute
 from .generations import SERVED
 from .statement import definitions, statements
 
@@ -59,7 +59,7 @@ def define(
         is_log = statement.name == "ledger_events"
         sql = events if events and is_log else statement.sql
         is_table = statement.kept or statement.name in STAGED
-        con.execute(as_table(sql) if is_table else deferred(sql))
+        execute(con, as_table(sql) if is_table else deferred(sql))
         if is_table:
             made.append(statement.name)
     return made

@@ -9,7 +9,7 @@ import duckdb
 
 from ticketledger.models.layout import CommitFile
 
-from .defining import as_table, deferred
+from .defining import as_table, deferred, execute
 from .generations import KEYS, TALK_VIEWS, Cache, serve, served
 from .parts import Steps, each, is_long, set_apart
 from .session import bind_commits
@@ -39,12 +39,12 @@ def touch(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile], base: Cac
     bind_commits(con, "new_files", [file for file in files if file.last > former])
     con.execute("SET VARIABLE former_commit = $commit", {"commit": former})
     for key in BY_EVENTS:
-        con.execute(sql_of(key))
+        execute(con, sql_of(key))
     if not base:
         return True
     serve(con, base)
     for view, name in (("ticket_habits", "former_habits"), ("ticket_senders", "former_senders")):
-        con.execute(served(view).replace(f"VIEW {view}", f"VIEW {name}"))
+        execute(con, served(view).replace(f"VIEW {view}", f"VIEW {name}"))
     return True
 
 
@@ -74,11 +74,11 @@ def learn(
             define(con, ("ticket_senders",), given=("ticket_habits",))
             return parts
         define(con, ("if_unreported",))
-        con.execute(sql_of("former_habits"))
+        execute(con, sql_of("former_habits"))
         learned = statements("views")["ticket_senders"].sql
-        con.execute(as_table(learned.replace("FROM ticket_habits", "FROM all_habits")))
+        execute(con, as_table(learned.replace("FROM ticket_habits", "FROM all_habits")))
         touched = count(con, "touched_tickets")
-        con.execute(sql_of("changed_senders"))
+        execute(con, sql_of("changed_senders"))
         if count(con, "touched_tickets") == touched:
             return parts
         drop(con, LEARNED if parts else (*LEARNED, "ticket_images"))
@@ -98,16 +98,16 @@ def _habits(
         write(con, "ticket_habits", part, number)
         drop(con, made)
     bind_parts(con, "ticket_habits", parts)
-    con.execute(sql_of("part_habits"))
+    execute(con, sql_of("part_habits"))
     return parts
 
 
 def touch_talks(con: duckdb.DuckDBPyConnection) -> None:
     """Note the chats of what is touched, as the cache told them before it."""
-    con.execute(sql_of("talk_chats"))
+    execute(con, sql_of("talk_chats"))
     for view in SAID:
-        con.execute(deferred(served(view)))
-    con.execute(sql_of("touched_talk_chats"))
+        execute(con, deferred(served(view)))
+    execute(con, sql_of("touched_talk_chats"))
     for view in SAID:
         con.execute(f"DROP VIEW {view}")
 
@@ -120,16 +120,16 @@ def say(con: duckdb.DuckDBPyConnection, made: Cache, *, is_whole: bool) -> None:
     """
     serve(con, made)
     for view in SAID:
-        con.execute(deferred(served(view)))
+        execute(con, deferred(served(view)))
     if not is_whole:
-        con.execute(sql_of("touched_talk_chats"))
-        con.execute(sql_of("touched_talks"))
-        con.execute(sql_of("chats_of_talks"))
+        execute(con, sql_of("touched_talk_chats"))
+        execute(con, sql_of("touched_talks"))
+        execute(con, sql_of("chats_of_talks"))
         for view in ("ticket_moves", "messages"):
-            con.execute(served(view).replace(f"VIEW {view}", f"VIEW every_{view}"))
-            con.execute(sql_of(f"chosen_{view}"))
+            execute(con, served(view).replace(f"VIEW {view}", f"VIEW every_{view}"))
+            execute(con, sql_of(f"chosen_{view}"))
     of_chats = ("ticket_conversations", "ticket_ambiguities")
     define(con, of_chats, given=SAID)
     for view in of_chats if not is_whole else ():
-        con.execute(sql_of("neighbours").replace("{view}", view))
+        execute(con, sql_of("neighbours").replace("{view}", view))
     define(con, TALK_VIEWS, given=SAID)

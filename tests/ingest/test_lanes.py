@@ -177,7 +177,7 @@ def test_changed_lines_come_out_the_same(seed: int, folder: Path) -> None:
 def test_damaged_lines_come_out_the_same(seed: int, folder: Path) -> None:
     rnd = random.Random(seed)
     some = ticket_lines()
-    for _ in range(10 if IS_NIGHTLY else 5):
+    for _ in range(10 if IS_NIGHTLY else 3):
         lines = [rnd.choice(some) for _ in range(100)]
         for at in rnd.sample(range(100), 40):
             lines[at] = damaged(lines[at], rnd)

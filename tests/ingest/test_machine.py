@@ -252,7 +252,7 @@ class Machine(RuleBasedStateMachine):
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=200 if IS_NIGHTLY else 5,
+    max_examples=200 if IS_NIGHTLY else 3,
     stateful_step_count=40 if IS_NIGHTLY else 12,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ticketledger
+from tests.conftest import IS_NIGHTLY
 from ticketledger.ingest import replaying
 from ticketledger.ingest.commit import commit
 from ticketledger.ingest.explain import Limits
@@ -137,7 +138,7 @@ def test_an_interrupted_replay_goes_on(tmp_path: Path, monkeypatch: pytest.Monke
     assert sorted(row["ticket_id"] for row in stored(root)) == [f"T-{n}" for n in range(5)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 if IS_NIGHTLY else 15, deadline=None)
 @given(st.lists(st.one_of(mutated(), swapped()), min_size=1, max_size=8))
 def test_with_the_same_limits_nothing_is_taken(broken: list[bytes]) -> None:
     """What a line comes to does not depend on its neighbours."""
