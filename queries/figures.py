@@ -66,12 +66,11 @@ PERIODS: Final = {"1w": 1, "4w": 4, "13w": 13, "all": None}
 OFTEN_ASKED: Final = frozenset(
     (
         "agent_messages",
-        "metric_measures",
-        "move_measures",
+        "reach_measures",
         "sla",
-        "talk_measures",
         "ticket_actors",
         "ticket_births",
+        "ticket_holds",
         "ticket_replies",
         "ticket_talk",
     )

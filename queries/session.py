@@ -23,7 +23,7 @@ from .failures import reading
 from .generations import SERVED, answering_cache, serve, told_by
 from .ranges import ONCE, Range, by_range, from_all, made_by_range
 from .settings import Settings
-from .statement import definitions
+from .statement import Statement, definitions, statements
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def session(
             within = None
         elif cached and query and not within:
             ranged = frozenset(view for view in by_range(cached) if not settings.leaves_empty(view))
-        made = definitions(query, ends | ranged)
+        made = _kept_where_needed(query, ends | ranged, settings)
         if cached:
             serve(con, cached)
         if any(statement.name == "all_rejects" for statement in made):
@@ -99,6 +99,18 @@ def session(
                     opened.enter_context(made_by_range(con, dear, part, spare))
                 define(whole, kept=kept, within=within is not None)
             yield con
+
+
+def _kept_where_needed(
+    query: str | None, ends: frozenset[str], settings: Settings
+) -> tuple[Statement, ...]:
+    """Return definitions; what only views need that stay empty is not evaluated for them."""
+    empty = frozenset(view for view in statements("views") if settings.leaves_empty(view))
+    needed = {each.name for each in definitions(query, ends | empty)}
+    return tuple(
+        each if each.name in needed else each.model_copy(update={"kept": False})
+        for each in definitions(query, ends)
+    )
 
 
 def bind_clocks(

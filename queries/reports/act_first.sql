@@ -20,7 +20,7 @@ next_breach_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when the next prom
 ---*/
 WITH waiting AS (
     SELECT org_id, ticket_id, max(calendar_us) AS waiting_us
-    FROM talk_measures
+    FROM reach_measures
     WHERE metric IN ('first_reply_time', 'next_reply_time') AND outcome = 'run'
     GROUP BY org_id, ticket_id
 ),
@@ -52,11 +52,11 @@ active AS (
     JOIN ticket_births AS b ON b.org_id = t.org_id AND b.ticket_id = t.ticket_id
     LEFT JOIN waiting AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id
     LEFT JOIN promised AS p ON p.org_id = t.org_id AND p.ticket_id = t.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = t.org_id AND l.ticket_id = t.ticket_id
     WHERE NOT t.is_deleted
         AND status_class(t.status) = 'active'
-        AND (t.org_id, t.ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR t.org_id = $org_id)
 ),
 judged AS (
     SELECT

@@ -40,9 +40,9 @@ states AS (
             AS last
     FROM ticket_moves AS m
     JOIN edges AS e ON m.moved_at <= e.instant
-    WHERE (m.org_id, m.ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
+    WHERE ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
     GROUP BY e.is_prior, e.instant, m.org_id, m.ticket_id
 ),
 aged AS (

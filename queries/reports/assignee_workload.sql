@@ -30,26 +30,18 @@ quality_share_exact = { type = "DOUBLE", help = "share of the moves whose instan
 ---*/
 WITH holds AS (
     SELECT
-        h.org_id,
-        h.assignee,
-        h.began.instant AS since,
-        h.ended.instant AS until,
-        h.is_exact,
-        came.place_before = 'active' AS is_taken_over,
-        went.place AS goes_to
-    FROM ticket_holds AS h
-    JOIN ticket_moves AS came
-        ON came.org_id = h.org_id
-        AND came.ticket_id = h.ticket_id
-        AND came.version = h.version
-    LEFT JOIN ticket_moves AS went
-        ON went.org_id = h.org_id
-        AND went.ticket_id = h.ticket_id
-        AND went.version = h.next_version
-    WHERE h.began.instant <= $as_of::TIMESTAMPTZ
-        AND (h.org_id, h.ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        org_id,
+        assignee,
+        began.instant AS since,
+        ended.instant AS until,
+        is_exact,
+        came_from = 'active' AS is_taken_over,
+        goes_to
+    FROM ticket_holds
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE began.instant <= $as_of::TIMESTAMPTZ
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 period AS (
     SELECT

@@ -22,9 +22,9 @@ quality_share_exact = { type = "DOUBLE", help = "share of tickets whose creation
 WITH chosen AS (
     SELECT *
     FROM tickets_all
-    WHERE (org_id, ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 excluded AS (
     SELECT org_id, count(*) AS tickets_excluded

@@ -61,10 +61,10 @@ WITH moves AS (
             WHEN 'priority' THEN priority::VARCHAR
         END AS dimension
     FROM ticket_moves
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
     WHERE moved_at <= $as_of::TIMESTAMPTZ
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 ends AS (
     SELECT

@@ -32,9 +32,7 @@ WITH said AS MATERIALIZED (
         sent_at,
         is_agent,
         is_agent IS DISTINCT FROM lag(is_agent) OVER in_order AS is_new,
-        row_number() OVER (
-            PARTITION BY org_id, chat_id ORDER BY sent_at DESC, message_id DESC
-        ) = 1 AS is_last
+        lead(message_id) OVER in_order IS NULL AS is_last
     FROM agent_messages
     WHERE sent_at <= $as_of::TIMESTAMPTZ AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
     WINDOW in_order AS (PARTITION BY org_id, chat_id ORDER BY sent_at, message_id)
@@ -55,34 +53,57 @@ births AS (
     WHERE NOT t.is_deleted AND ($org_id::VARCHAR IS NULL OR b.org_id = $org_id)
 ),
 happened AS (
-    SELECT org_id, sent_at AS instant, 'message' AS kind, chat_id, is_agent,
+    SELECT org_id, sent_at AS instant, chat_id, 1 AS messages, is_agent,
         is_last AND NOT is_agent AND chat_id IS NOT NULL AS is_unanswered
     FROM said
     UNION ALL BY NAME
-    SELECT org_id, sent_at AS instant, 'reply' AS kind,
-        microseconds_between(asked_at, sent_at) AS reply_us
-    FROM turns
-    WHERE is_agent AND asked_at IS NOT NULL
-    UNION ALL BY NAME
-    SELECT org_id, born_at AS instant, 'ticket' AS kind, chat_id
+    SELECT org_id, born_at AS instant, chat_id, 0 AS messages
     FROM births
+),
+-- Bucket by bucket and chat by chat, so that a chat is counted once.
+of_chats AS (
+    SELECT
+        org_id,
+        date_trunc($grain::VARCHAR, instant) AS bucket,
+        chat_id,
+        sum(messages) AS messages,
+        count(*) FILTER (NOT is_agent) AS messages_in,
+        count(*) FILTER (is_agent) AS messages_out,
+        count(*) FILTER (is_unanswered) AS unanswered,
+        count(*) FILTER (messages = 0) AS tickets
+    FROM happened
+    WHERE instant <= $as_of::TIMESTAMPTZ
+        AND instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+    GROUP BY org_id, bucket, chat_id
+),
+replies AS (
+    SELECT
+        org_id,
+        date_trunc($grain::VARCHAR, sent_at) AS bucket,
+        count(*) AS replies,
+        quantile_cont(microseconds_between(asked_at, sent_at), 0.5) / 1e6 AS reply_p50_s
+    FROM turns
+    WHERE is_agent
+        AND asked_at IS NOT NULL
+        AND sent_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND sent_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+    GROUP BY org_id, bucket
 )
 SELECT
-    org_id,
-    date_trunc($grain::VARCHAR, instant)::TIMESTAMP AS bucket_start_local,
-    date_trunc($grain::VARCHAR, instant) AS bucket_start_utc,
-    count(DISTINCT chat_id) FILTER (kind = 'message') AS active_chats,
-    count(*) FILTER (kind = 'message' AND NOT is_agent) AS messages_in,
-    count(*) FILTER (kind = 'message' AND is_agent) AS messages_out,
-    count(*) FILTER (kind = 'reply') AS replies,
-    quantile_cont(reply_us, 0.5) / 1e6 AS reply_p50_s,
-    count(*) FILTER (is_unanswered) AS unanswered_now,
-    count(*) FILTER (kind = 'ticket') AS tickets_created,
-    count(chat_id) FILTER (kind = 'ticket')
-        / nullif(count(DISTINCT chat_id) FILTER (kind = 'ticket'), 0) AS tickets_per_chat
-FROM happened
-WHERE instant <= $as_of::TIMESTAMPTZ
-    AND instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-    AND instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-GROUP BY org_id, date_trunc($grain::VARCHAR, instant)
-ORDER BY org_id, bucket_start_utc
+    c.org_id,
+    c.bucket::TIMESTAMP AS bucket_start_local,
+    c.bucket AS bucket_start_utc,
+    count(c.chat_id) FILTER (c.messages > 0) AS active_chats,
+    sum(c.messages_in)::BIGINT AS messages_in,
+    sum(c.messages_out)::BIGINT AS messages_out,
+    coalesce(any_value(r.replies), 0) AS replies,
+    any_value(r.reply_p50_s) AS reply_p50_s,
+    sum(c.unanswered)::BIGINT AS unanswered_now,
+    sum(c.tickets)::BIGINT AS tickets_created,
+    sum(c.tickets) FILTER (c.chat_id IS NOT NULL)
+        / nullif(count(c.chat_id) FILTER (c.tickets > 0), 0) AS tickets_per_chat
+FROM of_chats AS c
+LEFT JOIN replies AS r ON r.org_id = c.org_id AND r.bucket = c.bucket
+GROUP BY c.org_id, c.bucket
+ORDER BY c.org_id, c.bucket

@@ -28,9 +28,9 @@ worst_ticket = { type = "VARCHAR", help = "ticket with the lowest score" }
 WITH per_ticket AS (
     SELECT *
     FROM ticket_completeness_at($as_of::TIMESTAMPTZ)
-    WHERE (org_id, ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 told AS (
     SELECT
@@ -49,11 +49,11 @@ told AS (
     FROM ticket_moments AS m
     LEFT JOIN ticket_gaps AS g
         ON g.org_id = m.org_id AND g.ticket_id = m.ticket_id AND g.event_id = m.event_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
     WHERE m.part = 1
         AND m.latest <= $as_of::TIMESTAMPTZ
-        AND (m.org_id, m.ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
 ),
 counted AS (
     SELECT

@@ -35,29 +35,58 @@ departures_cum = { type = "BIGINT", help = "of these, tickets that are not any m
 wip = { type = "BIGINT", help = "arrivals_cum - departures_cum: the unresolved" }
 approx_lead_s = { type = "DOUBLE", unit = "s", help = "horizontal distance of the two curves: how long before the end of the bucket as many tickets had arrived as have departed; NULL = none departed" }
 ---*/
-WITH steps AS (
+WITH moves AS (
     SELECT
         org_id,
+        ticket_id,
+        version,
+        moved_at,
         bucket_of($grain::VARCHAR, moved_at) AS bucket,
+        place_before,
+        status_before,
+        place,
+        status
+    FROM ticket_moves
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE moved_at <= $as_of::TIMESTAMPTZ
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+),
+arrived AS (
+    SELECT org_id, arg_min(bucket, version) AS bucket
+    FROM moves
+    WHERE place = 'active'
+    GROUP BY org_id, ticket_id
+),
+counted AS (
+    SELECT
+        org_id,
+        bucket,
+        place_before,
+        status_before,
+        place,
+        status,
+        count(*) AS moved
+    FROM moves
+    GROUP BY org_id, bucket, place_before, status_before, place, status
+),
+steps AS (
+    SELECT
+        org_id,
+        bucket,
         unnest([
-            {band: status_band(place_before, status_before), change: -1},
-            {band: status_band(place, status), change: 1},
-            {band: 'wip', change: (place = 'active')::INTEGER - (place_before = 'active')::INTEGER},
+            {band: status_band(place_before, status_before), change: -moved},
+            {band: status_band(place, status), change: moved},
             {
-                band: 'arrivals',
-                change: (
-                    place = 'active'
-                    AND row_number() OVER (
-                        PARTITION BY org_id, ticket_id, place = 'active' ORDER BY version
-                    ) = 1
-                )::INTEGER
+                band: 'wip',
+                change: moved * ((place = 'active')::INTEGER - (place_before = 'active')::INTEGER)
             }
         ], max_depth := 2)
-    FROM ticket_moves
-    WHERE moved_at <= $as_of::TIMESTAMPTZ
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+    FROM counted
+    UNION ALL
+    SELECT org_id, bucket, 'arrivals', count(*)
+    FROM arrived
+    GROUP BY org_id, bucket
 ),
 changes AS (
     SELECT

@@ -29,12 +29,12 @@ chosen AS MATERIALIZED (
     FROM ticket_births AS b
     JOIN tickets_all AS t ON t.org_id = b.org_id AND t.ticket_id = b.ticket_id
     LEFT JOIN closings AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = b.org_id AND l.ticket_id = b.ticket_id
     WHERE b.born_at <= $as_of::TIMESTAMPTZ
         AND b.born_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND b.born_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (b.org_id, b.ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR b.org_id = $org_id)
 ),
 closed AS (
     SELECT org_id, count(*) AS tickets
@@ -42,15 +42,31 @@ closed AS (
     WHERE closing IS NOT NULL AND NOT is_deleted
     GROUP BY org_id
 ),
-entries AS (
+-- Neighbouring versions with the same map are one stretch: most versions change something else.
+compared AS (
     SELECT
         c.*,
         h.version,
         h.valid_from,
-        h.valid_to,
-        unnest(properties_of(h.custom_properties)) AS entry
+        h.custom_properties,
+        lag(h.custom_properties) OVER (
+            PARTITION BY h.org_id, h.ticket_id ORDER BY h.version
+        ) AS former_properties
     FROM ticket_history AS h
     JOIN chosen AS c ON c.org_id = h.org_id AND c.ticket_id = h.ticket_id
+),
+stretches AS (
+    SELECT
+        *,
+        row_number() OVER in_order AS stretch,
+        lead(version) OVER in_order AS next_version
+    FROM compared
+    WHERE version = 1 OR custom_properties IS DISTINCT FROM former_properties
+    WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
+),
+entries AS (
+    SELECT *, unnest(properties_of(custom_properties)) AS entry
+    FROM stretches
 ),
 filled AS (
     SELECT *, entry.key AS property, entry.value ->> '$' AS value
@@ -60,10 +76,10 @@ filled AS (
 runs AS (
     SELECT
         *,
-        lag(version) OVER in_order IS NOT DISTINCT FROM version - 1 AS goes_on,
-        version = min(version) OVER (PARTITION BY org_id, ticket_id, property) AS is_first
+        lag(stretch) OVER in_order IS NOT DISTINCT FROM stretch - 1 AS goes_on,
+        stretch = min(stretch) OVER (PARTITION BY org_id, ticket_id, property) AS is_first
     FROM filled
-    WINDOW in_order AS (PARTITION BY org_id, ticket_id, property, value ORDER BY version)
+    WINDOW in_order AS (PARTITION BY org_id, ticket_id, property, value ORDER BY stretch)
 ),
 had AS MATERIALIZED (
     SELECT
@@ -73,8 +89,9 @@ had AS MATERIALIZED (
         property,
         value,
         count(*) FILTER (NOT goes_on) AS changes,
-        bool_or(valid_to IS NULL) AS is_now,
-        bool_or(version = closing) AS is_at_close,
+        bool_or(next_version IS NULL) AS is_now,
+        bool_or(closing >= version AND (next_version IS NULL OR closing < next_version))
+            AS is_at_close,
         min(microseconds_between(born_at, valid_from)) FILTER (is_first) AS fill_us
     FROM runs
     GROUP BY org_id, ticket_id, is_deleted, property, value

@@ -29,7 +29,7 @@ WITH taken AS (
         any_value(calendar_us) FILTER (metric = 'cycle_time') AS cycle_us,
         any_value(calendar_us) FILTER (metric = 'lead_time') AS lead_us,
         any_value(duration_quality(low_us, high_us)) FILTER (metric = 'lead_time') AS quality
-    FROM move_measures
+    FROM reach_measures
     WHERE metric IN ('cycle_time', 'lead_time') AND outcome = 'fulfil'
     GROUP BY org_id, ticket_id
 ),
@@ -44,11 +44,11 @@ resolved AS (
         t.quality
     FROM ticket_milestones AS m
     JOIN taken AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
     WHERE m.finally_resolved.instant <= $as_of::TIMESTAMPTZ
         AND m.place <> 'deleted'
-        AND (m.org_id, m.ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
 ),
 rolled AS (
     SELECT

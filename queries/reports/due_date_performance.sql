@@ -26,13 +26,13 @@ WITH chosen AS (
         m.finally_resolved.instant AS resolved_at
     FROM ticket_due_dates AS u
     JOIN ticket_milestones AS m ON m.org_id = u.org_id AND m.ticket_id = u.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = u.org_id AND l.ticket_id = u.ticket_id
     WHERE u.original_due_date IS NOT NULL
         AND m.born.instant <= $as_of::TIMESTAMPTZ
         AND m.born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND m.born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (u.org_id, u.ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR u.org_id = $org_id)
 )
 SELECT
     org_id,

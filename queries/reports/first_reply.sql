@@ -67,12 +67,12 @@ chosen AS (
     FROM ticket_milestones AS m
     JOIN ticket_talk AS w ON w.org_id = m.org_id AND w.ticket_id = m.ticket_id
     LEFT JOIN replied AS s ON s.org_id = m.org_id AND s.ticket_id = m.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
     WHERE m.born.instant <= $as_of::TIMESTAMPTZ
         AND m.born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND m.born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (m.org_id, m.ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
 ),
 excluded AS (
     SELECT org_id, count(*) AS tickets_excluded

@@ -50,12 +50,12 @@ JOIN ticket_history AS h
     ON h.org_id = a.org_id AND h.ticket_id = a.ticket_id AND h.version = a.version
 LEFT JOIN returns AS r
     ON r.org_id = a.org_id AND r.ticket_id = a.ticket_id AND r.version = a.version
+ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+    ON l.org_id = a.org_id AND l.ticket_id = a.ticket_id
 WHERE a.from_assignee <> a.to_assignee
     AND a.moved_at <= $as_of::TIMESTAMPTZ
     AND a.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
     AND a.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-    AND (a.org_id, a.ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    AND ($org_id::VARCHAR IS NULL OR a.org_id = $org_id)
 GROUP BY a.org_id, a.from_assignee, a.to_assignee, nullif(h.assigned_by, '')
 ORDER BY a.org_id, a.from_assignee, a.to_assignee, "by" NULLS FIRST

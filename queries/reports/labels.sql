@@ -26,9 +26,9 @@ WITH versions AS (
         h.valid_to,
         unnest(h.labels) AS label
     FROM ticket_history AS h
-    WHERE (h.org_id, h.ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = h.org_id AND l.ticket_id = h.ticket_id
+    WHERE ($org_id::VARCHAR IS NULL OR h.org_id = $org_id)
 ),
 runs AS (
     SELECT

@@ -39,13 +39,13 @@ LEFT JOIN ticket_actors AS a
     AND a.ticket_id = m.ticket_id
     AND a.version = m.version
     AND a.field = 'priority'
+ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+    ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
 WHERE m.version > 1
     AND m.priority_before IS DISTINCT FROM m.priority
     AND m.moved_at <= $as_of::TIMESTAMPTZ
     AND m.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
     AND m.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-    AND (m.org_id, m.ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
 GROUP BY m.org_id, m.priority_before, m.priority, a.actor
 ORDER BY m.org_id, m.priority_before NULLS FIRST, m.priority NULLS FIRST, a.actor NULLS FIRST

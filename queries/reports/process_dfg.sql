@@ -31,10 +31,10 @@ WITH steps AS (
             PARTITION BY org_id, ticket_id, coalesce(status, '(none)') ORDER BY version
         ) > 1 AS is_rework
     FROM ticket_moves
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
     WHERE (version = 1 OR status_before IS DISTINCT FROM status)
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 ),
 excluded AS (

@@ -24,12 +24,12 @@ WITH chosen AS (
         place,
         microseconds_between(born.instant, finally_resolved.instant) AS lead_us
     FROM ticket_milestones
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
     WHERE born.instant <= $as_of::TIMESTAMPTZ
         AND born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 ways AS (
     SELECT

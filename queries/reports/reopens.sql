@@ -36,10 +36,10 @@ resolutions AS (
         CASE WHEN next_place = 'active' THEN microseconds_between(moved_at, next_at) END
             AS reopened_us
     FROM turns
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
     WHERE place = 'resolved'
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
         AND moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
 )

@@ -25,9 +25,9 @@ WITH turns AS (
         lag(t.since) OVER (PARTITION BY t.org_id, t.ticket_id ORDER BY t.turn) AS asked_at
     FROM ticket_turns AS t
     JOIN tickets_all AS c ON c.org_id = t.org_id AND c.ticket_id = t.ticket_id
-    WHERE (t.org_id, t.ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = t.org_id AND l.ticket_id = t.ticket_id
+    WHERE ($org_id::VARCHAR IS NULL OR t.org_id = $org_id)
 ),
 excluded AS (
     FROM deleted_tickets($org_id, $assignee, $priority, $label, $property)

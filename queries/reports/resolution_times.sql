@@ -32,10 +32,10 @@ WITH tickets_of_period AS (
         born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
             AND born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ) AS is_born_in_period
     FROM ticket_milestones
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
     WHERE born.instant <= $as_of::TIMESTAMPTZ
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 ends AS (
     SELECT org_id, ticket_id, is_born_in_period, unnest([
@@ -61,7 +61,7 @@ times AS (
             {clock: 'calendar', us: v.calendar_us},
             {clock: 'business', us: v.business_us}
         ], max_depth := 2)
-    FROM move_measures AS v
+    FROM reach_measures AS v
     JOIN ends AS e
         ON e.org_id = v.org_id AND e.ticket_id = v.ticket_id AND e.metric = v.metric
     WHERE v.metric IN ('first_resolution_time', 'full_resolution_time') -- else states are told, too

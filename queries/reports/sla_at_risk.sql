@@ -39,12 +39,12 @@ SELECT
     s.quality
 FROM sla AS s
 JOIN tickets_all AS t ON t.org_id = s.org_id AND t.ticket_id = s.ticket_id
+ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+    ON l.org_id = s.org_id AND l.ticket_id = s.ticket_id
 WHERE s.state IN ('active', 'active_breached', 'paused')
     AND s.remaining_s IS NOT NULL
     AND s.activated_at <= $as_of::TIMESTAMPTZ
-    AND (s.org_id, s.ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    AND ($org_id::VARCHAR IS NULL OR s.org_id = $org_id)
 ORDER BY
     s.org_id,
     s.state = 'active_breached' DESC,

@@ -38,12 +38,12 @@ WITH promises AS (
         CASE WHEN $grain::VARCHAR <> 'none' THEN date_trunc($grain::VARCHAR, activated_at) END
             AS bucket
     FROM sla
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
     WHERE activated_at <= $as_of::TIMESTAMPTZ
         AND activated_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND activated_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 )
 SELECT
     org_id,

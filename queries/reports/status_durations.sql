@@ -29,9 +29,9 @@ WITH visits AS (
         microseconds_between(since, coalesce(until, $as_of::TIMESTAMPTZ)) AS visit_us,
         is_exact
     FROM ticket_spans
-    WHERE (org_id, ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 excluded AS (
     FROM deleted_tickets($org_id, $assignee, $priority, $label, $property)

@@ -34,11 +34,27 @@ WITH steps AS (
         AND a.ticket_id = m.ticket_id
         AND a.version = m.version
         AND a.field IN ('creation', 'status')
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
     WHERE m.moved_at <= $as_of::TIMESTAMPTZ
-        AND (m.org_id, m.ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
         AND (m.version = 1 OR m.status_before IS DISTINCT FROM m.status)
+),
+counted AS (
+    SELECT
+        org_id,
+        status_before,
+        status,
+        is_creation,
+        count(*) AS events,
+        count(DISTINCT ticket_id) AS tickets,
+        quantile_cont(microseconds_between(since, moved_at), [0.5, 0.9]) AS waits_us,
+        count(actor) AS told,
+        count(*) FILTER (is_exact) AS exact
+    FROM steps
+    WHERE moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+    GROUP BY org_id, status_before, status, is_creation
 )
 SELECT
     org_id,
@@ -59,14 +75,11 @@ SELECT
         THEN 'reopen'
         ELSE 'other'
     END AS direction,
-    count(*) AS events,
-    count(DISTINCT ticket_id) AS tickets,
-    quantile_cont(microseconds_between(since, moved_at), 0.5) / 1e6 AS wait_p50_s,
-    quantile_cont(microseconds_between(since, moved_at), 0.9) / 1e6 AS wait_p90_s,
-    count(actor) / count(*) AS actor_known_share,
-    count(*) FILTER (is_exact) / count(*) AS quality_share_exact
-FROM steps
-WHERE moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-    AND moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-GROUP BY org_id, status_before, status, direction
+    events,
+    tickets,
+    waits_us[1] / 1e6 AS wait_p50_s,
+    waits_us[2] / 1e6 AS wait_p90_s,
+    told / events AS actor_known_share,
+    exact / events AS quality_share_exact
+FROM counted
 ORDER BY org_id, from_status NULLS FIRST, to_status NULLS FIRST, direction

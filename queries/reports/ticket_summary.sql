@@ -49,9 +49,9 @@ all_tickets AS (
         status_class(status) AS class,
         plain_status(status) AS plain_status
     FROM tickets_all
-    WHERE (org_id, ticket_id) IN (
-        FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-    )
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 moves AS (
     SELECT

@@ -19,12 +19,12 @@ tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisatio
 WITH born AS (
     SELECT org_id, ticket_id, place
     FROM ticket_milestones
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
     WHERE born.instant <= $as_of::TIMESTAMPTZ
         AND born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (org_id, ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 excluded AS (
     SELECT
@@ -35,76 +35,77 @@ excluded AS (
 ),
 times AS (
     SELECT v.org_id, v.metric, v.outcome, v.calendar_us AS us
-    FROM metric_measures AS v
+    FROM reach_measures AS v
     JOIN born AS b ON b.org_id = v.org_id AND b.ticket_id = v.ticket_id
     WHERE v.metric IN ('first_reply_time', 'full_resolution_time') AND b.place <> 'deleted'
 ),
 steps AS ( -- as in `resolution_times`
     SELECT
-        org_id,
-        metric,
-        us,
-        outcome = 'fulfil' AS is_done,
+        *,
         row_number() OVER (PARTITION BY org_id, metric ORDER BY us DESC, outcome = 'fulfil')
             AS at_risk
     FROM times
 ),
 survival AS (
     SELECT
-        org_id,
-        metric,
-        us,
-        1 - product(CASE WHEN is_done THEN 1 - 1 / at_risk ELSE 1 END) OVER (
+        *,
+        1 - product(CASE WHEN outcome = 'fulfil' THEN 1 - 1 / at_risk ELSE 1 END) OVER (
             PARTITION BY org_id, metric ORDER BY at_risk DESC ROWS UNBOUNDED PRECEDING
         ) AS done_share
     FROM steps
 ),
-bins AS (
-    SELECT bin, from_s::BIGINT AS from_s, lead(from_s::BIGINT) OVER (ORDER BY from_s) AS to_s
-    FROM (
-        VALUES
-            ('0-5m', 0),
-            ('5-15m', 300),
-            ('15-60m', 900),
-            ('1-4h', 3600),
-            ('4-8h', 14400),
-            ('8-24h', 28800),
-            ('1-2d', 86400),
-            ('2-4d', 172800),
-            ('4-7d', 345600),
-            ('7-14d', 604800),
-            ('14-30d', 1209600),
-            ('30-90d', 2592000),
-            ('90d+', 7776000)
-    ) AS stretches (bin, from_s)
+placed AS (
+    SELECT
+        *,
+        CASE
+            WHEN us < 300_000_000 THEN 1
+            WHEN us < 900_000_000 THEN 2
+            WHEN us < 3_600_000_000 THEN 3
+            WHEN us < 14_400_000_000 THEN 4
+            WHEN us < 28_800_000_000 THEN 5
+            WHEN us < 86_400_000_000 THEN 6
+            WHEN us < 172_800_000_000 THEN 7
+            WHEN us < 345_600_000_000 THEN 8
+            WHEN us < 604_800_000_000 THEN 9
+            WHEN us < 1_209_600_000_000 THEN 10
+            WHEN us < 2_592_000_000_000 THEN 11
+            WHEN us < 7_776_000_000_000 THEN 12
+            ELSE 13
+        END AS place
+    FROM survival
+),
+counted AS (
+    SELECT
+        org_id,
+        metric,
+        place,
+        count(*) FILTER (outcome = 'fulfil') AS done,
+        count(*) FILTER (outcome = 'run') AS running,
+        count(*) FILTER (outcome = 'cancel') AS cancelled,
+        max(done_share) AS done_share
+    FROM placed
+    GROUP BY org_id, metric, place
 ),
 grid AS (
     SELECT e.org_id, m.metric, b.*, e.tickets_excluded
     FROM excluded AS e
     CROSS JOIN (VALUES ('first_reply_time'), ('full_resolution_time')) AS m (metric)
-    CROSS JOIN bins AS b
-),
-counted AS (
-    SELECT
-        t.org_id,
-        t.metric,
-        b.from_s,
-        count(*) FILTER (t.outcome = 'fulfil') AS done,
-        count(*) FILTER (t.outcome = 'run') AS running,
-        count(*) FILTER (t.outcome = 'cancel') AS cancelled
-    FROM times AS t
-    JOIN bins AS b
-        ON t.us >= b.from_s * 1000000 AND (b.to_s IS NULL OR t.us < b.to_s * 1000000)
-    GROUP BY t.org_id, t.metric, b.from_s
-),
-shares AS (
-    SELECT g.org_id, g.metric, g.from_s, max(s.done_share) AS done_share
-    FROM grid AS g
-    JOIN survival AS s
-        ON s.org_id = g.org_id
-        AND s.metric = g.metric
-        AND (g.to_s IS NULL OR s.us < g.to_s * 1000000)
-    GROUP BY g.org_id, g.metric, g.from_s
+    CROSS JOIN (
+        VALUES
+            (1, '0-5m', 0::BIGINT),
+            (2, '5-15m', 300),
+            (3, '15-60m', 900),
+            (4, '1-4h', 3600),
+            (5, '4-8h', 14400),
+            (6, '8-24h', 28800),
+            (7, '1-2d', 86400),
+            (8, '2-4d', 172800),
+            (9, '4-7d', 345600),
+            (10, '7-14d', 604800),
+            (11, '14-30d', 1209600),
+            (12, '30-90d', 2592000),
+            (13, '90d+', 7776000)
+    ) AS b (place, bin, from_s)
 )
 SELECT
     g.org_id,
@@ -114,11 +115,14 @@ SELECT
     coalesce(c.done, 0) AS done,
     coalesce(c.running, 0) AS running,
     coalesce(c.cancelled, 0) AS cancelled,
-    coalesce(s.done_share, 0) AS km_done_share,
+    coalesce(
+        max(c.done_share) OVER (
+            PARTITION BY g.org_id, g.metric ORDER BY g.place ROWS UNBOUNDED PRECEDING
+        ),
+        0
+    ) AS km_done_share,
     g.tickets_excluded
 FROM grid AS g
 LEFT JOIN counted AS c
-    ON c.org_id = g.org_id AND c.metric = g.metric AND c.from_s = g.from_s
-LEFT JOIN shares AS s
-    ON s.org_id = g.org_id AND s.metric = g.metric AND s.from_s = g.from_s
-ORDER BY g.org_id, g.metric, g.from_s
+    ON c.org_id = g.org_id AND c.metric = g.metric AND c.place = g.place
+ORDER BY g.org_id, g.metric, g.place

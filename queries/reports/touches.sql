@@ -32,12 +32,12 @@ chosen AS (
     JOIN ticket_talk AS w ON w.org_id = m.org_id AND w.ticket_id = m.ticket_id
     JOIN ticket_counts AS c ON c.org_id = m.org_id AND c.ticket_id = m.ticket_id
     LEFT JOIN held AS h ON h.org_id = m.org_id AND h.ticket_id = m.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
     WHERE m.finally_resolved.instant <= $as_of::TIMESTAMPTZ
         AND m.finally_resolved.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND m.finally_resolved.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND (m.org_id, m.ticket_id) IN (
-            FROM chosen_tickets($org_id, $assignee, $priority, $label, $property)
-        )
+        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
 )
 SELECT
     org_id,

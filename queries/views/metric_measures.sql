@@ -4,6 +4,6 @@ grain = "one row per ticket, metric and span"
 internal = true
 ---*/
 CREATE OR REPLACE VIEW metric_measures AS
-FROM move_measures
+FROM reach_measures
 UNION ALL BY NAME
-FROM talk_measures
+FROM state_measures

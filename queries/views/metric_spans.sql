@@ -7,6 +7,6 @@ internal = true
 -- is archived or deleted before, or runs. One of a state (`is_state`) lasts as long as the state.
 -- Nothing but what led to the ticket counts before its creation.
 CREATE OR REPLACE VIEW metric_spans AS
-FROM move_spans
+FROM reach_spans
 UNION ALL BY NAME
-FROM talk_spans
+FROM state_spans

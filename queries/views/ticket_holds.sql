@@ -9,11 +9,11 @@ WITH turns AS (
         org_id,
         ticket_id,
         row_number() OVER in_order AS hold,
-        version,
-        lead(version) OVER in_order AS next_version,
         holder AS assignee,
         place = 'active' AS is_active,
         is_exact AND coalesce(lead(is_exact) OVER in_order, true) AS is_exact,
+        place_before AS came_from,
+        lead(place) OVER in_order AS goes_to,
         told AS began,
         lead(told) OVER in_order AS ended
     FROM ticket_moves

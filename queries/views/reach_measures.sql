@@ -1,16 +1,16 @@
 /*---
-title = "How long each span of the metrics that follow from what was said took, with its bounds"
+title = "How long each span of the metrics about reaching something took, with its bounds"
 grain = "one row per ticket, metric and span"
 internal = true
 ---*/
-CREATE OR REPLACE VIEW talk_measures AS
+CREATE OR REPLACE VIEW reach_measures AS
 WITH running AS (
     SELECT
         s.* EXCLUDE (ended, outcome),
         coalesce(s.outcome, 'run') AS outcome,
         coalesce(s.ended, told_exactly(a.instant, NULL)) AS ended,
         c.calendar
-    FROM talk_spans AS s
+    FROM reach_spans AS s
     CROSS JOIN asked_at AS a
     JOIN ticket_calendars AS c ON c.org_id = s.org_id AND c.ticket_id = s.ticket_id
 )

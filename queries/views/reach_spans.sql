@@ -1,12 +1,30 @@
 /*---
-title = "The spans of time of the metrics that follow from what was said"
+title = "The spans of time of the metrics about reaching something"
 grain = "one row per ticket, metric and span"
 internal = true
 ---*/
 -- As in `metric_spans`.
-CREATE OR REPLACE VIEW talk_spans AS
+CREATE OR REPLACE VIEW reach_spans AS
 WITH lives AS MATERIALIZED (
     FROM ticket_milestones
+),
+reached AS (
+    SELECT org_id, ticket_id, removed, unnest([
+        {metric: 'first_resolution_time', began: born, ended: first_resolved},
+        {metric: 'full_resolution_time', began: born, ended: now_resolved},
+        {metric: 'last_resolution_time', began: born, ended: last_resolved},
+        {metric: 'lead_time', began: born, ended: finally_resolved},
+        {metric: 'cycle_time', began: first_in_progress, ended: finally_resolved},
+        {metric: 'time_to_first_assignment', began: born, ended: first_assigned},
+        {metric: 'first_assignment_to_resolution', began: first_assigned, ended: last_resolved},
+        {metric: 'last_assignment_to_resolution', began: last_assigned, ended: last_resolved},
+        {
+            metric: 'unsolved_ticket_age',
+            began: CASE WHEN place = 'active' THEN born END,
+            ended: NULL
+        }
+    ], max_depth := 2)
+    FROM lives
 ),
 questions AS MATERIALIZED (
     FROM ticket_questions
@@ -19,6 +37,19 @@ turns AS (
         ) AS reply
     FROM ticket_turns
 )
+SELECT
+    org_id,
+    ticket_id,
+    metric,
+    NULL::VARCHAR AS value,
+    1::BIGINT AS instance,
+    false AS is_state,
+    outcome_of(ended, removed) AS outcome,
+    began,
+    coalesce(ended, removed) AS ended
+FROM reached
+WHERE began IS NOT NULL
+UNION ALL BY NAME
 SELECT
     m.org_id,
     m.ticket_id,
@@ -69,15 +100,3 @@ FROM turns AS t
 JOIN lives AS m ON m.org_id = t.org_id AND m.ticket_id = t.ticket_id
 WHERE NOT t.is_agent
     AND t.since <= coalesce(m.finally_resolved.instant, 'infinity'::TIMESTAMPTZ)
-UNION ALL BY NAME
-SELECT
-    w.org_id,
-    w.ticket_id,
-    'wait_time' AS metric,
-    w.side AS value,
-    w.wait AS instance,
-    true AS is_state,
-    not_before(w.began, m.born) AS began,
-    w.ended
-FROM ticket_waits AS w
-JOIN lives AS m ON m.org_id = w.org_id AND m.ticket_id = w.ticket_id
