@@ -9,10 +9,15 @@ lost        runs of lost events between two kept ones of a ticket that left it o
 found       share of these with a row in `ticket_gaps` on the kept event after the run, or on one
             of the same instant
 untold      share of these whose kept event after the run has no previous_attributes: no witness
+traceless   share of these that are neither: in the order told, all that is kept of the instant fits
+            together, as if nothing had been lost
 false       rows of `ticket_gaps`, per 10,000 events, beyond the runs lost right before an instant
 unended     tickets whose last events were lost and had changed something: unseen from inside
 state       tickets whose state is not that of their last *kept* event in true order
 order       events that the ledger puts where another truly was; two that tell the same are equal
+as fit      of the false rows and wrong states and events, the share in tickets whose events fit
+            together as told at least as well as in their true order (`bench.fit`): nothing in the
+            files says that it is wrong
 latest wins the same for "the latest timestamp wins": ties in order of arrival, images believed
 """
 
@@ -30,6 +35,7 @@ import click
 
 import ticketledger
 
+from .fit import fit, fits_until
 from .lives import INSTANTS, TRACKED, Event, State
 from .truth import Ticket, changed, corpus
 
@@ -40,9 +46,11 @@ Key = tuple[str, str]
 """org_id and ticket_id."""
 
 HEAD: Final = (
-    *("ties", "loss", "events", "lost", "found", "untold", "false", "unended"),
-    *("state", "order", "latest wins: state", "latest wins: order"),
+    *("ties", "loss", "events", "lost", "found", "untold", "traceless", "false", "unended"),
+    *("state", "order", "as fit", "latest wins: state", "latest wins: order"),
 )
+
+WRONG: Final = ("state", "order", "latest wins: state", "latest wins: order")
 
 
 @dataclass(slots=True)
@@ -73,7 +81,10 @@ class Figures:
     untold: int = 0
     false: int = 0
     unended: int = 0
-    wrong: dict[str, int] = field(default_factory=lambda: dict.fromkeys(HEAD[-4:], 0))
+    traceless: int = 0
+    doubtful: int = 0
+    as_fit: int = 0
+    wrong: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WRONG, 0))
 
     def row(self, loss: float) -> str:
         """Return a line of the table."""
@@ -84,6 +95,7 @@ class Figures:
             f"{self.lost:,}",
             _percent(self.found, self.lost),
             _percent(self.untold, self.lost),
+            _percent(self.traceless, self.lost),
             f"{self.false * 10_000 / self.events:.2f}",
             f"{self.unended:,}",
             *(
@@ -91,6 +103,7 @@ class Figures:
                 for name, count in self.wrong.items()
             ),
         ]
+        cells.insert(HEAD.index("as fit"), _percent(self.as_fit, self.doubtful))
         return f"| {' | '.join(cells)} |"
 
 
@@ -133,12 +146,12 @@ def compare(tickets: Sequence[Ticket], told: Told) -> Figures:
             continue
         figures.tickets += 1
         figures.events += len(kept)
-        _look_for_losses(figures, ticket, told.gaps)
         key = ticket.sender.org_id, ticket.ticket_id
         by_id = {event.event_id: event for event in kept}
         if by_id.keys() != set(told.order[key]):
             raise SystemExit(f"{key}: the ledger does not hold the events of the files")
         ours = [by_id[each] for each in told.order[key]]
+        false = _look_for_losses(figures, ticket, ours, told.gaps)
         latest = sorted(kept, key=lambda event: (event.at, event.arrival))
         verdicts = (
             told.states[key] != kept[-1].image,
@@ -148,6 +161,10 @@ def compare(tickets: Sequence[Ticket], told: Told) -> Figures:
         )
         for name, count in zip(figures.wrong, verdicts, strict=True):
             figures.wrong[name] += count
+        doubtful = false + verdicts[0] + verdicts[1]
+        figures.doubtful += doubtful
+        if doubtful and fit(ours, ticket.sender) <= fit(kept, ticket.sender):
+            figures.as_fit += doubtful
     return figures
 
 
@@ -156,8 +173,12 @@ def _misplaced(given: Sequence[Event], true: Sequence[Event]) -> int:
     return sum((a.image, a.before) != (b.image, b.before) for a, b in pairs)
 
 
-def _look_for_losses(figures: Figures, ticket: Ticket, gaps: Counter[str]) -> None:
+def _look_for_losses(
+    figures: Figures, ticket: Ticket, ours: Sequence[Event], gaps: Counter[str]
+) -> int:
     """Count the lost runs of a ticket, and the rows of gaps on its events, instant by instant.
+
+    Returns the number of rows beyond the runs.
 
     A net change of nothing but a field that the sender never tells of cannot be seen, so it is not
     counted as lost; a row on it is not counted as false either.
@@ -179,10 +200,15 @@ def _look_for_losses(figures: Figures, ticket: Ticket, gaps: Counter[str]) -> No
                 figures.lost += 1
                 figures.found += rows[event.at] > 0
                 figures.untold += not event.tells
+                figures.traceless += (
+                    event.tells and not rows[event.at] and fits_until(ours, event.at, ticket.sender)
+                )
         former, missing = event, None
     if former and missing:
         figures.unended += former.image != missing.image
-    figures.false += sum(max(0, count - due[at]) for at, count in rows.items())
+    false = sum(max(0, count - due[at]) for at, count in rows.items())
+    figures.false += false
+    return false
 
 
 def measure(tickets: int, seed: int, ties: float, loss: float) -> Figures:

@@ -129,12 +129,13 @@ bounded AS (
 ),
 -- An event that tells nothing of the state before it begins where others leave off: in a state that
 -- is led to more often than left, if there is a choice not in one that it leads to itself. It changed
--- nothing if its own state is one and others lead to it. One after the other, by id; where many are
--- told like this, none is known to have changed anything.
+-- nothing if its own state is one and others lead to it. One after the other: those of which that is
+-- so, then those with the fewest choices, each by id. Where many are told like this, none is known to
+-- have changed anything.
 reached AS (
     SELECT
         *,
-        list_concat([prior], targets) AS arrivals
+        led_around(prior, next, sources, targets) AS around
     FROM bounded
 )
 SELECT
@@ -147,21 +148,28 @@ SELECT
         CASE
             WHEN len(event_ids) NOT BETWEEN 2 AND 32 OR open_edges NOT BETWEEN 1 AND 8 THEN sources
             ELSE list_reduce(
-                list_transform(
-                    list_filter(range(1, len(sources) + 1), lambda i: sources[i] IS NULL),
-                    lambda i: [i::UHUGEINT]
+                list_sort(
+                    list_transform(
+                        list_filter(range(1, len(sources) + 1), lambda i: sources[i] IS NULL),
+                        lambda i: [
+                            silent_turn(
+                                around, targets[i], downstream(sources, targets, targets[i])
+                            )::UHUGEINT,
+                            i::UHUGEINT
+                        ]
+                    )
                 ),
                 lambda filled, i: list_concat(
-                    filled[1:i[1]::INTEGER - 1],
-                    [
-                        left_off(
-                            arrivals,
-                            list_concat([next], filled),
-                            targets[i[1]::INTEGER],
-                            downstream(filled, targets, targets[i[1]::INTEGER])
+                    filled[1:i[2]::INTEGER - 1],
+                    list_transform(
+                        [led_around(prior, next, filled, targets)],
+                        lambda a: left_off(
+                            a,
+                            targets[i[2]::INTEGER],
+                            downstream(filled, targets, targets[i[2]::INTEGER])
                         )
-                    ],
-                    filled[i[1]::INTEGER + 1:]
+                    ),
+                    filled[i[2]::INTEGER + 1:]
                 ),
                 sources
             )

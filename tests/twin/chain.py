@@ -79,36 +79,60 @@ def closed(group: Sequence[Told]) -> list[Edge]:
 
 
 def settled(group: Sequence[Told], former_end: str | None, next_start: str | None) -> list[Edge]:
-    """Return the group with a beginning for events that tell none, one after the other by id.
+    """Return the group with a beginning for events that tell none, one after the other.
 
     Such an event begins where the others leave off: in a state that is led to more often than
     left, if there is a choice not in one that it leads to itself. It changed nothing if its own
-    state is one and others lead to it. Of many such events none is known to have changed anything.
+    state is one and others lead to it; these are settled first, then those with the fewest choices,
+    each by id. Of many such events none is known to have changed anything.
     """
     told = sorted(group, key=lambda each: each.event_id)
     opened = [index for index, each in enumerate(told) if each.begin is None]
     if len(told) <= LARGEST_OPEN and len(opened) <= MOST_OPEN:
-        for index in opened:
-            told[index] = replace(told[index], begin=_left_off(told, index, former_end, next_start))
+        around = Around(told, former_end, next_start)
+        turns = {index: around.turn(told[index].end) for index in opened}
+        for index in sorted(opened, key=lambda index: (turns[index], index)):
+            begin = Around(told, former_end, next_start).left_off(told[index].end)
+            told[index] = replace(told[index], begin=begin)
     return [
         Edge(each.event_id, each.end if each.begin is None else each.begin, each.end)
         for each in told
     ]
 
 
-def _left_off(told: list[Told], index: int, former_end: str | None, next_start: str | None) -> str:
-    own = told[index].end
-    arrivals = [former_end, *(each.end for each in told)]
-    surplus = Counter(arrivals)
-    surplus.subtract([next_start, *(each.begin for each in told)])
-    if surplus[own] > 0 and arrivals.count(own) > 1:
-        return own
-    left = [node for node in arrivals if node not in (None, own) and surplus[node] > 0]
-    beyond = downstream(told, own)
-    return next((node for node in left if node not in beyond), left[0] if left else own) or own
+class Around:
+    """What the events of an instant lead to and leave; those that changed nothing do neither."""
+
+    def __init__(
+        self, told: Sequence[Told], former_end: str | None, next_start: str | None
+    ) -> None:
+        self._told = told
+        moving = [each for each in told if each.begin != each.end]
+        self._arrivals = [former_end, *(each.end for each in moving)]
+        self._surplus = Counter(self._arrivals)
+        self._surplus.subtract([next_start, *(each.begin for each in moving)])
+
+    def _changed_nothing(self, own: str) -> bool:
+        return self._surplus[own] > 0 and self._arrivals.count(own) > 1
+
+    def _left_over(self) -> list[str]:
+        return [node for node in self._arrivals if node is not None and self._surplus[node] > 0]
+
+    def turn(self, own: str) -> int:
+        if self._changed_nothing(own):
+            return 0
+        return 1 + len(set(self._left_over()) - downstream(self._told, own))
+
+    def left_off(self, own: str) -> str:
+        if self._changed_nothing(own):
+            return own
+        left = self._left_over()
+        beyond = downstream(self._told, own)
+        others = [node for node in left if node != own]
+        return next((node for node in left if node not in beyond), others[0] if others else own)
 
 
-def downstream(told: list[Told], start: str) -> set[str]:
+def downstream(told: Sequence[Told], start: str) -> set[str]:
     """Return the states that the events lead to from a state, and the state itself."""
     found = {start}
     for _ in told:
