@@ -11,7 +11,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 JAVA := $(shell command -v java)
-comma := ,
 LINKS := ticketledger/ingest ticketledger/models ticketledger/queries
 
 # Tests start hundreds of processes: where Python keeps no compiled modules, half their time is compiling.
@@ -49,7 +48,7 @@ clean:
 	@set -e; $(if $(JAVA),$(PIP) wheel --no-deps --wheel-dir .venv/wheels pyspark & built=$$!;) \
 	    $(PIP) install --no-compile --editable '.[test]'; \
 	    $(if $(JAVA),wait $$built; \
-	    $(PIP) install --no-compile --find-links .venv/wheels --editable '.[test$(comma)spark]')
+	    $(PIP) install --no-compile .venv/wheels/pyspark-*.whl)
 	@rm -rf .venv/wheels
 	@touch .venv/installed-core $@
 
