@@ -1,7 +1,7 @@
-"""How well an order of a ticket's events fits what they say of each other: the limit of any order.
+"""How well an order of a ticket's events fits what they say of each other.
 
-Who sees only the files can prefer the true order to another one only where it fits better. So what
-is wrong in an order that fits as well as the true one is beyond anybody who has nothing else.
+Where an order fits as well as the true one, nothing that the events say of each other speaks for
+the truth: who prefers it guesses.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def fit(order: Sequence[Event], sender: Sender) -> Fit:
     return broken, silent
 
 
-def fits_until(order: Sequence[Event], at: int, sender: Sender) -> bool:
-    """Whether no link to an event of an instant is broken in an order: nothing seems to be missing.
+def fits_at(order: Sequence[Event], at: int, sender: Sender) -> bool:
+    """Whether no link to an event of an instant is broken: nothing seems to be missing there.
 
     Args:
         order: the events of a ticket.

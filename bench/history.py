@@ -15,10 +15,9 @@ false       rows of `ticket_gaps`, per 10,000 events, beyond the runs lost right
 unended     tickets whose last events were lost and had changed something: unseen from inside
 state       tickets whose state is not that of their last *kept* event in true order
 order       events that the ledger puts where another truly was; two that tell the same are equal
-as fit      of the false rows and wrong states and events, the share in tickets whose events fit
-            together as told at least as well as in their true order (`bench.fit`): nothing in the
-            files says that it is wrong
-latest wins the same for "the latest timestamp wins": ties in order of arrival, images believed
+latest wins the same two for "the latest timestamp wins": ties in order of arrival, images believed
+as fit      of the false rows and of the wrong states and events of the ledger, the share in tickets
+            whose events fit together as told at least as well as in true order (`bench.fit`)
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ import click
 
 import ticketledger
 
-from .fit import fit, fits_until
+from .fit import fit, fits_at
 from .lives import INSTANTS, TRACKED, Event, State
 from .truth import Ticket, changed, corpus
 
@@ -45,12 +44,12 @@ LOSSES: Final = (0.0, 0.001, 0.01, 0.05)
 Key = tuple[str, str]
 """org_id and ticket_id."""
 
+WRONG: Final = ("state", "order", "latest wins: state", "latest wins: order")
+
 HEAD: Final = (
     *("ties", "loss", "events", "lost", "found", "untold", "traceless", "false", "unended"),
-    *("state", "order", "as fit", "latest wins: state", "latest wins: order"),
+    *(*WRONG, "as fit"),
 )
-
-WRONG: Final = ("state", "order", "latest wins: state", "latest wins: order")
 
 
 @dataclass(slots=True)
@@ -102,8 +101,8 @@ class Figures:
                 _percent(count, self.tickets if name.endswith("state") else self.events, 3)
                 for name, count in self.wrong.items()
             ),
+            _percent(self.as_fit, self.doubtful),
         ]
-        cells.insert(HEAD.index("as fit"), _percent(self.as_fit, self.doubtful))
         return f"| {' | '.join(cells)} |"
 
 
@@ -201,7 +200,7 @@ def _look_for_losses(
                 figures.found += rows[event.at] > 0
                 figures.untold += not event.tells
                 figures.traceless += (
-                    event.tells and not rows[event.at] and fits_until(ours, event.at, ticket.sender)
+                    event.tells and not rows[event.at] and fits_at(ours, event.at, ticket.sender)
                 )
         former, missing = event, None
     if former and missing:

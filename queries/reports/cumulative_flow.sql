@@ -40,7 +40,6 @@ WITH moves AS (
         org_id,
         ticket_id,
         version,
-        moved_at,
         bucket_of($grain::VARCHAR, moved_at) AS bucket,
         place_before,
         status_before,

@@ -64,7 +64,7 @@ times AS (
     FROM reach_measures AS v
     JOIN ends AS e
         ON e.org_id = v.org_id AND e.ticket_id = v.ticket_id AND e.metric = v.metric
-    WHERE v.metric IN ('first_resolution_time', 'full_resolution_time') -- else states are told, too
+    WHERE v.metric IN ('first_resolution_time', 'full_resolution_time') -- else all are measured
 ),
 steps AS ( -- who is done at an instant is so one after the other, before who is no longer watched
     SELECT

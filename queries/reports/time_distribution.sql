@@ -54,58 +54,42 @@ survival AS (
         ) AS done_share
     FROM steps
 ),
-placed AS (
-    SELECT
-        *,
-        CASE
-            WHEN us < 300_000_000 THEN 1
-            WHEN us < 900_000_000 THEN 2
-            WHEN us < 3_600_000_000 THEN 3
-            WHEN us < 14_400_000_000 THEN 4
-            WHEN us < 28_800_000_000 THEN 5
-            WHEN us < 86_400_000_000 THEN 6
-            WHEN us < 172_800_000_000 THEN 7
-            WHEN us < 345_600_000_000 THEN 8
-            WHEN us < 604_800_000_000 THEN 9
-            WHEN us < 1_209_600_000_000 THEN 10
-            WHEN us < 2_592_000_000_000 THEN 11
-            WHEN us < 7_776_000_000_000 THEN 12
-            ELSE 13
-        END AS place
-    FROM survival
+bins AS (
+    FROM (
+        VALUES
+            ('0-5m', 0::BIGINT),
+            ('5-15m', 300),
+            ('15-60m', 900),
+            ('1-4h', 3600),
+            ('4-8h', 14400),
+            ('8-24h', 28800),
+            ('1-2d', 86400),
+            ('2-4d', 172800),
+            ('4-7d', 345600),
+            ('7-14d', 604800),
+            ('14-30d', 1209600),
+            ('30-90d', 2592000),
+            ('90d+', 7776000)
+    ) AS b (bin, from_s)
 ),
 counted AS (
     SELECT
-        org_id,
-        metric,
-        place,
-        count(*) FILTER (outcome = 'fulfil') AS done,
-        count(*) FILTER (outcome = 'run') AS running,
-        count(*) FILTER (outcome = 'cancel') AS cancelled,
-        max(done_share) AS done_share
-    FROM placed
-    GROUP BY org_id, metric, place
+        s.org_id,
+        s.metric,
+        b.from_s,
+        count(*) FILTER (s.outcome = 'fulfil') AS done,
+        count(*) FILTER (s.outcome = 'run') AS running,
+        count(*) FILTER (s.outcome = 'cancel') AS cancelled,
+        max(s.done_share) AS done_share
+    FROM survival AS s
+    ASOF JOIN bins AS b ON s.us >= b.from_s * 1000000
+    GROUP BY s.org_id, s.metric, b.from_s
 ),
 grid AS (
     SELECT e.org_id, m.metric, b.*, e.tickets_excluded
     FROM excluded AS e
     CROSS JOIN (VALUES ('first_reply_time'), ('full_resolution_time')) AS m (metric)
-    CROSS JOIN (
-        VALUES
-            (1, '0-5m', 0::BIGINT),
-            (2, '5-15m', 300),
-            (3, '15-60m', 900),
-            (4, '1-4h', 3600),
-            (5, '4-8h', 14400),
-            (6, '8-24h', 28800),
-            (7, '1-2d', 86400),
-            (8, '2-4d', 172800),
-            (9, '4-7d', 345600),
-            (10, '7-14d', 604800),
-            (11, '14-30d', 1209600),
-            (12, '30-90d', 2592000),
-            (13, '90d+', 7776000)
-    ) AS b (place, bin, from_s)
+    CROSS JOIN bins AS b
 )
 SELECT
     g.org_id,
@@ -117,12 +101,12 @@ SELECT
     coalesce(c.cancelled, 0) AS cancelled,
     coalesce(
         max(c.done_share) OVER (
-            PARTITION BY g.org_id, g.metric ORDER BY g.place ROWS UNBOUNDED PRECEDING
+            PARTITION BY g.org_id, g.metric ORDER BY g.from_s ROWS UNBOUNDED PRECEDING
         ),
         0
     ) AS km_done_share,
     g.tickets_excluded
 FROM grid AS g
 LEFT JOIN counted AS c
-    ON c.org_id = g.org_id AND c.metric = g.metric AND c.place = g.place
-ORDER BY g.org_id, g.metric, g.place
+    ON c.org_id = g.org_id AND c.metric = g.metric AND c.from_s = g.from_s
+ORDER BY g.org_id, g.metric, g.from_s
