@@ -161,7 +161,19 @@ def test_a_report_asked_for_the_past_is_the_report_of_then(tmp_path: Path) -> No
     assert _as_of(whole, then) == _as_of(cut, then)
 
 
-def _as_of(ledger: ticketledger.Ledger, then: datetime) -> dict[str, list[dict[str, object]]]:
+def test_an_organisation_alone_is_told_as_among_the_others(demo: ticketledger.Ledger) -> None:
+    now = datetime(2026, 4, 1, tzinfo=UTC)
+    whole = _as_of(demo, now)
+    orgs = {row["org_id"] for row in whole["ticket_summary"]}
+    assert len(orgs) == 2
+    for org_id in orgs:
+        for name, rows in _as_of(demo, now, org_id=org_id).items():
+            assert rows == [row for row in whole[name] if row["org_id"] == org_id], name
+
+
+def _as_of(
+    ledger: ticketledger.Ledger, then: datetime, **chosen: object
+) -> dict[str, list[dict[str, object]]]:
     """Return the rows of every report of the past, all from one session: it folds the log once."""
     asked = {name: report for name, report in REPORTS.items() if not report.tells_of_loading}
     queries = " ".join(report.sql for report in asked.values())
@@ -170,7 +182,7 @@ def _as_of(ledger: ticketledger.Ledger, then: datetime) -> dict[str, list[dict[s
     kept = _OFTEN_CHECKED | OFTEN_ASKED
     with session(store, queries, as_of=then, kept=kept, settings=settings) as con:
         return {
-            name: con.sql(report.sql, params=values_of(report, {"as_of": then}))
+            name: con.sql(report.sql, params=values_of(report, {"as_of": then, **chosen}))
             .to_arrow_table()
             .to_pylist()
             for name, report in asked.items()
