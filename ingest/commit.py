@@ -12,20 +12,16 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
 from ticketledger.models.disk import sync_file, sync_folder, workspace
-from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.head import Head, acknowledged, write_head
 from ticketledger.models.instants import parse_instant
 from ticketledger.models.layout import CommitFile
-from ticketledger.models.quiet import quiet
-from ticketledger.models.reach import reach, unreachable
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
@@ -33,22 +29,9 @@ from .batch import Batch
 from .dedupe import footer_of, overlapping, span_of, stored_reject_ids
 from .explain import Rejected
 from .feed import Stream
+from .fresh import Comparing, choose
 from .reject_files import keep_rejects, publish_rejects
 from .sealed import write_sealed
-from .statements import statement
-
-_KEYS: Final = [
-    "part",
-    "source_line",
-    "repeated_keys",
-    "event_id",
-    "event_at",
-    "object_type",
-    "org_id",
-    "ticket_id",
-    "chat_id",
-    "message_id",
-]
 
 
 @dataclass(slots=True)
@@ -120,6 +103,7 @@ def commit(
     store: Store,
     batch: Batch,
     parts: list[Part],
+    comparing: Comparing,
     *,
     version: str,
     now: datetime,
@@ -134,6 +118,7 @@ def commit(
         store: an open store.
         batch: holds the events of the parts, by the part's place in the list.
         parts: at most one part a source.
+        comparing: one will do for many commits.
         version: of ticketledger, for the footer.
         now: the load time; never earlier than the commit before (the clock may have gone back).
         options: what besides its bytes decides what becomes of a line, for the footer.
@@ -151,7 +136,12 @@ def commit(
             part.source: Counts(lines=part.lines, blank=part.blank, duplicates=part.known)
             for part in parts
         }
-        order = _choose_fresh(rows, parts, counts, overlapping(covering, span_of(rows)))
+        order, found = choose(comparing, rows, overlapping(covering, span_of(rows)))
+        for told in found:
+            count = counts[parts[told["part"]].source]
+            count.accepted = told["accepted"]
+            count.duplicates += told["staged"] - told["accepted"]
+            count.repeated_keys = told["repeated_keys"]
         known = stored_reject_ids(store, covering) if any(part.rejects for part in parts) else set()
         new_rejects = _rejected(parts, known, counts)
         for count in counts.values():
@@ -262,33 +252,6 @@ def _loaded_at(path: Path) -> datetime:
     commits = footer_of(path)["commits"]
     last = parse_instant(commits[-1]["loaded_at"]) if commits else None
     return last or datetime.min.replace(tzinfo=UTC)
-
-
-def _choose_fresh(
-    rows: pa.Table, parts: list[Part], counts: dict[str, Counts], files: list[Path]
-) -> pa.Int64Array:
-    """Return the places of the new rows in the order of the file; count all others as duplicates.
-
-    The first of equal events is accepted, in the order read.
-    """
-    keys = rows.select(_KEYS).append_column("place", pa.array(range(len(rows)), pa.int64()))
-    with quiet(duckdb.connect()) as con:
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET VARIABLE files = $files", {"files": reach(con, files)})
-        con.register("staged", keys)
-        try:
-            fresh = con.sql(statement("choose_fresh")).to_arrow_table()
-        except duckdb.Error as exc:
-            raise unreachable(exc) or LedgerDamaged(
-                f"cannot read the ledger: {exc}", hint="`ticketledger verify` names the file"
-            ) from None
-        con.register("fresh", fresh)
-        for row in con.sql(statement("count_fresh")).to_arrow_table().to_pylist():
-            count = counts[parts[row["part"]].source]
-            count.accepted = row["accepted"]
-            count.duplicates += row["staged"] - row["accepted"]
-            count.repeated_keys = row["repeated_keys"]
-    return fresh.column("place").combine_chunks()
 
 
 def _rejected(

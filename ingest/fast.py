@@ -17,12 +17,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ticketledger.models.errors import BadParameter
 from ticketledger.models.quiet import quiet
 
 from .batch import piece, whole
 from .explain import Limits
 from .feed import Unit
+from .fresh import limit
 from .lines import Lines, Run
 from .parts import Part, told_keys, with_field
 from .samples import FAMILY_OF, objects_of
@@ -85,11 +85,7 @@ def connect(memory: str) -> duckdb.DuckDBPyConnection:
     con = quiet(duckdb.connect())
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET threads = 1")
-    try:
-        con.execute("SET memory_limit = $memory", {"memory": memory})
-    except duckdb.Error:
-        con.close()
-        raise BadParameter(f"`{memory}` is no size", hint="for example 512MB") from None
+    limit(con, memory)
     return con
 
 

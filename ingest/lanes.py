@@ -28,7 +28,7 @@ from . import feed as feed_module
 from .batch import Batch
 from .commit import Part
 from .explain import Accepted, Limits, explain
-from .fast import FastLane, Taken, connect
+from .fast import FastLane, Taken
 from .feed import Feed, Segment, Stream, Unit, line_count
 from .lines import Lines, Run
 from .records import Ending, Record, ending, records
@@ -198,7 +198,6 @@ class _Pool:
     """A fast lane for each core; a unit goes through whichever is free."""
 
     def __init__(self, limits: Limits, memory: str, cores: int) -> None:
-        connect(memory).close()  # a wrong size is told before anything is read
         self._limits = limits
         self._memory = memory
         self._workers = ThreadPoolExecutor(cores, "fast-lane")

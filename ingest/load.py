@@ -18,6 +18,7 @@ from .commit import Committed, Counts, Part, commit
 from .create import create_or_open
 from .explain import EXAMPLES, Limits, Rejected
 from .feed import Feed
+from .fresh import Comparing, check_size
 from .known import known_counts
 from .lanes import CORES, Lanes
 from .leftovers import sweep_rejects
@@ -119,9 +120,11 @@ def ingest(root: Path, request: Request, read: Reader | None = None) -> Outcome:
         read: takes the sources apart, in their order; None: this machine does, as `cuts`.
 
     Raises:
+        BadParameter: the memory is no size; nothing is made then.
         LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
         UnreadableInput: a source vanished since it was found.
     """
+    check_size(request.memory)
     store = create_or_open(root)
     sweep_rejects(store)
     outcome = Outcome()
@@ -176,6 +179,7 @@ class _Writer:
 
     def __init__(self, store: Store, request: Request, outcome: Outcome) -> None:
         self._store = store
+        self._comparing = Comparing()
         self._request = request
         self._outcome = outcome
         self._thread = ThreadPoolExecutor(1, "commit")
@@ -193,6 +197,7 @@ class _Writer:
             self._store,
             batch,
             parts,
+            self._comparing,
             version=self._request.version,
             now=self._request.now(),
             options=self._request.options(),
@@ -206,6 +211,7 @@ class _Writer:
             self._finish()
         finally:
             self._thread.shutdown()
+            self._comparing.close()
 
     def _finish(self) -> None:
         """Wait for the present commit and tell what it did.

@@ -8,6 +8,7 @@ A line that was too large is stored in pieces and stays: load its file again, wi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from .batch import Batch
 from .commit import Counts, Part, commit
 from .create import create_or_open
 from .explain import Accepted, Limits, Rejected, explain
+from .fresh import Comparing
 from .records import records
 
 COMMIT_ROWS: Final = 10_000
@@ -81,14 +83,15 @@ def replay(
     made = Replayed()
     lot = _Lot()
     try:
-        for row in list(refused(store)):
-            made.tried += 1
-            lot.add(row, _explained(row, limits or Limits(), observed_at))
-            if lot.is_full():
-                lot.commit(store, version, now(), made)
-                lot = _Lot()
-        if lot.ids:
-            lot.commit(store, version, now(), made)
+        with closing(Comparing()) as comparing:
+            for row in list(refused(store)):
+                made.tried += 1
+                lot.add(row, _explained(row, limits or Limits(), observed_at))
+                if lot.is_full():
+                    lot.commit(store, comparing, version, now(), made)
+                    lot = _Lot()
+            if lot.ids:
+                lot.commit(store, comparing, version, now(), made)
     except OSError as exc:
         raise LedgerUnwritable(
             f"cannot write `{store.root}`: {exc.strerror or exc}",
@@ -135,11 +138,19 @@ class _Lot:
     def is_full(self) -> bool:
         return len(self.ids) >= COMMIT_ROWS or self.size_bytes >= COMMIT_BYTES
 
-    def commit(self, store: Store, version: str, now: datetime, made: Replayed) -> None:
+    def commit(
+        self,
+        store: Store,
+        comparing: Comparing,
+        version: str,
+        now: datetime,
+        made: Replayed,
+    ) -> None:
         done = commit(
             store,
             self.batch,
             list(self.parts.values()),
+            comparing,
             version=version,
             now=now,
             replayed=self.ids,

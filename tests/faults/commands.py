@@ -127,7 +127,7 @@ def make_commits_small() -> None:
 
     load.COMMIT_ROWS = SMALL
     replaying.COMMIT_ROWS = SMALL // 2  # type: ignore[misc]
-    feed.BLOCK_BYTES = 1  # type: ignore[misc]
+    feed.BLOCK_BYTES = 8000  # type: ignore[misc]
 
 
 def leave_the_catalog() -> None:

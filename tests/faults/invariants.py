@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,24 @@ STAMPS = ["batch", "loaded_at"]
 
 
 def rows(path: Path) -> pa.Table:
-    """Read a file whole, in this thread."""
-    return pq.ParquetFile(path).read(use_threads=False)
+    """Read a file whole, in this thread; once as long as it is the same."""
+    return _read(path, *_told_apart(path))
 
 
 def footer(path: Path) -> dict[str, Any]:
     """Return the record of the commits in a file."""
-    told: dict[str, Any] = json.loads(pq.ParquetFile(path).metadata.metadata[b"ticketledger"])
+    told: dict[str, Any] = json.loads(rows(path).schema.metadata[b"ticketledger"])
     return told
+
+
+def _told_apart(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+@lru_cache(maxsize=1000)
+def _read(path: Path, *told_apart: int) -> pa.Table:
+    return pq.ParquetFile(path).read(use_threads=False)
 
 
 def event_files(root: Path) -> list[Path]:

@@ -19,7 +19,6 @@ from pyspark.sql.pandas.types import from_arrow_schema
 import ticketledger
 from ticketledger import __version__
 from ticketledger.ingest.explain import Limits
-from ticketledger.ingest.fast import connect
 from ticketledger.ingest.load import Cut, Outcome, Progress, Request, Tell
 from ticketledger.ingest.load import ingest as load
 from ticketledger.ingest.sources import STDIN, Source, find
@@ -89,7 +88,6 @@ def ingest(
     texts = [os.fspath(each) for each in given]
     if STDIN in texts:
         raise BadParameter("standard input cannot be read by a cluster", hint="name files")
-    connect(memory).close()  # a wrong amount is told before anything is read
     request = Request(
         find(texts), __version__, observed_at, limits or Limits(), memory, progress=progress
     )
