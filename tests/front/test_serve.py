@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import ticketledger
-from tests.conftest import ROOT
+from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.store import open_store
 from ticketledger.queries import Live, Settings, server
@@ -164,7 +164,8 @@ def test_the_page_follows_a_commit_and_filters(served: Served) -> None:
         opened.page.wait_for_function(
             "old => document.getElementById('stamp').textContent !== old", arg=old
         )
-        assert opened.violations() == []
+        if IS_NIGHTLY:  # the same page as `dashboard` writes
+            assert opened.violations() == []
         bad = [each for each in opened.problems if "400" not in each]  # the wrong filter above
         assert bad == []
         assert {each.split("?")[0].rpartition("/")[2] for each in opened.requests} == {

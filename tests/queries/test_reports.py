@@ -132,13 +132,13 @@ def test_unknown_time_zone_is_refused(demo: ticketledger.Ledger) -> None:
         demo.report("backlog_now", timezone="Mars/Olympus")
 
 
-def test_a_report_asked_for_the_past_is_the_report_of_then(tmp_path: Path) -> None:
+def test_a_report_asked_for_the_past_is_the_report_of_then(
+    tmp_path: Path, demo: ticketledger.Ledger
+) -> None:
     """What a report says as of an instant does not change with what happens later."""
     then = datetime(2026, 3, 15, tzinfo=UTC)
-    whole = ticketledger.open(tmp_path / "whole")
-    whole.ingest([ROOT / "data" / "demo"])
     cut = ticketledger.open(tmp_path / "cut")
-    kept = whole.sql(
+    kept = demo.sql(
         "SELECT envelope, data, previous_state, previous_attributes, event_type, org_id, event_at"
         " FROM events WHERE event_at <= $then",
         {"then": then},
@@ -158,7 +158,7 @@ def test_a_report_asked_for_the_past_is_the_report_of_then(tmp_path: Path) -> No
     source = tmp_path / "cut.jsonl"
     source.write_text("\n".join(lines), "utf-8")
     cut.ingest([source])
-    assert _as_of(whole, then) == _as_of(cut, then)
+    assert _as_of(demo, then) == _as_of(cut, then)
 
 
 def test_an_organisation_alone_is_told_as_among_the_others(demo: ticketledger.Ledger) -> None:

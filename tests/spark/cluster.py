@@ -1,10 +1,11 @@
 """Loads and asks a ledger on a cluster of two executors, one of which is killed while it answers.
 
-python -m tests.spark.cluster LEDGER TARGET EXPORTS [--marts]: loads the exports into TARGET/ledger,
-writes each view of the other ledger as TARGET/NAME.arrow, two reports as TARGET/reports/NAME.arrow,
-the marts of a feed into TARGET/feed, and prints how many rows came to the driver of the load, how
-many executors were killed, how many reports Spark's SQL reads as they are, how much Spark still
-keeps, and in how many parts giants were divided. (`bench.cluster` also kills one that loads.)
+python -m tests.spark.cluster LEDGER TARGET EXPORTS [--whole]: loads the exports into TARGET/ledger,
+writes views of the other ledger as TARGET/NAME.arrow, two reports as TARGET/reports/NAME.arrow,
+with `--whole` all views, and the marts of a feed into TARGET/feed, and prints how many rows came to
+the driver of the load, how many executors were killed, how many reports Spark's SQL reads as they
+are, how much Spark still keeps, and in how many parts giants were divided. (`bench.cluster` also
+kills one that loads.)
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from pyspark.sql import SparkSession
 
 from ticketledger import spark
 from ticketledger.queries.statement import statements
+from ticketledger.spark.folds import VIEWS
 from ticketledger.spark.giants import giants
 from ticketledger.spark.reading import Told, taken
 
-from .test_reports import FEW, PARAMS
+from .test_reports import FEW, FEW_VIEWS, PARAMS
 
 _MARK = "TICKETLEDGER_CLUSTER"
 
@@ -103,7 +105,7 @@ def main(ledger: str, target: str, exports: str, *more: str) -> None:
         patch("ticketledger.spark.giants.PART_EVENTS", 80),
         patch("ticketledger.spark.plan.giants", partial(_noted, giants, large)),
     ):
-        frames = spark.views(running, ledger, parts=2)
+        frames = spark.views(running, ledger, names=VIEWS if more else FEW_VIEWS, parts=2)
     killed: list[int] = []
     threading.Thread(target=kill_one, args=(running, killed), daemon=True).start()
     for name, frame in frames.items():

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import ticketledger
 from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.store import open_store
+from ticketledger.queries import publishing
 from ticketledger.queries.session import session
 from ticketledger.queries.settings import Settings
 from ticketledger.queries.statement import statements
@@ -241,7 +242,9 @@ def test_giants_are_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(giants, "GIANT_EVENTS", 100)
     monkeypatch.setattr(giants, "PART_EVENTS", 280)
     if not IS_NIGHTLY:
+        few = {name: statements("marts")[name] for name in FEW}
         monkeypatch.setattr(apart, "of_marts", lambda: {name: of_marts()[name] for name in FEW})
+        monkeypatch.setattr(publishing, "marts", lambda: few)
     hours, promises = (ROOT / "data" / f"{name}.toml" for name in ("hours", "promises"))
     question = Question(settings=Settings.read(hours, promises, None))
     plan = Apart(ledger.root, question, 2)

@@ -24,7 +24,8 @@ GIVEN: dict[str, Any] = {"timezone": "Asia/Kolkata", "calendar": HOURS, "sla": P
 
 FEW = ("first_reply", "reopens")
 PARAMS = {"from": "2026-02-20T00:00:00Z"}
-"""What real Spark is asked."""
+FEW_VIEWS = ("events", "tickets_all", "ticket_history", "chats", "chat_members", "messages")
+"""What real Spark is asked; of views, in the quick form, what is moved and what is folded."""
 
 
 def reports(
