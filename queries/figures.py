@@ -72,6 +72,7 @@ OFTEN_ASKED: Final = frozenset(
         "ticket_births",
         "ticket_holds",
         "ticket_replies",
+        "ticket_status_moves",
         "ticket_talk",
     )
 )
@@ -162,9 +163,14 @@ class Figures:
     def _ask(self, name: str, given: Mapping[str, object]) -> pa.Table:
         """The rows of a report; parameters that it does not have are left out.
 
-        Many do not have the period: they are asked once for all of them.
+        Many do not have the period, or cut their rows by it: they are asked once for all of them.
         """
         report = find_report(name)
+        since = given.get("from")
+        if report.cut_by and isinstance(since, datetime):
+            whole = self._ask(name, {**given, "from": None})
+            told_at = whole.column(report.cut_by)
+            return whole.filter(pc.greater_equal(told_at, pa.scalar(since.replace(tzinfo=None))))
         known = {key: value for key, value in given.items() if key in report.params}
         params = values_of(report, known)
         key = (name, repr(sorted(params.items())))
@@ -192,6 +198,7 @@ def figures(
     known_at: datetime | None = None,
     timezone: str = "UTC",
     settings: Settings | None = None,
+    are_filtered: bool = False,
 ) -> Iterator[Figures]:
     """Open a session for the page.
 
@@ -201,6 +208,7 @@ def figures(
         known_at: only commits at or before this instant exist.
         timezone: IANA zone in which days begin.
         settings: opening hours, promises and classes of statuses; None: the defaults.
+        are_filtered: `FILTER_VALUES` will be asked for.
 
     Raises:
         BadParameter: no such time zone.
@@ -209,10 +217,12 @@ def figures(
     files = store.covering()
     as_of = as_of or last_event_at(store, known_at, files)
     asked = " ".join(find_report(name).sql for name in (*charts(), *TABLES, *HEADER))
+    if are_filtered:
+        asked += f" {FILTER_VALUES}"
     last = files[-1]
     opened = session(
         store,
-        f"{asked} {FILTER_VALUES} org_extents",
+        f"{asked} org_extents",
         as_of=as_of,
         known_at=known_at,
         kept=OFTEN_ASKED | {"filter_values", "org_extents"},

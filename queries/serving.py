@@ -123,7 +123,9 @@ class Live:
         if state != self._state or self._figures is None:
             self._opened.close()
             self._known.clear()
-            opened = figures(self._store, timezone=self._timezone, settings=self._settings)
+            opened = figures(
+                self._store, timezone=self._timezone, settings=self._settings, are_filtered=True
+            )
             self._figures = self._opened.enter_context(opened)
             self._state = state
             self._choices = {name: [] for name in COMMON_FILTERS}

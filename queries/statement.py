@@ -95,10 +95,11 @@ class Statement(BaseModel):
 
     `internal` ones are no names to rely on; `like` names the view whose columns it has, beside its
     own; `key` are the columns that tell the rows of a report apart; `period` says what `from` and
-    `to` choose; a view that is `kept` is small, dear and used by many others: a session evaluates
-    it once; one that is `by_ticket` can be made of some tickets alone. A report that
-    `tells_of_loading` is not a function of the events alone: it also tells when, from where and
-    with what else they were loaded.
+    `to` choose; of a report that is `cut_by` a column, a local time, `from` does nothing but leave
+    out rows with an earlier one; a view that is `kept` is small, dear and used by many others: a
+    session evaluates it once; one that is `by_ticket` can be made of some tickets alone. A report
+    that `tells_of_loading` is not a function of the events alone: it also tells when, from where
+    and with what else they were loaded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -110,6 +111,7 @@ class Statement(BaseModel):
     grain: str = ""
     key: tuple[str, ...] = ()
     period: str = ""
+    cut_by: str = ""
     internal: bool = False
     kept: bool = False
     by_ticket: bool = False

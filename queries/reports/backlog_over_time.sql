@@ -3,6 +3,7 @@ title = "Backlog over time"
 question = "How many tickets were unresolved, and what came in and went out, bucket by bucket?"
 grain = "one row per organisation, bucket of time and value of the dimension"
 key = ["org_id", "bucket_start_local", "bucket_start_utc", "dimension"]
+cut_by = "bucket_start_local"
 
 [params.from]
 type = "TIMESTAMPTZ"

@@ -3,6 +3,7 @@ title = "Cumulative flow"
 question = "How many tickets are in each status over time, and does more come in than goes out?"
 grain = "one row per organisation and bucket of time"
 key = ["org_id", "bucket_start_local", "bucket_start_utc"]
+cut_by = "bucket_start_local"
 
 [params.from]
 type = "TIMESTAMPTZ"

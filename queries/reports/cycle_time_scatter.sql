@@ -3,6 +3,7 @@ title = "Cycle times"
 question = "How long did each closed ticket take, what is usual now, and which stand out?"
 grain = "one row per resolved ticket"
 key = ["org_id", "ticket_id"]
+cut_by = "resolved_at_local"
 period = "tickets resolved"
 
 [params.window]

@@ -17,43 +17,24 @@ wait_p90_s = { type = "DOUBLE", unit = "s", help = "time that nine of ten did no
 actor_known_share = { type = "DOUBLE", help = "share of transitions of which is told who made them: closed_by, raised_by, or a row of the audit log" }
 quality_share_exact = { type = "DOUBLE", help = "share of transitions whose instant was seen" }
 ---*/
-WITH steps AS (
-    SELECT
-        m.org_id,
-        m.ticket_id,
-        m.status_before,
-        m.status,
-        m.moved_at,
-        m.is_exact,
-        m.version = 1 AS is_creation,
-        lag(m.moved_at) OVER (PARTITION BY m.org_id, m.ticket_id ORDER BY m.version) AS since,
-        a.actor
-    FROM ticket_moves AS m
-    LEFT JOIN ticket_actors AS a
-        ON a.org_id = m.org_id
-        AND a.ticket_id = m.ticket_id
-        AND a.version = m.version
-        AND a.field IN ('creation', 'status')
-    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
-        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
-    WHERE m.moved_at <= $as_of::TIMESTAMPTZ
-        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
-        AND (m.version = 1 OR m.status_before IS DISTINCT FROM m.status)
-),
-counted AS (
+WITH counted AS (
     SELECT
         org_id,
         status_before,
         status,
-        is_creation,
+        version = 1 AS is_creation,
         count(*) AS events,
         count(DISTINCT ticket_id) AS tickets,
         quantile_cont(microseconds_between(since, moved_at), [0.5, 0.9]) AS waits_us,
         count(actor) AS told,
         count(*) FILTER (is_exact) AS exact
-    FROM steps
-    WHERE moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+    FROM ticket_status_moves
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE moved_at <= $as_of::TIMESTAMPTZ
+        AND moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
     GROUP BY org_id, status_before, status, is_creation
 )
 SELECT

@@ -62,6 +62,7 @@ moves AS (
         status_class(status) AS class_after
     FROM ticket_moves
     WHERE CASE WHEN version = 1 THEN is_exact ELSE status_before IS DISTINCT FROM status END
+        AND moved_at >= (SELECT since FROM period)
 ),
 resolutions AS (
     SELECT org_id, ticket_id, max(changed_at) AS last_resolved_at

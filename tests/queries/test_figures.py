@@ -1,0 +1,62 @@
+"""The page's figures are those of its reports, also where one answer serves several periods."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pyarrow.compute as pc
+import pytest
+
+import ticketledger
+from ticketledger.models.store import open_store
+from ticketledger.queries import charts, statements
+from ticketledger.queries.figures import PERIODS, figures
+from ticketledger.queries.output import plain, values
+
+REPORTS = statements("reports")
+ZONE = "Europe/Berlin"
+CUT = [name for name, report in REPORTS.items() if report.cut_by]
+
+
+def test_some_reports_are_cut() -> None:
+    assert CUT == ["backlog_over_time", "cumulative_flow", "cycle_time_scatter"]
+
+
+@pytest.mark.parametrize("name", CUT)
+@pytest.mark.parametrize("day", ["2026-03-10", "2026-03-29", "2026-03-30"])
+def test_from_does_nothing_but_leave_out_earlier_rows(
+    demo: ticketledger.Ledger, name: str, day: str
+) -> None:
+    """Around the night in which the clocks go forward."""
+    local = datetime.fromisoformat(day)
+    since = local.replace(tzinfo=ZoneInfo(ZONE))
+    whole = demo.report(name, to="arrow", timezone=ZONE)
+    rows = demo.report(name, {"from": since}, to="arrow", timezone=ZONE)
+    assert 0 < len(rows) < len(whole)
+    assert rows.equals(whole.filter(pc.greater_equal(whole.column(REPORTS[name].cut_by), local)))
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_every_chart_of_a_period_has_the_rows_of_its_report(
+    demo: ticketledger.Ledger, period: str
+) -> None:
+    """Also when other periods were asked for before."""
+    with figures(open_store(demo.root), timezone=ZONE) as told:
+        for other in PERIODS:
+            found = told.of(other)
+            if other == period:
+                break
+        since, _ = told._bounds(PERIODS[period])
+        grain = told._grain(since)
+    for name, (chart, _) in charts().items():
+        given = {"from": since, "grain": grain, **chart.params}
+        params = {key: value for key, value in given.items() if key in REPORTS[name].params}
+        rows = demo.report(name, params, to="arrow", timezone=ZONE)
+        for org_id, shown in found.items():
+            mine = rows.filter(pc.equal(rows.column("org_id"), org_id))
+            kept = mine if chart.last is None else mine.slice(max(len(mine) - chart.last, 0))
+            told_columns = [map(plain, values(kept.column(each))) for each in chart.columns]
+            expected = [list(row) for row in zip(*told_columns, strict=True)]
+            assert shown["tables"][name]["rows"] == expected, (name, org_id)
+            assert shown["tables"][name]["total"] == len(mine), (name, org_id)
