@@ -20,6 +20,7 @@ SAMPLES = ROOT / "tests" / "fixtures" / "samples.jsonl"
 IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 """Whether tests take their long forms."""
 
+LONGEST_FIRST = ("spark", "front", "faults", "bucket")
 ABOUT_THE_CATALOG = ("catalog", "test_making", "test_company", "test_serve")
 DEMO_LOADED_AT = datetime(2026, 4, 1, 6, tzinfo=UTC)
 """The morning after the demo's last event: reports about loading have one answer, too."""
@@ -29,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite golden files and README outputs"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the rooms of long tests: at the end no worker waits for another's."""
+    rooms = {room: place for place, room in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rooms.get(item.path.parent.name, len(rooms)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
