@@ -37,13 +37,19 @@ WITH promises AS MATERIALIZED (
 stretches AS MATERIALIZED (
     SELECT
         s.*,
-        row_number() OVER (PARTITION BY s.org_id, s.instance ORDER BY s.since) AS step
-    FROM sla_segments AS s
-    JOIN promises AS p
-        ON p.policy = s.policy
-        AND p.org_id = s.org_id
-        AND p.ticket_id = s.ticket_id
-        AND p.instance = s.instance
+        p.org_id,
+        p.ticket_id,
+        p.metric,
+        p.instance,
+        p.calendar,
+        row_number() OVER (PARTITION BY p.org_id, p.instance ORDER BY s.since) AS step
+    FROM promises AS p
+    JOIN sla_instances AS i
+        ON i.policy = p.policy
+        AND i.org_id = p.org_id
+        AND i.ticket_id = p.ticket_id
+        AND i.instance = p.instance
+    JOIN sla_segments AS s ON s.promise = i.promise
 ),
 steps AS (
     SELECT

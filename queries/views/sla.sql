@@ -26,26 +26,20 @@ activation_event_id = { type = "VARCHAR", help = "event that began it" }
 end_event_id = { type = "VARCHAR", help = "event that ended it" }
 ---*/
 CREATE OR REPLACE VIEW sla AS
-WITH instances AS (
+WITH told AS (
     SELECT
         promise,
-        any_value(org_id) AS org_id,
-        any_value(ticket_id) AS ticket_id,
-        any_value(policy) AS policy,
-        any_value(metric) AS metric,
-        any_value(instance) AS instance,
-        any_value(calendar) AS calendar,
-        any_value(began) AS began,
-        any_value(ended) AS ended,
-        any_value(outcome) AS outcome,
-        any_value(until) AS until,
         arg_min(priority, since) AS priority,
         arg_max(struct_pack(target_us, due_date, is_running, paused_reason), since) AS last,
         CASE WHEN count(spent_us) = count(*) THEN sum(spent_us)::BIGINT END AS elapsed_us,
         bool_and(is_exact) AS is_exact
     FROM sla_segments
     GROUP BY promise
-    HAVING any_value(metric) = 'due_date' OR count(target_us) > 0
+),
+instances AS (
+    SELECT i.*, t.* EXCLUDE (promise)
+    FROM told AS t
+    JOIN sla_instances AS i ON i.promise = t.promise
 ),
 judged AS (
     SELECT

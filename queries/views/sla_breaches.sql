@@ -11,12 +11,21 @@ kept = true
 CREATE OR REPLACE VIEW sla_breaches AS
 WITH judged AS MATERIALIZED (
     SELECT
-        *,
-        CASE metric
-            WHEN 'due_date' THEN is_running AND due_date < upto
-            ELSE before_us + spent_us >= target_us
+        s.promise,
+        i.metric,
+        i.calendar,
+        s.since,
+        s.due_date,
+        s.target_us,
+        s.before_us,
+        s.spent_us,
+        s.event_id,
+        CASE i.metric
+            WHEN 'due_date' THEN s.is_running AND s.due_date < s.upto
+            ELSE s.before_us + s.spent_us >= s.target_us
         END AS is_reached
-    FROM sla_segments
+    FROM sla_segments AS s
+    JOIN sla_instances AS i ON i.promise = s.promise
 ),
 reached AS (
     SELECT
@@ -42,11 +51,7 @@ missed AS (
     SELECT
         promise,
         island,
-        any_value(policy) AS policy,
         any_value(metric) AS metric,
-        any_value(org_id) AS org_id,
-        any_value(ticket_id) AS ticket_id,
-        any_value(instance) AS instance,
         arg_min(
             struct_pack(since, calendar, before_us, target_us, due_date, event_id), since
         ) AS first
@@ -58,10 +63,6 @@ missed AS (
 )
 SELECT
     promise,
-    policy,
-    org_id,
-    ticket_id,
-    instance,
     CASE
         WHEN metric = 'due_date' THEN greatest(first.due_date, first.since)
         WHEN first.before_us >= first.target_us THEN first.since

@@ -20,19 +20,20 @@ CREATE OR REPLACE VIEW sla_events AS
 WITH stretches AS MATERIALIZED (
     SELECT
         s.*,
+        i.org_id,
+        i.ticket_id,
+        i.policy,
+        i.metric,
+        i.instance,
+        i.ended,
+        i.outcome,
         coalesce(lag(s.is_running) OVER in_order, true) AS ran,
         lag(s.target_us) OVER in_order AS target_before,
         lag(s.due_date) OVER in_order AS due_before,
         row_number() OVER in_order = 1 AS is_first
     FROM sla_segments AS s
-    SEMI JOIN sla AS i
-        ON i.policy = s.policy
-        AND i.org_id = s.org_id
-        AND i.ticket_id = s.ticket_id
-        AND i.instance = s.instance
-    WINDOW in_order AS (
-        PARTITION BY s.policy, s.org_id, s.ticket_id, s.instance ORDER BY s.since
-    )
+    JOIN sla_instances AS i ON i.promise = s.promise
+    WINDOW in_order AS (PARTITION BY s.promise ORDER BY s.since)
 ),
 changes AS (
     SELECT
@@ -68,7 +69,7 @@ ends AS (
         ended.event_id AS event_id
     FROM stretches
     WHERE outcome IS NOT NULL
-    QUALIFY since = max(since) OVER (PARTITION BY policy, org_id, ticket_id, instance)
+    QUALIFY since = max(since) OVER (PARTITION BY promise)
 ),
 breaches AS (
     SELECT
@@ -78,15 +79,8 @@ breaches AS (
         'breach' AS kind,
         b.event_id
     FROM sla_breaches AS b
-    JOIN stretches AS s
-        ON s.policy = b.policy
-        AND s.org_id = b.org_id
-        AND s.ticket_id = b.ticket_id
-        AND s.instance = b.instance
-        AND s.since <= b.breached_at
-    QUALIFY s.since = max(s.since) OVER (
-        PARTITION BY s.policy, s.org_id, s.ticket_id, s.instance
-    )
+    JOIN stretches AS s ON s.promise = b.promise AND s.since <= b.breached_at
+    QUALIFY s.since = max(s.since) OVER (PARTITION BY s.promise)
 )
 SELECT
     org_id,

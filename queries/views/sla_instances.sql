@@ -4,6 +4,7 @@ grain = "one row per SLA policy, ticket and instance"
 internal = true
 kept = true
 ---*/
+-- `promise` numbers them; which number means nothing.
 CREATE OR REPLACE VIEW sla_instances AS
 WITH lives AS MATERIALIZED (
     FROM ticket_milestones
@@ -95,6 +96,7 @@ ended AS (
     FROM in_life
 )
 SELECT
+    row_number() OVER () AS promise,
     y.policy,
     y.metric,
     p.org_id,

@@ -1,5 +1,5 @@
 /*---
-title = "Every promise, cut wherever the ticket or who spoke last changed: target, and whether the clock ran"
+title = "Every promise that had a target, cut wherever the ticket or who spoke last changed: target, and whether the clock ran"
 grain = "one row per SLA policy, ticket, instance and stretch without a change"
 internal = true
 kept = true
@@ -7,8 +7,8 @@ kept = true
 -- The clock runs while the ticket is active and no pause holds. `before_us` is what it showed when
 -- the stretch began. What happens at as_of itself begins a stretch without length, what happens at
 -- the end of a promise does not matter to it.
--- Rows are sorted and joined by numbers of promises and tickets, and get their columns at the end.
--- `promise` numbers the instances of all policies; which number means nothing. Of labels and
+-- Rows are sorted and joined by numbers and get their columns at the end: of promises and tickets,
+-- of states, of turns (`word`) and of what the policies say of a case (`ruling`). Of labels and
 -- properties only those that a policy names matter, so few looks of a ticket are to be judged.
 CREATE OR REPLACE VIEW sla_segments AS
 WITH tickets_by_number AS MATERIALIZED (
@@ -16,7 +16,7 @@ WITH tickets_by_number AS MATERIALIZED (
     FROM tickets_all
 ),
 instances AS MATERIALIZED (
-    SELECT i.*, t.ticket, row_number() OVER () AS promise
+    SELECT i.*, t.ticket
     FROM sla_instances AS i
     JOIN tickets_by_number AS t ON t.org_id = i.org_id AND t.ticket_id = i.ticket_id
 ),
@@ -59,17 +59,7 @@ looks AS MATERIALIZED (
     FROM (SELECT DISTINCT org_id, priority, status, labels, properties FROM seen)
 ),
 states AS MATERIALIZED (
-    SELECT
-        s.ticket,
-        s.state,
-        s.since,
-        s.place,
-        s.status,
-        s.priority,
-        s.due_date,
-        s.is_exact,
-        s.event_id,
-        l.look
+    SELECT s.ticket, s.since, s.state, l.look
     FROM seen AS s
     JOIN looks AS l
         ON l.org_id = s.org_id
@@ -79,7 +69,7 @@ states AS MATERIALIZED (
         AND l.properties = s.properties
 ),
 speakers AS MATERIALIZED (
-    SELECT t.ticket, s.since, s.is_agent, s.event_id
+    SELECT t.ticket, s.since, s.is_agent, s.event_id, row_number() OVER () AS word
     FROM ticket_turns AS s
     JOIN tickets_by_number AS t ON t.org_id = s.org_id AND t.ticket_id = s.ticket_id
     QUALIFY s.turn = max(s.turn) OVER (PARTITION BY t.ticket, s.since)
@@ -112,15 +102,7 @@ stretches AS (
     FROM cuts
 ),
 stated AS (
-    SELECT
-        r.*,
-        s.place,
-        s.status,
-        s.priority,
-        s.due_date,
-        s.is_exact,
-        s.look,
-        CASE WHEN s.since = r.since THEN s.event_id END AS state_event_id
+    SELECT r.*, s.state, s.look
     FROM stretches AS r
     ASOF JOIN states AS s ON s.ticket = r.ticket AND r.since >= s.since
 ),
@@ -128,14 +110,17 @@ spoken AS MATERIALIZED (
     SELECT
         r.*,
         CASE WHEN t.is_agent THEN 'us' ELSE 'customer' END AS last_speaker,
-        CASE WHEN t.since = r.since THEN t.event_id END AS turn_event_id
+        CASE WHEN t.since = r.since THEN t.word END AS word
     FROM stated AS r
     ASOF LEFT JOIN speakers AS t ON t.ticket = r.ticket AND r.since >= t.since
 ),
 cases AS MATERIALIZED (
-    SELECT DISTINCT i.policy, r.look, r.last_speaker
-    FROM spoken AS r
-    JOIN instances AS i ON i.promise = r.promise
+    SELECT *, row_number() OVER () AS ruling
+    FROM (
+        SELECT DISTINCT i.policy, r.look, r.last_speaker
+        FROM spoken AS r
+        JOIN instances AS i ON i.promise = r.promise
+    )
 ),
 ruled AS MATERIALIZED (
     SELECT
@@ -166,24 +151,25 @@ ruled AS MATERIALIZED (
 ),
 judged AS (
     SELECT
-        r.*,
+        r.promise,
+        r.since,
+        r.upto,
+        r.state,
+        r.word,
+        a.ruling,
+        a.target_us,
         i.metric,
         i.calendar,
-        a.target_us,
-        r.place = 'active' AND a.pause IS NULL AS is_running,
-        CASE
-            WHEN r.place = 'deleted' THEN 'deleted'
-            WHEN r.place <> 'active' THEN concat('status ', coalesce(r.status, 'unknown'))
-            ELSE a.pause
-        END AS paused_reason
+        s.place = 'active' AND a.pause IS NULL AS is_running
     FROM spoken AS r
+    JOIN seen AS s ON s.state = r.state
     JOIN instances AS i ON i.promise = r.promise
     JOIN ruled AS a
         ON a.policy = i.policy AND a.look = r.look AND a.last_speaker = r.last_speaker
 ),
 measured AS (
     SELECT
-        * EXCLUDE (metric, calendar),
+        * EXCLUDE (calendar),
         CASE
             WHEN NOT is_running THEN 0
             WHEN metric = 'due_date' THEN microseconds_between(since, upto)
@@ -193,7 +179,7 @@ measured AS (
 ),
 summed AS (
     SELECT
-        *,
+        * EXCLUDE (metric, target_us),
         coalesce(
             sum(spent_us) OVER (
                 PARTITION BY promise
@@ -203,21 +189,36 @@ summed AS (
             0
         )::BIGINT AS before_us
     FROM measured
+    QUALIFY metric = 'due_date'
+        OR count(target_us) OVER (
+            PARTITION BY promise
+            ORDER BY since
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) > 0
 )
 SELECT
-    i.* EXCLUDE (ticket),
+    m.promise,
     m.since,
     m.upto,
-    m.last_speaker,
-    m.status,
-    m.priority,
-    m.due_date,
-    m.is_exact,
-    m.target_us,
+    a.last_speaker,
+    s.status,
+    s.priority,
+    s.due_date,
+    s.is_exact,
+    a.target_us,
     m.is_running,
-    m.paused_reason,
+    CASE
+        WHEN s.place = 'deleted' THEN 'deleted'
+        WHEN s.place <> 'active' THEN concat('status ', coalesce(s.status, 'unknown'))
+        ELSE a.pause
+    END AS paused_reason,
     m.spent_us,
     m.before_us,
-    coalesce(m.state_event_id, m.turn_event_id, i.began.event_id) AS event_id
+    coalesce(
+        CASE WHEN s.since = m.since THEN s.event_id END, t.event_id, i.began.event_id
+    ) AS event_id
 FROM summed AS m
+JOIN seen AS s ON s.state = m.state
+JOIN ruled AS a ON a.ruling = m.ruling
 JOIN instances AS i ON i.promise = m.promise
+LEFT JOIN speakers AS t ON t.word = m.word
