@@ -29,7 +29,7 @@ from .batch import Batch
 from .dedupe import footer_of, overlapping, span_of, stored_reject_ids
 from .explain import Rejected
 from .feed import Stream
-from .fresh import Comparing, choose
+from .fresh import Comparing
 from .reject_files import keep_rejects, publish_rejects
 from .sealed import write_sealed
 
@@ -136,7 +136,7 @@ def commit(
             part.source: Counts(lines=part.lines, blank=part.blank, duplicates=part.known)
             for part in parts
         }
-        order, found = choose(comparing, rows, overlapping(covering, span_of(rows)))
+        order, found = comparing.fresh(rows, overlapping(covering, span_of(rows)))
         for told in found:
             count = counts[parts[told["part"]].source]
             count.accepted = told["accepted"]

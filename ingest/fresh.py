@@ -16,7 +16,7 @@ from ticketledger.models.reach import reach, unreachable
 
 from .statements import statement
 
-_USUAL: Final = re.compile(r"[1-9][0-9]*(?:MB|GB|MiB|GiB)")
+_USUAL: Final = re.compile(r"[1-9][0-9]{0,5}(?:MB|GB|MiB|GiB)")
 _KEYS: Final = [
     "part",
     "source_line",
@@ -34,25 +34,59 @@ _KEYS: Final = [
 class Comparing:
     """The database in which a run compares its events with the stored ones.
 
-    It is there when it is asked first: to make one takes longer than most commits. It keeps nothing
-    of the files it has read.
+    It is there once it is needed: to make one takes longer than most commits. It keeps nothing of
+    the files it has read.
     """
 
     def __init__(self) -> None:
-        self._con: duckdb.DuckDBPyConnection | None = None
-
-    def database(self) -> duckdb.DuckDBPyConnection:
-        """Return it."""
-        if self._con is None:
-            self._con = quiet(duckdb.connect())
-            self._con.execute("SET TimeZone = 'UTC'")
-            self._con.execute("SET enable_external_file_cache = false")
-        return self._con
+        self._opened: duckdb.DuckDBPyConnection | None = None
 
     def close(self) -> None:
         """Give back the memory."""
-        if self._con is not None:
-            self._con.close()
+        if self._opened is not None:
+            self._opened.close()
+
+    def fresh(
+        self, rows: pa.Table, files: Sequence[Path]
+    ) -> tuple[pa.Int64Array, list[dict[str, Any]]]:
+        """Return the places of the new rows in the order of a commit's file, and what they count.
+
+        The first of equal events is new, in the order read.
+
+        Args:
+            rows: as in a `Batch`.
+            files: those of the store that may hold some of them.
+
+        Returns:
+            Places, and for each part with events: `part`, `staged`, `accepted`, `repeated_keys`.
+
+        Raises:
+            LedgerDamaged: a file cannot be read.
+            LedgerUnreachable: the bucket it is in does not answer.
+        """
+        con = self._database()
+        keys = rows.select(_KEYS).append_column("place", pa.array(range(len(rows)), pa.int64()))
+        con.execute("SET VARIABLE files = $files", {"files": reach(con, files)})
+        con.register("staged", keys)
+        try:
+            fresh = con.sql(statement("choose_fresh")).to_arrow_table()
+            con.register("fresh", fresh)
+            counts = con.sql(statement("count_fresh")).to_arrow_table().to_pylist()
+            con.unregister("fresh")
+        except duckdb.Error as exc:
+            raise unreachable(exc) or LedgerDamaged(
+                f"cannot read the ledger: {exc}", hint="`ticketledger verify` names the file"
+            ) from None
+        finally:
+            con.unregister("staged")
+        return fresh.column("place").combine_chunks(), counts
+
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        if self._opened is None:
+            self._opened = quiet(duckdb.connect())
+            self._opened.execute("SET TimeZone = 'UTC'")
+            self._opened.execute("SET enable_external_file_cache = false")
+        return self._opened
 
 
 def limit(con: duckdb.DuckDBPyConnection, memory: str) -> None:
@@ -76,40 +110,3 @@ def check_size(memory: str) -> None:
     if not _USUAL.fullmatch(memory):
         with duckdb.connect() as con:
             limit(con, memory)
-
-
-def choose(
-    comparing: Comparing, rows: pa.Table, files: Sequence[Path]
-) -> tuple[pa.Int64Array, list[dict[str, Any]]]:
-    """Return the places of the new rows in the order of a commit's file, and what they count.
-
-    The first of equal events is new, in the order read.
-
-    Args:
-        comparing: one will do for many commits.
-        rows: as in a `Batch`.
-        files: those of the store that may hold some of them.
-
-    Returns:
-        Places, and for each part that has events: `part`, `staged`, `accepted`, `repeated_keys`.
-
-    Raises:
-        LedgerDamaged: a file cannot be read.
-        LedgerUnreachable: the bucket it is in does not answer.
-    """
-    con = comparing.database()
-    keys = rows.select(_KEYS).append_column("place", pa.array(range(len(rows)), pa.int64()))
-    con.execute("SET VARIABLE files = $files", {"files": reach(con, files)})
-    con.register("staged", keys)
-    try:
-        fresh = con.sql(statement("choose_fresh")).to_arrow_table()
-        con.register("fresh", fresh)
-        counts = con.sql(statement("count_fresh")).to_arrow_table().to_pylist()
-        con.unregister("fresh")
-    except duckdb.Error as exc:
-        raise unreachable(exc) or LedgerDamaged(
-            f"cannot read the ledger: {exc}", hint="`ticketledger verify` names the file"
-        ) from None
-    finally:
-        con.unregister("staged")
-    return fresh.column("place").combine_chunks(), counts
