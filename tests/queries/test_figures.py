@@ -37,26 +37,24 @@ def test_from_does_nothing_but_leave_out_earlier_rows(
     assert rows.equals(whole.filter(pc.greater_equal(whole.column(REPORTS[name].cut_by), local)))
 
 
-@pytest.mark.parametrize("period", PERIODS)
-def test_every_chart_of_a_period_has_the_rows_of_its_report(
-    demo: ticketledger.Ledger, period: str
-) -> None:
-    """Also when other periods were asked for before."""
+def test_every_chart_has_the_rows_of_its_report(demo: ticketledger.Ledger) -> None:
+    """For each period; what has no part in the shared answers is looked at for one."""
     with figures(open_store(demo.root), timezone=ZONE) as told:
-        for other in PERIODS:
-            found = told.of(other)
-            if other == period:
-                break
-        since, _ = told._bounds(PERIODS[period])
-        grain = told._grain(since)
-    for name, (chart, _) in charts().items():
-        given = {"from": since, "grain": grain, **chart.params}
-        params = {key: value for key, value in given.items() if key in REPORTS[name].params}
-        rows = demo.report(name, params, to="arrow", timezone=ZONE)
-        for org_id, shown in found.items():
-            mine = rows.filter(pc.equal(rows.column("org_id"), org_id))
-            kept = mine if chart.last is None else mine.slice(max(len(mine) - chart.last, 0))
-            told_columns = [map(plain, values(kept.column(each))) for each in chart.columns]
-            expected = [list(row) for row in zip(*told_columns, strict=True)]
-            assert shown["tables"][name]["rows"] == expected, (name, org_id)
-            assert shown["tables"][name]["total"] == len(mine), (name, org_id)
+        asked = []
+        for period in PERIODS:
+            since, _ = told._bounds(PERIODS[period])
+            asked.append((period, since, told._grain(since), told.of(period)))
+    for period, since, grain, found in asked:
+        for name, (chart, _) in charts().items():
+            if name not in CUT and period != "4w":
+                continue
+            given = {"from": since, "grain": grain, **chart.params}
+            params = {key: value for key, value in given.items() if key in REPORTS[name].params}
+            rows = demo.report(name, params, to="arrow", timezone=ZONE)
+            for org_id, shown in found.items():
+                mine = rows.filter(pc.equal(rows.column("org_id"), org_id))
+                kept = mine if chart.last is None else mine.slice(max(len(mine) - chart.last, 0))
+                columns = [map(plain, values(kept.column(each))) for each in chart.columns]
+                expected = [list(row) for row in zip(*columns, strict=True)]
+                assert shown["tables"][name]["rows"] == expected, (period, name, org_id)
+                assert shown["tables"][name]["total"] == len(mine), (period, name, org_id)
