@@ -108,5 +108,5 @@ def check_size(memory: str) -> None:
         BadParameter: the memory is no size.
     """
     if not _USUAL.fullmatch(memory):
-        with duckdb.connect() as con:
+        with quiet(duckdb.connect()) as con:
             limit(con, memory)
