@@ -8,6 +8,7 @@ text of a block. Every other line is left to the explain lane.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,12 +18,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ticketledger.models.errors import BadParameter
 from ticketledger.models.quiet import quiet
 
 from .batch import piece, whole
 from .explain import Limits
 from .feed import Unit
-from .fresh import limit
 from .lines import Lines, Run
 from .parts import Part, told_keys, with_field
 from .samples import FAMILY_OF, objects_of
@@ -70,6 +71,8 @@ _TOO_MUCH: Final = (
 )
 """What the database may say of a block; of a smaller one it will not, or the models decide."""
 
+_USUAL_SIZE: Final = re.compile(r"[1-9][0-9]{0,5}(?:MB|GB|MiB|GiB)")
+
 _SMALLEST: Final = 1 << 16
 _SAMPLE: Final = 256  # lines looked at for keys that were not seen before
 _FEW: Final = 0.01  # a share of lines not worth looking at
@@ -85,8 +88,22 @@ def connect(memory: str) -> duckdb.DuckDBPyConnection:
     con = quiet(duckdb.connect())
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET threads = 1")
-    limit(con, memory)
+    try:
+        con.execute("SET memory_limit = $memory", {"memory": memory})
+    except duckdb.Error:
+        con.close()
+        raise BadParameter(f"`{memory}` is no size", hint="for example 512MB") from None
     return con
+
+
+def check_size(memory: str) -> None:
+    """Refuse what is no size; of those spelt as usual no database is asked.
+
+    Raises:
+        BadParameter: the memory is no size.
+    """
+    if not _USUAL_SIZE.fullmatch(memory):
+        connect(memory).close()
 
 
 @dataclass(frozen=True, slots=True)

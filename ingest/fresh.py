@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,13 +9,12 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from ticketledger.models.errors import BadParameter, LedgerDamaged
+from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.quiet import quiet
 from ticketledger.models.reach import reach, unreachable
 
 from .statements import statement
 
-_USUAL: Final = re.compile(r"[1-9][0-9]{0,5}(?:MB|GB|MiB|GiB)")
 _KEYS: Final = [
     "part",
     "source_line",
@@ -87,26 +85,3 @@ class Comparing:
             self._opened.execute("SET TimeZone = 'UTC'")
             self._opened.execute("SET enable_external_file_cache = false")
         return self._opened
-
-
-def limit(con: duckdb.DuckDBPyConnection, memory: str) -> None:
-    """Let a database hold so much.
-
-    Raises:
-        BadParameter: the memory is no size.
-    """
-    try:
-        con.execute("SET memory_limit = $memory", {"memory": memory})
-    except duckdb.Error:
-        raise BadParameter(f"`{memory}` is no size", hint="for example 512MB") from None
-
-
-def check_size(memory: str) -> None:
-    """Refuse what is no size; of those spelt as usual no database is asked.
-
-    Raises:
-        BadParameter: the memory is no size.
-    """
-    if not _USUAL.fullmatch(memory):
-        with quiet(duckdb.connect()) as con:
-            limit(con, memory)

@@ -17,8 +17,9 @@ from .batch import Batch
 from .commit import Committed, Counts, Part, commit
 from .create import create_or_open
 from .explain import EXAMPLES, Limits, Rejected
+from .fast import check_size
 from .feed import Feed
-from .fresh import Comparing, check_size
+from .fresh import Comparing
 from .known import known_counts
 from .lanes import CORES, Lanes
 from .leftovers import sweep_rejects
