@@ -65,11 +65,9 @@ PERIODS: Final = {"1w": 1, "4w": 4, "13w": 13, "all": None}
 
 OFTEN_ASKED: Final = frozenset(
     (
-        "agent_messages",
-        "reach_measures",
+        "charted_times",
+        "message_sides",
         "sla",
-        "ticket_actors",
-        "ticket_births",
         "ticket_holds",
         "ticket_replies",
         "ticket_status_moves",

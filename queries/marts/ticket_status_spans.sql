@@ -18,9 +18,9 @@ business_s = { type = "DOUBLE", unit = "s", help = "of it the time that the tick
 is_exact = { type = "BOOLEAN", help = "start and end were seen" }
 ---*/
 WITH visits AS (
-    SELECT s.*, k.calendar, coalesce(s.until, a.instant) AS seen_until
+    SELECT s.*, coalesce(k.calendar, 'default') AS calendar, coalesce(s.until, a.instant) AS seen_until
     FROM ticket_spans AS s
-    JOIN ticket_calendars AS k ON k.org_id = s.org_id AND k.ticket_id = s.ticket_id
+    LEFT JOIN chosen_calendars AS k ON k.org_id = s.org_id AND k.ticket_id = s.ticket_id
     CROSS JOIN asked_at AS a
 )
 SELECT

@@ -20,7 +20,7 @@ next_breach_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when the next prom
 ---*/
 WITH waiting AS (
     SELECT org_id, ticket_id, max(calendar_us) AS waiting_us
-    FROM reach_measures
+    FROM charted_times
     WHERE metric IN ('first_reply_time', 'next_reply_time') AND outcome = 'run'
     GROUP BY org_id, ticket_id
 ),
@@ -40,7 +40,7 @@ active AS (
         t.status,
         t.priority,
         t.assignee,
-        greatest(microseconds_between(b.born_at, $as_of::TIMESTAMPTZ), 0) AS age_us,
+        greatest(microseconds_between(b.born.instant, $as_of::TIMESTAMPTZ), 0) AS age_us,
         w.waiting_us,
         CASE
             WHEN t.due_date < $as_of::TIMESTAMPTZ
@@ -49,7 +49,7 @@ active AS (
         coalesce(p.broken_promises, 0) AS broken_promises,
         p.next_breach_at
     FROM tickets_all AS t
-    JOIN ticket_births AS b ON b.org_id = t.org_id AND b.ticket_id = t.ticket_id
+    JOIN ticket_milestones AS b ON b.org_id = t.org_id AND b.ticket_id = t.ticket_id
     LEFT JOIN waiting AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id
     LEFT JOIN promised AS p ON p.org_id = t.org_id AND p.ticket_id = t.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l

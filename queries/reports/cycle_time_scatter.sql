@@ -30,7 +30,7 @@ WITH taken AS (
         any_value(calendar_us) FILTER (metric = 'cycle_time') AS cycle_us,
         any_value(calendar_us) FILTER (metric = 'lead_time') AS lead_us,
         any_value(duration_quality(low_us, high_us)) FILTER (metric = 'lead_time') AS quality
-    FROM reach_measures
+    FROM charted_times
     WHERE metric IN ('cycle_time', 'lead_time') AND outcome = 'fulfil'
     GROUP BY org_id, ticket_id
 ),

@@ -48,9 +48,12 @@ WITH begun AS (
         ON q.org_id = r.org_id AND q.ticket_id = r.ticket_id AND q.turn = 1 AND NOT q.is_agent
 ),
 replied AS (
-    SELECT b.org_id, b.ticket_id, measured(c.calendar, b.began, b.first_reply) AS took
+    SELECT
+        b.org_id,
+        b.ticket_id,
+        measured(coalesce(c.calendar, 'default'), b.began, b.first_reply) AS took
     FROM begun AS b
-    JOIN ticket_calendars AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
+    LEFT JOIN chosen_calendars AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
 ),
 chosen AS (
     SELECT

@@ -16,15 +16,15 @@ messages_out = { type = "BIGINT", help = "messages of the team" }
 staffed_flag = { type = "BOOLEAN", help = "the default calendar was open for more than half of all this; true without --calendar" }
 ---*/
 WITH happened AS (
-    SELECT org_id, born_at AS instant, 'created' AS kind
-    FROM ticket_births
+    SELECT org_id, born.instant AS instant, 'created' AS kind
+    FROM ticket_milestones
     UNION ALL
     SELECT org_id, moved_at, 'resolved'
     FROM ticket_moves
     WHERE is_resolution
     UNION ALL
     SELECT org_id, sent_at, CASE WHEN is_agent THEN 'out' ELSE 'in' END
-    FROM agent_messages
+    FROM message_sides
 ),
 chosen AS (
     SELECT h.*, is_business_time(d.calendar, h.instant) AS is_open

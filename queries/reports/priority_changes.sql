@@ -27,25 +27,19 @@ SELECT
         WHEN m.priority > m.priority_before THEN 'escalated'
         ELSE 'lowered'
     END AS direction,
-    a.actor AS by,
+    m.actor AS by,
     count(*) AS events,
     count(DISTINCT m.ticket_id) AS tickets,
     count(*) FILTER (coalesce(m.moved_at < r.first_reply_at, true)) AS before_first_reply,
     count(*) FILTER (m.is_exact) / count(*) AS quality_share_exact
-FROM ticket_moves AS m
+FROM ticket_actors AS m
 LEFT JOIN ticket_replies AS r ON r.org_id = m.org_id AND r.ticket_id = m.ticket_id
-LEFT JOIN ticket_actors AS a
-    ON a.org_id = m.org_id
-    AND a.ticket_id = m.ticket_id
-    AND a.version = m.version
-    AND a.field = 'priority'
 ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
     ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
-WHERE m.version > 1
-    AND m.priority_before IS DISTINCT FROM m.priority
+WHERE m.field = 'priority'
     AND m.moved_at <= $as_of::TIMESTAMPTZ
     AND m.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
     AND m.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
     AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
-GROUP BY m.org_id, m.priority_before, m.priority, a.actor
-ORDER BY m.org_id, m.priority_before NULLS FIRST, m.priority NULLS FIRST, a.actor NULLS FIRST
+GROUP BY m.org_id, m.priority_before, m.priority, m.actor
+ORDER BY m.org_id, m.priority_before NULLS FIRST, m.priority NULLS FIRST, m.actor NULLS FIRST

@@ -9,10 +9,10 @@ WITH running AS (
         s.* EXCLUDE (ended, outcome),
         coalesce(s.outcome, 'run') AS outcome,
         coalesce(s.ended, told_exactly(a.instant, NULL)) AS ended,
-        c.calendar
+        coalesce(c.calendar, 'default') AS calendar
     FROM state_spans AS s
     CROSS JOIN asked_at AS a
-    JOIN ticket_calendars AS c ON c.org_id = s.org_id AND c.ticket_id = s.ticket_id
+    LEFT JOIN chosen_calendars AS c ON c.org_id = s.org_id AND c.ticket_id = s.ticket_id
 )
 SELECT * EXCLUDE (measure), measure.*
 FROM (

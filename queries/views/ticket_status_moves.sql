@@ -5,19 +5,14 @@ internal = true
 ---*/
 CREATE OR REPLACE VIEW ticket_status_moves AS
 SELECT
-    m.org_id,
-    m.ticket_id,
-    m.version,
-    m.status_before,
-    m.status,
-    m.moved_at,
-    m.is_exact,
-    lag(m.moved_at) OVER (PARTITION BY m.org_id, m.ticket_id ORDER BY m.version) AS since,
-    a.actor
-FROM ticket_moves AS m
-LEFT JOIN ticket_actors AS a
-    ON a.org_id = m.org_id
-    AND a.ticket_id = m.ticket_id
-    AND a.version = m.version
-    AND a.field IN ('creation', 'status')
-WHERE m.version = 1 OR m.status_before IS DISTINCT FROM m.status
+    org_id,
+    ticket_id,
+    version,
+    status_before,
+    status,
+    moved_at,
+    is_exact,
+    lag(moved_at) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS since,
+    actor
+FROM ticket_actors
+WHERE field IN ('creation', 'status')
