@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
@@ -27,12 +27,12 @@ class BadInstant(ValueError):
     """The text or number is not an instant."""
 
 
-def parse_instant(value: Any) -> datetime | None:
+def parse_instant(value: Any, zone: tzinfo = UTC) -> datetime | None:
     """Return the instant in UTC, cut to microseconds; None for null and for an empty text.
 
-    Takes ISO 8601 with `T` or a space; offsets `Z`, `+00`, `+0530`, `+05:30`; no offset means
-    UTC; a date alone is its midnight in UTC; epoch seconds or milliseconds as number or text
-    (contract section 8).
+    Takes ISO 8601 with `T` or a space; offsets `Z`, `+00`, `+0530`, `+05:30`; without an offset
+    it is on the clock of `zone`, the earlier one if that shows it twice, and a date alone is its
+    midnight there; epoch seconds or milliseconds as number or text (contract section 8).
 
     Raises:
         BadInstant: anything else, days and hours that do not exist included.
@@ -46,7 +46,7 @@ def parse_instant(value: Any) -> datetime | None:
         if not text:
             return None
         if not _NUMBER.fullmatch(text):
-            return _from_text(text)
+            return _from_text(text, zone)
         value = Decimal(text)
     return _from_epoch(Decimal(value))
 
@@ -68,7 +68,7 @@ def _from_epoch(number: Decimal) -> datetime:
         raise BadInstant("epoch number out of range") from None
 
 
-def _from_text(text: str) -> datetime:
+def _from_text(text: str, zone: tzinfo) -> datetime:
     match = _TEXT.fullmatch(text)
     if not match:
         raise BadInstant("not a date and time")
@@ -82,15 +82,15 @@ def _from_text(text: str) -> datetime:
             int(minute or 0),
             int(second or 0),
             int((fraction or "").ljust(6, "0")[:6]),
-            tzinfo=_zone(offset),
+            tzinfo=_zone(offset) if offset else zone,
         )
         return local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadInstant("no such date and time") from None
 
 
-def _zone(offset: str | None) -> timezone:
-    if offset is None or offset in "Zz":
+def _zone(offset: str) -> tzinfo:
+    if offset in "Zz":
         return UTC
     digits = offset[1:].replace(":", "").ljust(4, "0")
     if int(digits[2:]) > 59:

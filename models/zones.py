@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from .errors import BadParameter
+
 DAY_S = 86_400
 BEGIN_S = 0
 """1970-01-01 in UTC: the first instant that calendars know."""
@@ -79,6 +81,20 @@ class Zone:
         ):
             if end < begin + offset:
                 yield end, begin + offset
+
+
+def clock(name: str) -> ZoneInfo:
+    """Return the clock of an IANA name, on which days begin and instants are told.
+
+    Raises:
+        BadParameter: there is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        raise BadParameter(
+            f"no time zone named `{name}`", hint="for example Asia/Kolkata"
+        ) from None
 
 
 @cache

@@ -125,7 +125,8 @@ def _find_ticket(con: duckdb.DuckDBPyConnection, ticket_id: str, org_id: str | N
         hint = f"it is one of {', '.join(f'`{org}`' for org in orgs[:3])}"
         raise BadParameter(f"no ticket `{ticket_id}` in organisation `{org_id}`", hint=hint)
     ids = [
-        row[0] for row in con.execute("SELECT ticket_id FROM tickets_all ORDER BY ALL").fetchall()
+        row[0]
+        for row in con.execute("SELECT DISTINCT ticket_id FROM tickets_all ORDER BY ALL").fetchall()
     ]
     few = f"for example {', '.join(ids[:3])}" if ids else "the ledger has no tickets"
     raise BadParameter(f"no ticket `{ticket_id}`", hint=nearest(ticket_id, ids, few))

@@ -65,8 +65,8 @@ PERIODS: Final = {"1w": 1, "4w": 4, "13w": 13, "all": None}
 
 OFTEN_ASKED: Final = frozenset(
     (
-        "charted_times",
         "message_sides",
+        "reach_times",
         "sla",
         "ticket_holds",
         "ticket_replies",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 
 from ticketledger.models.errors import BadParameter, nearest
 from ticketledger.models.instants import BadInstant, parse_instant
@@ -21,11 +21,19 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 """The types of a parameter's value, by the parameter's own."""
 
 
-def values_of(report: Statement, given: Mapping[str, object]) -> dict[str, object]:
+def values_of(
+    report: Statement, given: Mapping[str, object], zone: tzinfo = UTC
+) -> dict[str, object]:
     """Return a value for each parameter of a report, of its type; None: none is asked for.
 
+    Args:
+        report: what is asked.
+        given: by name, as text or typed.
+        zone: of days, and of instants without an offset.
+
     Raises:
-        BadParameter: one is missing, not declared, or of the wrong kind.
+        BadParameter: one is missing, not declared, or of the wrong kind; the period ends before it
+            begins.
     """
     for name in given:
         if name not in report.params:
@@ -39,11 +47,14 @@ def values_of(report: Statement, given: Mapping[str, object]) -> dict[str, objec
                 f"report `{report.name}` needs `{name}`",
                 hint=f"--param {name}=… ({parameter.help})",
             )
-        values[name] = _convert(name, value, parameter)
+        values[name] = _convert(name, value, parameter, zone)
+    since, until = values.get("from"), values.get("to")
+    if isinstance(since, datetime) and isinstance(until, datetime) and until < since:
+        raise BadParameter("`to` is before `from`", hint="`to` is not included")
     return values
 
 
-def _convert(name: str, value: object, parameter: Parameter) -> object:
+def _convert(name: str, value: object, parameter: Parameter, zone: tzinfo) -> object:
     if parameter.choices and value not in parameter.choices:
         raise BadParameter(
             f"`{value}` is no `{name}`", hint=f"one of {', '.join(parameter.choices)}"
@@ -51,11 +62,11 @@ def _convert(name: str, value: object, parameter: Parameter) -> object:
     if value is None:
         return None
     if not isinstance(value, str):
-        return _checked(name, value, parameter)
+        return _checked(name, value, parameter, zone)
     try:
         match parameter.type:
             case "TIMESTAMPTZ":
-                return parse_instant(value)
+                return parse_instant(value, zone)
             case "DATE":
                 return date.fromisoformat(value)
             case "BIGINT":
@@ -72,16 +83,16 @@ def _convert(name: str, value: object, parameter: Parameter) -> object:
         ) from None
 
 
-def _checked(name: str, value: object, parameter: Parameter) -> object:
-    """Return a typed value; as in texts, a day is its midnight, and no offset means UTC.
+def _checked(name: str, value: object, parameter: Parameter, zone: tzinfo) -> object:
+    """Return a typed value; as in texts, a day is its midnight, and what has no offset is local.
 
     Raises:
         BadParameter: it is not of the parameter's type.
     """
     if parameter.type == "TIMESTAMPTZ" and isinstance(value, date):
         if not isinstance(value, datetime):
-            return datetime.combine(value, time(), UTC)
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
+            return datetime.combine(value, time(), zone).astimezone(UTC)
+        return value if value.tzinfo else value.replace(tzinfo=zone).astimezone(UTC)
     if not isinstance(value, _KINDS[parameter.type]):
         raise BadParameter(f"`{value}` is no {parameter.type} for `{name}`", hint=parameter.help)
     return value

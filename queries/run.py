@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -16,6 +16,7 @@ from ticketledger.models.errors import BadQuery, UnknownReport, nearest
 from ticketledger.models.instants import EPOCH
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.store import Store
+from ticketledger.models.zones import clock
 
 from .failures import damage, reading
 from .filters import FILTER_VALUES, check_filters, filters_of, label_of
@@ -26,6 +27,8 @@ from .settings import Settings
 from .statement import Statement, definitions, statements
 
 _BATCH_ROWS = 50_000
+
+_UTC = pa.timestamp("us", "UTC")
 _OFTEN_CHECKED = frozenset(
     (
         "ticket_states",
@@ -164,7 +167,7 @@ def opened_report(
     Arguments and errors are those of `answer_report`.
     """
     report = find_report(name)
-    given = values_of(report, params or {})
+    given = values_of(report, params or {}, clock(timezone))
     if "as_of" in report.params and given.get("as_of") is None:
         given["as_of"] = last_event_at(store, known_at)
     as_of = _as_instant(given.get("as_of"))
@@ -190,7 +193,13 @@ def checked(store: Store, given: Mapping[str, object]) -> dict[str, str]:
 def told(relation: duckdb.DuckDBPyRelation, report: Statement) -> Answer:
     """Return the rows of a report on their way out, with the units of its columns."""
     units = {name: column.unit for name, column in report.columns.items() if column.unit}
-    return _answer(relation, units)
+    answer = _answer(relation, units)
+    return replace(answer, reader=answer.reader.cast(as_named(answer.reader.schema)))
+
+
+def as_named(schema: pa.Schema) -> pa.Schema:
+    """Return a schema in which instants whose name says UTC are shown in UTC."""
+    return pa.schema([f.with_type(_UTC) if f.name.endswith("_utc") else f for f in schema])
 
 
 def run_checks(

@@ -20,7 +20,7 @@ is_exact = { type = "BOOLEAN", help = "start and end were seen" }
 WITH visits AS (
     SELECT s.*, coalesce(k.calendar, 'default') AS calendar, coalesce(s.until, a.instant) AS seen_until
     FROM ticket_spans AS s
-    LEFT JOIN chosen_calendars AS k ON k.org_id = s.org_id AND k.ticket_id = s.ticket_id
+    LEFT JOIN ticket_own_calendars AS k ON k.org_id = s.org_id AND k.ticket_id = s.ticket_id
     CROSS JOIN asked_at AS a
 )
 SELECT

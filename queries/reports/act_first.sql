@@ -7,20 +7,24 @@ key = ["org_id", "ticket_id"]
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }
 ticket_id = { type = "VARCHAR", help = "ticket" }
-reasons = { type = "VARCHAR", help = "of: promise broken, overdue, customer waits, nobody assigned" }
+reasons = { type = "VARCHAR", help = "of: promise broken, overdue, customer waits or (there is no message of theirs) no reply yet, nobody assigned" }
 reason_count = { type = "BIGINT", help = "how many of them" }
 status = { type = "VARCHAR", help = "status of the ticket" }
 priority = { type = "SMALLINT", help = "0 none, 1 low, 2 medium, 3 high, 4 urgent" }
 assignee = { type = "VARCHAR", help = "who works on it; NULL = nobody" }
 age_s = { type = "DOUBLE", unit = "s", help = "since the creation" }
-waiting_s = { type = "DOUBLE", unit = "s", help = "how long the customer has waited for the first or next reply; NULL = does not" }
+waiting_s = { type = "DOUBLE", unit = "s", help = "since the creation without a first reply, or since the customer's message that waits; NULL = neither" }
 overdue_s = { type = "DOUBLE", unit = "s", help = "since the due date; NULL = none, or not yet" }
 broken_promises = { type = "BIGINT", help = "promises of SLA policies that are open and too late" }
 next_breach_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when the next promise will be broken; NULL = none runs" }
 ---*/
 WITH waiting AS (
-    SELECT org_id, ticket_id, max(calendar_us) AS waiting_us
-    FROM charted_times
+    SELECT
+        org_id,
+        ticket_id,
+        max(calendar_us) AS waiting_us,
+        bool_or(metric = 'next_reply_time') AS has_asked
+    FROM reach_times
     WHERE metric IN ('first_reply_time', 'next_reply_time') AND outcome = 'run'
     GROUP BY org_id, ticket_id
 ),
@@ -42,6 +46,7 @@ active AS (
         t.assignee,
         greatest(microseconds_between(b.born.instant, $as_of::TIMESTAMPTZ), 0) AS age_us,
         w.waiting_us,
+        w.has_asked,
         CASE
             WHEN t.due_date < $as_of::TIMESTAMPTZ
             THEN microseconds_between(t.due_date, $as_of::TIMESTAMPTZ)
@@ -65,7 +70,10 @@ judged AS (
             [
                 CASE WHEN broken_promises > 0 THEN 'promise broken' END,
                 CASE WHEN overdue_us IS NOT NULL THEN 'overdue' END,
-                CASE WHEN waiting_us IS NOT NULL THEN 'customer waits' END,
+                CASE
+                    WHEN has_asked THEN 'customer waits'
+                    WHEN waiting_us IS NOT NULL THEN 'no reply yet'
+                END,
                 CASE WHEN assignee IS NULL THEN 'nobody assigned' END
             ],
             lambda reason: reason IS NOT NULL

@@ -23,6 +23,7 @@ reply_p50_s = { type = "DOUBLE", unit = "s", help = "median time from the first 
 unanswered_now = { type = "BIGINT", help = "chats whose very last message is the customer's and was sent in this bucket" }
 tickets_created = { type = "BIGINT", help = "tickets created" }
 tickets_per_chat = { type = "DOUBLE", help = "tickets created / chats they belong to; NULL = none" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets that were created" }
 ---*/
 WITH said AS MATERIALIZED (
     SELECT
@@ -47,17 +48,17 @@ turns AS (
     WHERE is_new AND chat_id IS NOT NULL
 ),
 births AS (
-    SELECT b.org_id, b.born_at, t.chat_id
+    SELECT b.org_id, b.born_at, t.chat_id, t.is_deleted
     FROM ticket_births AS b
     JOIN tickets_all AS t ON t.org_id = b.org_id AND t.ticket_id = b.ticket_id
-    WHERE NOT t.is_deleted AND ($org_id::VARCHAR IS NULL OR b.org_id = $org_id)
+    WHERE $org_id::VARCHAR IS NULL OR b.org_id = $org_id
 ),
 happened AS (
     SELECT org_id, sent_at AS instant, chat_id, 1 AS messages, is_agent,
         is_last AND NOT is_agent AND chat_id IS NOT NULL AS is_unanswered
     FROM said
     UNION ALL BY NAME
-    SELECT org_id, born_at AS instant, chat_id, 0 AS messages
+    SELECT org_id, born_at AS instant, chat_id, 0 AS messages, is_deleted
     FROM births
 ),
 -- Bucket by bucket and chat by chat, so that a chat is counted once.
@@ -70,7 +71,8 @@ of_chats AS (
         count(*) FILTER (NOT is_agent) AS messages_in,
         count(*) FILTER (is_agent) AS messages_out,
         count(*) FILTER (is_unanswered) AS unanswered,
-        count(*) FILTER (messages = 0) AS tickets
+        count(*) FILTER (messages = 0 AND NOT is_deleted) AS tickets,
+        count(*) FILTER (is_deleted) AS excluded
     FROM happened
     WHERE instant <= $as_of::TIMESTAMPTZ
         AND instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
@@ -102,7 +104,8 @@ SELECT
     sum(c.unanswered)::BIGINT AS unanswered_now,
     sum(c.tickets)::BIGINT AS tickets_created,
     sum(c.tickets) FILTER (c.chat_id IS NOT NULL)
-        / nullif(count(c.chat_id) FILTER (c.tickets > 0), 0) AS tickets_per_chat
+        / nullif(count(c.chat_id) FILTER (c.tickets > 0), 0) AS tickets_per_chat,
+    sum(c.excluded)::BIGINT AS tickets_excluded
 FROM of_chats AS c
 LEFT JOIN replies AS r ON r.org_id = c.org_id AND r.bucket = c.bucket
 GROUP BY c.org_id, c.bucket

@@ -21,6 +21,7 @@ rolling_p50_s = { type = "DOUBLE", unit = "s", help = "median lead time of the l
 rolling_p85_s = { type = "DOUBLE", unit = "s", help = "85 % of them took no longer" }
 rolling_sd_s = { type = "DOUBLE", unit = "s", help = "their standard deviation; NULL = one ticket" }
 outlier = { type = "BOOLEAN", help = "lead time over the mean of the last tickets by more than three standard deviations; NULL = one ticket" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisation that were resolved, whatever the period" }
 quality = { type = "VARCHAR", help = "of the lead time" }
 ---*/
 WITH taken AS (
@@ -30,11 +31,11 @@ WITH taken AS (
         any_value(calendar_us) FILTER (metric = 'cycle_time') AS cycle_us,
         any_value(calendar_us) FILTER (metric = 'lead_time') AS lead_us,
         any_value(duration_quality(low_us, high_us)) FILTER (metric = 'lead_time') AS quality
-    FROM charted_times
+    FROM reach_times
     WHERE metric IN ('cycle_time', 'lead_time') AND outcome = 'fulfil'
     GROUP BY org_id, ticket_id
 ),
-resolved AS (
+found AS (
     SELECT
         m.org_id,
         m.ticket_id,
@@ -42,14 +43,25 @@ resolved AS (
         t.cycle_us / 1e6 AS cycle_s,
         t.lead_us / 1e6 AS lead_s,
         t.lead_us::HUGEINT AS lead_us,
-        t.quality
+        t.quality,
+        m.place = 'deleted' AS is_deleted
     FROM ticket_milestones AS m
     JOIN taken AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
     WHERE m.finally_resolved.instant <= $as_of::TIMESTAMPTZ
-        AND m.place <> 'deleted'
         AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
+),
+resolved AS (
+    SELECT *
+    FROM found
+    WHERE NOT is_deleted
+),
+excluded AS (
+    SELECT org_id, count(*) AS tickets_excluded
+    FROM found
+    WHERE is_deleted
+    GROUP BY org_id
 ),
 rolled AS (
     SELECT
@@ -73,17 +85,19 @@ spread AS (
     FROM rolled
 )
 SELECT
-    org_id,
-    ticket_id,
-    resolved_at::TIMESTAMP AS resolved_at_local,
-    cycle_s,
-    lead_s,
-    rolling_p50_s,
-    rolling_p85_s,
-    rolling_sd_s,
-    lead_s > sum_us / n / 1e6 + 3 * rolling_sd_s AS outlier,
-    quality
-FROM spread
-WHERE resolved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-    AND resolved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-ORDER BY org_id, resolved_at, ticket_id
+    s.org_id,
+    s.ticket_id,
+    s.resolved_at::TIMESTAMP AS resolved_at_local,
+    s.cycle_s,
+    s.lead_s,
+    s.rolling_p50_s,
+    s.rolling_p85_s,
+    s.rolling_sd_s,
+    s.lead_s > s.sum_us / s.n / 1e6 + 3 * s.rolling_sd_s AS outlier,
+    coalesce(e.tickets_excluded, 0) AS tickets_excluded,
+    s.quality
+FROM spread AS s
+LEFT JOIN excluded AS e ON e.org_id = s.org_id
+WHERE s.resolved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+    AND s.resolved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+ORDER BY s.org_id, s.resolved_at, s.ticket_id

@@ -53,7 +53,7 @@ replied AS (
         b.ticket_id,
         measured(coalesce(c.calendar, 'default'), b.began, b.first_reply) AS took
     FROM begun AS b
-    LEFT JOIN chosen_calendars AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
+    LEFT JOIN ticket_own_calendars AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
 ),
 chosen AS (
     SELECT

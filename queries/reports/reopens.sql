@@ -15,47 +15,61 @@ reopen_rate = { type = "DOUBLE", help = "reopens / resolutions" }
 time_to_reopen_p50_s = { type = "DOUBLE", unit = "s", help = "median time from the closing to its reopening" }
 sticky_7d = { type = "DOUBLE", help = "share of closings not undone within 7 days, of those 7 days old" }
 sticky_30d = { type = "DOUBLE", help = "the same for 30 days" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisation with a closing in the period" }
 quality_share_exact = { type = "DOUBLE", help = "share of closings whose instant was seen" }
 ---*/
-WITH turns AS (
+WITH turns AS ( -- deletions apart: they close and reopen nothing
     SELECT
         *,
         lead(moved_at) OVER in_order AS next_at,
-        lead(place) OVER in_order AS next_place
+        lead(is_reopen) OVER in_order AS is_next_reopen
     FROM ticket_moves
-    WHERE place_before <> place AND moved_at <= $as_of::TIMESTAMPTZ
+    WHERE place <> 'deleted'
+        AND live_place_before <> place
+        AND moved_at <= $as_of::TIMESTAMPTZ
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 ),
-resolutions AS (
+closings AS (
     SELECT
-        org_id,
-        ticket_id,
-        coalesce(nullif(closed_by, ''), nullif(assignee, '')) AS closer,
-        is_exact,
-        microseconds_between(moved_at, $as_of::TIMESTAMPTZ) AS age_us,
-        CASE WHEN next_place = 'active' THEN microseconds_between(moved_at, next_at) END
-            AS reopened_us
-    FROM turns
-    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
-        USING (org_id, ticket_id)
-    WHERE place = 'resolved'
-        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
-        AND moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-        AND moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        u.org_id,
+        u.ticket_id,
+        coalesce(nullif(u.closed_by, ''), nullif(u.assignee, '')) AS closer,
+        u.is_exact,
+        microseconds_between(u.moved_at, $as_of::TIMESTAMPTZ) AS age_us,
+        CASE WHEN u.is_next_reopen THEN microseconds_between(u.moved_at, u.next_at) END
+            AS reopened_us,
+        t.is_deleted
+    FROM turns AS u
+    JOIN tickets_all AS t ON t.org_id = u.org_id AND t.ticket_id = u.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = u.org_id AND l.ticket_id = u.ticket_id
+    WHERE u.is_resolution
+        AND ($org_id::VARCHAR IS NULL OR u.org_id = $org_id)
+        AND u.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND u.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+),
+excluded AS (
+    SELECT org_id, count(DISTINCT ticket_id) AS tickets_excluded
+    FROM closings
+    WHERE is_deleted
+    GROUP BY org_id
 )
 SELECT
-    org_id,
-    closer,
+    c.org_id,
+    c.closer,
     count(*) AS resolutions,
-    count(DISTINCT ticket_id) AS tickets,
-    count(reopened_us) AS reopens,
-    count(reopened_us) / count(*) AS reopen_rate,
-    quantile_cont(reopened_us, 0.5) / 1e6 AS time_to_reopen_p50_s,
-    avg((coalesce(reopened_us > 604800000000, true))::INTEGER) FILTER (age_us >= 604800000000)
-        AS sticky_7d,
-    avg((coalesce(reopened_us > 2592000000000, true))::INTEGER) FILTER (age_us >= 2592000000000)
-        AS sticky_30d,
-    count(*) FILTER (is_exact) / count(*) AS quality_share_exact
-FROM resolutions
-GROUP BY org_id, closer
-ORDER BY org_id, closer NULLS FIRST
+    count(DISTINCT c.ticket_id) AS tickets,
+    count(c.reopened_us) AS reopens,
+    count(c.reopened_us) / count(*) AS reopen_rate,
+    quantile_cont(c.reopened_us, 0.5) / 1e6 AS time_to_reopen_p50_s,
+    avg((coalesce(c.reopened_us > 604800000000, true))::INTEGER)
+        FILTER (c.age_us >= 604800000000) AS sticky_7d,
+    avg((coalesce(c.reopened_us > 2592000000000, true))::INTEGER)
+        FILTER (c.age_us >= 2592000000000) AS sticky_30d,
+    coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
+    count(*) FILTER (c.is_exact) / count(*) AS quality_share_exact
+FROM closings AS c
+LEFT JOIN excluded AS e ON e.org_id = c.org_id
+WHERE NOT c.is_deleted
+GROUP BY c.org_id, c.closer
+ORDER BY c.org_id, c.closer NULLS FIRST

@@ -54,34 +54,24 @@ all_tickets AS (
     WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 moves AS (
-    SELECT
-        org_id,
-        ticket_id,
-        moved_at AS changed_at,
-        CASE WHEN version = 1 THEN 'none' ELSE status_class(status_before) END AS class_before,
-        status_class(status) AS class_after
+    SELECT org_id, ticket_id, moved_at AS changed_at, is_resolution, is_reopen
     FROM ticket_moves
-    WHERE CASE WHEN version = 1 THEN is_exact ELSE status_before IS DISTINCT FROM status END
+    WHERE (is_reopen OR is_resolution AND (version > 1 OR is_exact))
         AND moved_at >= (SELECT since FROM period)
 ),
 resolutions AS (
     SELECT org_id, ticket_id, max(changed_at) AS last_resolved_at
     FROM moves
-    WHERE class_after = 'resolved' AND class_before <> 'resolved'
+    WHERE is_resolution
     GROUP BY org_id, ticket_id
 ),
 flows AS (
     SELECT
         t.org_id,
-        count(*) FILTER (m.class_after = 'resolved' AND m.class_before <> 'resolved')
-            AS resolutions_events,
-        count(DISTINCT t.ticket_id)
-            FILTER (m.class_after = 'resolved' AND m.class_before <> 'resolved')
-            AS resolutions_tickets,
-        count(DISTINCT t.chat_id)
-            FILTER (m.class_after = 'resolved' AND m.class_before <> 'resolved')
-            AS resolutions_requesters,
-        count(*) FILTER (m.class_before = 'resolved' AND m.class_after = 'active') AS reopens
+        count(*) FILTER (m.is_resolution) AS resolutions_events,
+        count(DISTINCT t.ticket_id) FILTER (m.is_resolution) AS resolutions_tickets,
+        count(DISTINCT t.chat_id) FILTER (m.is_resolution) AS resolutions_requesters,
+        count(*) FILTER (m.is_reopen) AS reopens
     FROM moves AS m
     JOIN all_tickets AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
     CROSS JOIN period AS p

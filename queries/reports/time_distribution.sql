@@ -35,7 +35,7 @@ excluded AS (
 ),
 times AS (
     SELECT v.org_id, v.metric, v.outcome, v.calendar_us AS us
-    FROM charted_times AS v
+    FROM reach_times AS v
     JOIN born AS b ON b.org_id = v.org_id AND b.ticket_id = v.ticket_id
     WHERE v.metric IN ('first_reply_time', 'full_resolution_time') AND b.place <> 'deleted'
 ),

@@ -12,7 +12,7 @@ WITH running AS (
         coalesce(c.calendar, 'default') AS calendar
     FROM reach_spans AS s
     CROSS JOIN asked_at AS a
-    LEFT JOIN chosen_calendars AS c ON c.org_id = s.org_id AND c.ticket_id = s.ticket_id
+    LEFT JOIN ticket_own_calendars AS c ON c.org_id = s.org_id AND c.ticket_id = s.ticket_id
 )
 SELECT * EXCLUDE (measure), measure.*
 FROM (

@@ -111,4 +111,4 @@ FROM ended AS p
 JOIN sla_policies AS y
     ON y.metric = p.metric AND (y.org_ids IS NULL OR list_contains(y.org_ids, p.org_id))
 JOIN asked_at AS a ON p.began.instant <= a.instant
-LEFT JOIN chosen_calendars AS c ON c.org_id = p.org_id AND c.ticket_id = p.ticket_id
+LEFT JOIN ticket_own_calendars AS c ON c.org_id = p.org_id AND c.ticket_id = p.ticket_id

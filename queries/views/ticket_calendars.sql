@@ -10,4 +10,4 @@ calendar = { type = "VARCHAR", help = "chosen by the ticket's first known state,
 CREATE OR REPLACE VIEW ticket_calendars AS
 SELECT t.org_id, t.ticket_id, coalesce(c.calendar, 'default') AS calendar
 FROM tickets_all AS t
-LEFT JOIN chosen_calendars AS c ON c.org_id = t.org_id AND c.ticket_id = t.ticket_id
+LEFT JOIN ticket_own_calendars AS c ON c.org_id = t.org_id AND c.ticket_id = t.ticket_id

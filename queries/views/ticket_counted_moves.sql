@@ -27,12 +27,8 @@ named AS (
             list_filter(
                 [
                     CASE WHEN m.is_resolution THEN 'resolutions' END,
-                    CASE
-                        WHEN m.place_before = 'resolved' AND m.place = 'active' THEN 'reopens'
-                    END,
-                    CASE
-                        WHEN m.place_before = 'removed' AND m.place = 'active' THEN 'unarchives'
-                    END,
+                    CASE WHEN m.is_reopen THEN 'reopens' END,
+                    CASE WHEN m.is_unarchival THEN 'unarchives' END,
                     CASE
                         WHEN m.holder IS NOT NULL AND m.holder IS DISTINCT FROM m.holder_before
                         THEN 'assignee_stations'

@@ -292,7 +292,7 @@ SELECT
 FROM tickets_all AS t
 CROSS JOIN asked_at AS a
 JOIN lives AS m ON m.org_id = t.org_id AND m.ticket_id = t.ticket_id
-LEFT JOIN chosen_calendars AS k ON k.org_id = t.org_id AND k.ticket_id = t.ticket_id
+LEFT JOIN ticket_own_calendars AS k ON k.org_id = t.org_id AND k.ticket_id = t.ticket_id
 JOIN ticket_counts AS c ON c.org_id = t.org_id AND c.ticket_id = t.ticket_id
 JOIN ticket_due_dates AS u ON u.org_id = t.org_id AND u.ticket_id = t.ticket_id
 JOIN ticket_completeness_at((SELECT instant FROM asked_at)) AS q

@@ -5,12 +5,21 @@ internal = true
 kept = true
 ---*/
 -- The first move is the creation, from the place none. A move is exact unless its instant is hidden;
--- `told` has the bounds of it. An assignee without a name holds nothing.
+-- `told` has the bounds of it. An assignee without a name holds nothing. A deletion that is undone
+-- closes and reopens nothing: what comes back is compared with what it was before the deletion.
 CREATE OR REPLACE VIEW ticket_moves AS
 WITH compared AS (
     SELECT
         *,
         coalesce(lag(place) OVER in_order, 'none') AS place_before,
+        coalesce(
+            last_value(CASE WHEN place <> 'deleted' THEN place END IGNORE NULLS) OVER (
+                PARTITION BY org_id, ticket_id
+                ORDER BY version
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ),
+            'none'
+        ) AS live_place_before,
         lag(status) OVER in_order AS status_before,
         lag(assignee) OVER in_order AS assignee_before,
         lag(priority) OVER in_order AS priority_before,
@@ -26,6 +35,7 @@ SELECT
     told_at(since, since_earliest, since_latest, event_id) AS told,
     chat_id,
     place_before,
+    live_place_before,
     place,
     status_before,
     status,
@@ -36,7 +46,9 @@ SELECT
     priority_before,
     priority,
     closed_by,
-    place = 'resolved' AND place_before <> 'resolved' AS is_resolution,
+    place = 'resolved' AND live_place_before <> 'resolved' AS is_resolution,
+    place = 'active' AND live_place_before = 'resolved' AS is_reopen,
+    place = 'active' AND live_place_before = 'removed' AS is_unarchival,
     is_start_seen AS is_exact,
     event_id
 FROM compared

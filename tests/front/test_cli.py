@@ -115,6 +115,18 @@ def test_ingest_reads_standard_input(tmp_path: Path) -> None:
         (["report", "backlog_now", "--param", "org"], 2, "has no `=`", "NAME=VALUE"),
         (["report", "backlog_now", "--from", "2026-03-01"], 2, "no parameter `from`", "as_of"),
         (["report", "backlog_now", "--tz", "Mars/Olympus"], 2, "no time zone named", "Asia/"),
+        (
+            ["report", "reopens", "--from", "2026-03-02", "--tz", "Mars/Olympus"],
+            2,
+            "no time zone named",
+            "Asia/",
+        ),
+        (
+            ["report", "reopens", "--from", "2026-03-02", "--to", "2026-03-01"],
+            2,
+            "`to` is before `from`",
+            "`to` is not included",
+        ),
         (["report", "backlog_now", "--as-of", "2026-02-30"], 2, "no such date and time", ""),
         (["sql", "SELECT 1", "--calendar", "none.toml"], 2, "none.toml: cannot be read", ""),
         (

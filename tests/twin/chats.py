@@ -32,9 +32,8 @@ def chats(given: World) -> Rows:
         if said and not said[-1].is_agent and chat_id is not None:
             happened(org_id, said[-1].at, "unanswered", chat_id)
     for key, row in given.metrics.items():
-        if row["place"] != "deleted":
-            chat_id = given.lives[key][-1].row["chat_id"]
-            happened(key[0], row["created_at"], "ticket", chat_id)
+        kind = "deleted" if row["place"] == "deleted" else "ticket"
+        happened(key[0], row["created_at"], kind, given.lives[key][-1].row["chat_id"])
     found: Rows = {}
     for bucket, every in grouped(told).items():
         count = [kind for kind, *_ in every].count
@@ -49,5 +48,6 @@ def chats(given: World) -> Rows:
             "unanswered_now": count("unanswered"),
             "tickets_created": count("ticket"),
             "tickets_per_chat": len(raised) / len(set(raised)) if raised else None,
+            "tickets_excluded": count("deleted"),
         }
     return found

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from .fold import Row
 from .history import history
-from .moves import Stay, holder
+from .moves import Stay, holder, live
 from .state import TICKET_STATE
 from .tickets import Ticket
 
@@ -12,13 +12,14 @@ from .tickets import Ticket
 def counts(life: list[Stay], closings: list[Stay], assignments: list[Stay]) -> Row:
     """Return how often the ticket was closed, reopened, handed on and made more urgent."""
     pairs = list(pairwise(life))
+    undeleted = list(pairwise(live(life)))
     names = [holder(stay) for stay in assignments]
     chain = [name for before, name in zip([None, *names], names, strict=False) if before != name]
     priorities = [(a.row["priority"], b.row["priority"]) for a, b in pairs]
     return {
         "resolutions": len(closings),
-        "reopens": sum(a.place == "resolved" and b.place == "active" for a, b in pairs),
-        "unarchives": sum(a.place == "removed" and b.place == "active" for a, b in pairs),
+        "reopens": sum(a.place == "resolved" and b.place == "active" for a, b in undeleted),
+        "unarchives": sum(a.place == "removed" and b.place == "active" for a, b in undeleted),
         "assignee_stations": len(assignments),
         "unique_assignees": len(set(names)),
         "reassignments": sum(

@@ -72,10 +72,8 @@ def breaks(ticket: Ticket) -> dict[str, list[Break]]:
 def broken(link: Link, ticket: Ticket) -> list[Break]:
     """Return the fields in which an event contradicts the state before it."""
     event, known, sender = link.event, link.known, ticket.sender
-    if repeats(link.former, event):
-        return []
     claimed = before(event, reads_keys=sender.reads_keys)
-    return [
+    found = [
         Break(
             link,
             field,
@@ -87,16 +85,33 @@ def broken(link: Link, ticket: Ticket) -> list[Break]:
         for field, recorded in known.items()
         if field in event.image and _is_broken(link, field, ticket)
     ]
+    return [] if all(is_told_again(each, ticket) for each in found) else found
 
 
-def repeats(former: Sighting, event: Sighting) -> bool:
-    """Whether the same change is told a second time: two hooks tell it some moments apart."""
+def is_told_again(each: Break, ticket: Ticket) -> bool:
+    """Whether the last change of the field was this very one, and moments ago.
+
+    Two hooks, or a hook and the audit log, tell the same change.
+    """
+    event, field = each.link.event, each.field
+    if not same(field, event.image[field], each.recorded):
+        return False
+    change: tuple[Sighting, Any, bool] | None = None
+    known: Image = {"is_deleted": False}
+    for index, former in enumerate(ticket.ordered[: ticket.ordered.index(event)]):
+        if field in former.image and not same(field, former.image[field], known.get(field)):
+            link = Link(ticket.ordered[index - 1], former, known)
+            in_silence = index > 0 and field in known and field not in former.declared
+            change = former, known.get(field), in_silence and _is_broken(link, field, ticket)
+        known = known | former.image
+    if change is None:
+        return False
+    told, value, in_silence = change
+    claim = before(told, reads_keys=ticket.sender.reads_keys)[field]
     return (
-        bool(event.declared)
-        and event.event_type == former.event_type
-        and event.at - former.at <= REPEATED_WITHIN
-        and event.image == former.image
-        and event.declared == former.declared
+        not in_silence
+        and event.at - told.at <= REPEATED_WITHIN
+        and (same(field, each.claimed, value) or same(field, each.claimed, claim))
     )
 
 

@@ -8,7 +8,7 @@ from .conditions import on_hold_until
 from .counts import counts, due_dates
 from .events import Envelope
 from .fold import Row, seen, state
-from .moves import Stay, holder, plain, stays, steps
+from .moves import Stay, closings_of, holder, plain, stays, steps
 from .sightings import Key
 from .state import TICKET_STATE
 from .talk import Said, Talk, spoken, talks, turns
@@ -91,7 +91,7 @@ def milestones(life: list[Stay], now: Row, talk: Talk) -> Milestones:
     """Return them, of a ticket with these versions, this last state and these messages."""
     born = when(life[0]) if now["created_at"] is None else exactly(now["created_at"])
     into = steps(life)
-    closings = [s for f, s in into if s.place == "resolved" and (not f or f.place != "resolved")]
+    closings = closings_of(life)
     lasting = [stay.place for stay in life if stay.place not in GONE]
     is_final = bool(lasting) and lasting[-1] == "resolved"
     gone = None

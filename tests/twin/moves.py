@@ -1,5 +1,6 @@
 """Where tickets went, version by version, and the reports on it, the plainest way."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -46,6 +47,20 @@ def place(row: Row) -> str:
 def plain(status: str | None) -> str:
     """Return a status without case, spaces, - and _."""
     return "".join(letter for letter in (status or "").lower() if letter not in " -_")
+
+
+def live(life: list[Stay]) -> list[Stay]:
+    """Return the versions that are not deleted: a deletion closes and reopens nothing."""
+    return [stay for stay in life if stay.place != "deleted"]
+
+
+def closings_of(life: list[Stay]) -> list[Stay]:
+    """Return the versions that began with a closing."""
+    return [
+        stay
+        for former, stay in steps(live(life))
+        if stay.place == "resolved" and not (former and former.place == "resolved")
+    ]
 
 
 def holder(stay: Stay) -> str | None:
@@ -193,11 +208,15 @@ def _bucket(
 def reopens(stream: Iterable[Envelope], as_of: int) -> list[Row]:
     """Return the rows of `reopens`."""
     groups: dict[Any, list[tuple[str, bool, int, int | None]]] = {}
+    excluded: Counter[str] = Counter()
     for (org_id, ticket_id), stays in lives(stream).items():
-        for index, stay in enumerate(stays):
-            if stay.place != "resolved" or (index and stays[index - 1].place == "resolved"):
-                continue
-            left = next((each for each in stays[index:] if each.place != "resolved"), None)
+        closed = closings_of(stays)
+        if stays[-1].place == "deleted":
+            excluded[org_id] += bool(closed)
+            continue
+        for stay in closed:
+            later = live(stays[stays.index(stay) :])
+            left = next((each for each in later if each.place != "resolved"), None)
             back = max(0, left.at - stay.at) if left and left.place == "active" else None
             closer = stay.row["closed_by"] or stay.row["assignee"] or None
             told = (ticket_id, stay.is_exact, max(0, as_of - stay.at), back)
@@ -225,6 +244,7 @@ def reopens(stream: Iterable[Envelope], as_of: int) -> list[Row]:
                 "reopen_rate": len(times) / len(all_told),
                 "time_to_reopen_p50_s": median(times) / 1e6 if times else None,
                 **sticky,
+                "tickets_excluded": excluded[org_id],
                 "quality_share_exact": _mean([told[1] for told in all_told]),
             }
         )

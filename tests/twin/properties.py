@@ -5,7 +5,7 @@ from typing import Any
 
 from .fold import Row
 from .history import history
-from .moves import steps
+from .moves import closings_of
 from .reports import Rows, World, grouped, quantile
 from .state import TICKET_STATE
 from .tickets import tickets
@@ -21,11 +21,7 @@ def properties(given: World) -> Rows:
         if row["created_at"] > given.as_of:
             continue
         is_deleted = row["place"] == "deleted"
-        closings = [
-            stay.row["version"]
-            for former, stay in steps(life)
-            if stay.place == "resolved" and not (former and former.place == "resolved")
-        ]
+        closings = [stay.row["version"] for stay in closings_of(life)]
         if closings and not is_deleted:
             closed.setdefault(key[0], set()).add(key[1])
         versions = history(ticket, TICKET_STATE)

@@ -1,6 +1,7 @@
 """Reports on the lives of tickets, counted the plainest way; rows by their key columns."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
@@ -139,11 +140,13 @@ def act_first(given: World) -> Rows:
             row[f"{name}_calendar_s"] for name in ("awaiting_first_reply_age", "awaiting_reply_age")
         ]
         waiting = max((each for each in waits if each is not None), default=None)
+        has_asked = waits[1] is not None
         due = last.row["due_date"]
         overdue = (given.as_of - due) / 1e6 if due is not None and due < given.as_of else None
         reasons = {
             "overdue": overdue is not None,
-            "customer waits": waiting is not None,
+            "customer waits": has_asked,
+            "no reply yet": waiting is not None and not has_asked,
             "nobody assigned": last.row["assignee"] is None,
         }
         if any(reasons.values()):
@@ -266,6 +269,11 @@ def scatter(given: World, window: int) -> Rows:
         for key, row in given.metrics.items()
         if row["resolved_at"] is not None and row["place"] != "deleted"
     )
+    excluded = Counter(
+        org_id
+        for (org_id, _), row in given.metrics.items()
+        if row["resolved_at"] is not None and row["place"] == "deleted"
+    )
     found: Rows = {}
     for (org_id,), told in every.items():
         told.sort(key=lambda each: each[:2])
@@ -279,6 +287,7 @@ def scatter(given: World, window: int) -> Rows:
                 "rolling_p50_s": median(last),
                 "rolling_p85_s": quantile(last, 0.85),
                 "rolling_sd_s": stdev(last) if len(last) > 1 else None,
+                "tickets_excluded": excluded[org_id],
             }
     return found
 

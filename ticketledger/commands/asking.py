@@ -25,11 +25,14 @@ from .options import (
     sla_option,
     statuses_option,
     store_in,
+    tz_option,
 )
 from .writing import say, write_answer
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from ..queries import Settings
 
 
 @click.command()
@@ -88,15 +91,9 @@ def report(
     name: str, asked: Asked, known_at: datetime | None, form: str, output: Path | None
 ) -> None:
     """Run a report."""
-    from ..queries import answer_report, find_report, uses_calendars, uses_policies
+    from ..queries import answer_report
 
-    sql = find_report(name).sql
-    if asked.settings.calendars and not uses_calendars(sql):
-        say(f"`{name}` counts no business time: it is the same with any calendar")
-    if asked.settings.policies and not uses_policies(sql):
-        say(f"`{name}` is not about SLA policies: it is the same with any")
-    if not asked.settings.policies and uses_policies(sql):
-        say(f"`{name}` has nothing to tell without policies: --sla FILE")
+    _say_what_settings_do(name, asked.settings)
     answer = answer_report(
         asked.store,
         name,
@@ -128,6 +125,7 @@ def drill(
     """List the tickets behind the rows of a report, and what each adds to them."""
     from ..queries import answer_drill
 
+    _say_what_settings_do(name, asked.settings)
     answer = answer_drill(
         asked.store,
         name,
@@ -147,7 +145,7 @@ def drill(
 @click.option("--org-id", help="Its organisation; default: all that have a ticket of this id.")
 @as_of_option
 @known_at_option
-@click.option("--tz", default="UTC", show_default=True, help="Zone of instants.")
+@tz_option("Zone of instants.")
 @calendar_option
 @sla_option
 @statuses_option
@@ -204,6 +202,7 @@ def restatements(
     """Say where a report differs from what it said, and which events made the difference."""
     from ..queries import restate
 
+    _say_what_settings_do(name, asked.settings)
     made = restate(
         asked.store,
         name,
@@ -238,3 +237,16 @@ def schema() -> None:
     from ..models.schema import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _say_what_settings_do(name: str, settings: Settings) -> None:
+    """Say it where a report does not depend on a file that was given, or needs one that was not."""
+    from ..queries import find_report, uses_calendars, uses_policies
+
+    sql = find_report(name).sql
+    if settings.calendars and not uses_calendars(sql):
+        say(f"`{name}` counts no business time: it is the same with any calendar")
+    if settings.policies and not uses_policies(sql):
+        say(f"`{name}` is not about SLA policies: it is the same with any")
+    if not settings.policies and uses_policies(sql):
+        say(f"`{name}` has nothing to tell without policies: --sla FILE")

@@ -20,6 +20,7 @@ from .options import (
     sla_option,
     statuses_option,
     store_in,
+    tz_option,
 )
 from .progress import counting
 from .writing import replacing, say
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @ledger_option
 @as_of_option
 @known_at_option
-@click.option("--tz", default="UTC", show_default=True, help="Zone of local dates and hours.")
+@tz_option("Zone of local dates and hours.")
 @calendar_option
 @sla_option
 @statuses_option
@@ -86,7 +87,7 @@ def publish(
 @ledger_option
 @as_of_option
 @known_at_option
-@click.option("--tz", default="UTC", show_default=True, help="Zone of days and instants.")
+@tz_option("Zone of days and instants.")
 @click.option("--org", "org_id", help="Only this organisation; else all there is room for.")
 @calendar_option
 @sla_option
@@ -152,7 +153,7 @@ def chart(name: str, asked: Asked, known_at: datetime | None, output: Path) -> N
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: a free one."
 )
-@click.option("--tz", default="UTC", show_default=True, help="Zone of days and instants.")
+@tz_option("Zone of days and instants.")
 @calendar_option
 @sla_option
 @statuses_option

@@ -22,20 +22,27 @@ FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
 
 class InstantType(click.ParamType["datetime"]):
-    """An instant on the command line; without an offset it is UTC."""
+    """An instant on the command line; without an offset it is on the clock of `--tz`, else UTC."""
 
     name = "instant"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from ..models.instants import BadInstant, parse_instant
+        from ..models.zones import clock
 
+        zone = clock(ctx.params.get("tz", "UTC") if ctx else "UTC")
         try:
-            return parse_instant(value)
+            return parse_instant(value, zone)
         except BadInstant as exc:
             self.fail(f"`{value}`: {exc}", param, ctx)
 
 
 INSTANT = InstantType()
+
+
+def tz_option(told: str) -> Callable[..., Any]:
+    """The option `--tz`, known before any instant is read."""
+    return click.option("--tz", default="UTC", show_default=True, is_eager=True, help=told)
 
 
 class LedgerType(click.Path):
@@ -125,7 +132,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
         as_of_option,
         click.option("--from", "since", type=INSTANT, help="Start of the period, included."),
         click.option("--to", "until", type=INSTANT, help="End of the period, not included."),
-        click.option("--tz", default="UTC", show_default=True, help="Zone of days and instants."),
+        tz_option("Zone of days and instants, those of the options included."),
         calendar_option,
         sla_option,
         statuses_option,

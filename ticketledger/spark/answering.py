@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from functools import cache
 from typing import Any
 
@@ -19,9 +20,10 @@ import pyarrow.compute as pc
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.quiet import quiet
 from ticketledger.models.schema import EVENTS
+from ticketledger.models.zones import clock
 from ticketledger.queries.filters import check_filters, filters_of, label_of
 from ticketledger.queries.parameters import values_of
-from ticketledger.queries.run import find_report
+from ticketledger.queries.run import as_named, find_report
 from ticketledger.queries.settings import bind
 from ticketledger.queries.statement import Statement, definitions, statements
 
@@ -54,7 +56,7 @@ def answered(
         BadParameter: as `reports`.
     """
     asked = [find_report(name) for name in names]
-    given = told_each(asked, params)
+    given = told_each(asked, params, clock(question.timezone))
     needed = folded_views(asked)
     as_of = next((each["as_of"] for each in given.values() if each.get("as_of")), None)
     question = replace(question, as_of=as_of)
@@ -68,7 +70,7 @@ def answered(
 
 
 def told_each(
-    asked: Sequence[Statement], params: Mapping[str, object]
+    asked: Sequence[Statement], params: Mapping[str, object], zone: tzinfo = UTC
 ) -> dict[str, dict[str, Any]]:
     """Return by report a value for each of its parameters.
 
@@ -86,6 +88,7 @@ def told_each(
                 for name, value in params.items()
                 if name in report.params or name not in known
             },
+            zone,
         )
         for report in asked
     }
@@ -151,7 +154,8 @@ def _answers(
             values = dict(given[report.name])
             if "as_of" in values and last:
                 values["as_of"] = last[0]["instant"]
-            made[report.name] = con.sql(report.sql, params=values).to_arrow_table()
+            rows = con.sql(report.sql, params=values).to_arrow_table()
+            made[report.name] = rows.cast(as_named(rows.schema))
         return made
 
 

@@ -3,7 +3,7 @@ title = "The times that charts show: a page asks for them once for all its perio
 grain = "one row per ticket, metric and span"
 internal = true
 ---*/
-CREATE OR REPLACE VIEW charted_times AS
+CREATE OR REPLACE VIEW reach_times AS
 SELECT org_id, ticket_id, metric, outcome, calendar_us, low_us, high_us
 FROM reach_measures
 WHERE metric IN (

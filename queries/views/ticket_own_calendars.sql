@@ -7,7 +7,7 @@ internal = true
 -- time does not change with its priority then. Without a file there is nothing to choose, and no
 -- state is looked at: a session that has one sets the variable. Who joins this to the left joins
 -- nothing then, which costs nothing; `coalesce` with 'default' says the calendar.
-CREATE OR REPLACE VIEW chosen_calendars AS
+CREATE OR REPLACE VIEW ticket_own_calendars AS
 SELECT
     h.org_id,
     h.ticket_id,

@@ -1,0 +1,85 @@
+"""Periods: a day is one of the zone that is asked for, and an end before the start is an error."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+import ticketledger
+from tests.front.test_cli import run
+from ticketledger.models.errors import BadParameter
+
+ZONE = "Europe/Berlin"
+DAY = {"from": "2026-03-29", "to": "2026-03-30"}
+"""Clocks go forward: 23 hours, from 28 March 23:00 to 29 March 22:00 in UTC."""
+
+CREATED = ("03-28T22:59:59", "03-28T23:00:00", "03-29T21:59:59", "03-29T22:00:00")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> ticketledger.Ledger:
+    lines = []
+    for number, time in enumerate(CREATED):
+        told = {"ticket_id": f"T-{number}", "status": "open", "created_at": f"2026-{time}+00:00"}
+        event = {"event": "ticket.created", "org_id": "o", "timestamp": told["created_at"]}
+        lines.append(json.dumps(event | {"data": told}))
+    (tmp_path / "export.jsonl").write_text("\n".join(lines))
+    made = ticketledger.open(tmp_path / "ledger")
+    made.ingest([tmp_path / "export.jsonl"])
+    return made
+
+
+def _created(ledger: ticketledger.Ledger, period: dict[str, object], zone: str = ZONE) -> int:
+    number: int = ledger.report("ticket_summary", period, timezone=zone)["created"].item()
+    return number
+
+
+def test_a_day_is_one_of_the_zone(ledger: ticketledger.Ledger) -> None:
+    assert _created(ledger, {**DAY}) == 2
+    assert _created(ledger, {**DAY}, "UTC") == 2  # the last two
+    assert _created(ledger, {"from": date(2026, 3, 29), "to": datetime(2026, 3, 30)}) == 2  # noqa: DTZ001
+    assert _created(ledger, {"from": "2026-03-29T00:00:01", "to": "2026-03-30"}) == 1
+    assert _created(ledger, {"from": "2026-03-28T23:00:00Z", "to": "2026-03-28T23:00:01Z"}) == 1
+    assert _created(ledger, {"as_of": "2026-03-29T00:00:00"}) == 2
+
+
+def test_so_it_is_on_the_command_line(ledger: ticketledger.Ledger) -> None:
+    def asked(*words: str) -> list[str]:
+        done = run("report", "ticket_summary", "--format", "csv", *words, ledger=ledger.root)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.decode().splitlines()
+
+    day = ("--from", DAY["from"], "--to", DAY["to"])
+    created = asked(*day)[0].split(",").index("created")
+    for words in ((*day, "--tz", ZONE), ("--tz", ZONE, *day)):
+        row = asked(*words)[1].split(",")
+        assert (row[1], row[created]) == ("4", "2")
+    assert asked("--as-of", "2026-03-29", "--tz", ZONE)[1].split(",")[created] == "2"
+    assert asked("--as-of", "2026-03-29")[1].split(",")[created] == "2"
+    assert asked("--as-of", "2026-03-28T23:59:59", "--tz", ZONE)[1].split(",")[created] == "1"
+
+
+def test_the_start_of_a_bucket_in_utc_is_told_in_utc(ledger: ticketledger.Ledger) -> None:
+    rows = ledger.report("backlog_over_time", {"grain": "day"}, timezone=ZONE, to="arrow")
+    told = rows.column("bucket_start_utc")
+    assert str(told.type) == "timestamp[us, tz=UTC]"
+    starts = [
+        (utc.isoformat(), local.isoformat())
+        for utc, local in zip(
+            told.to_pylist(), rows.column("bucket_start_local").to_pylist(), strict=True
+        )
+    ]
+    assert starts == [
+        ("2026-03-27T23:00:00+00:00", "2026-03-28T00:00:00"),
+        ("2026-03-28T23:00:00+00:00", "2026-03-29T00:00:00"),
+        ("2026-03-29T22:00:00+00:00", "2026-03-30T00:00:00"),
+    ]
+
+
+def test_an_end_before_the_start_is_refused(ledger: ticketledger.Ledger) -> None:
+    with pytest.raises(BadParameter, match="`to` is before `from`"):
+        _created(ledger, {"from": "2026-03-30", "to": "2026-03-29"})
+    assert _created(ledger, {"from": "2026-03-29", "to": "2026-03-29"}) == 0
