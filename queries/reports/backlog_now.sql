@@ -36,9 +36,10 @@ excluded AS (
 backlog AS (
     SELECT
         t.*,
-        microseconds_between(coalesce(t.created_at, t.first_event_at), $as_of::TIMESTAMPTZ) AS age_us,
+        microseconds_between(m.born.instant, $as_of::TIMESTAMPTZ) AS age_us,
         w.customer_spoke_last AS is_awaiting
     FROM chosen AS t
+    JOIN ticket_milestones AS m ON m.org_id = t.org_id AND m.ticket_id = t.ticket_id
     JOIN ticket_last_words AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id
     WHERE NOT t.is_deleted AND status_class(t.status) = 'active'
 )

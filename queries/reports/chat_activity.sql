@@ -65,7 +65,7 @@ happened AS (
 of_chats AS (
     SELECT
         org_id,
-        date_trunc($grain::VARCHAR, instant) AS bucket,
+        bucket_of($grain::VARCHAR, instant) AS bucket,
         chat_id,
         sum(messages) AS messages,
         count(*) FILTER (NOT is_agent) AS messages_in,
@@ -82,7 +82,7 @@ of_chats AS (
 replies AS (
     SELECT
         org_id,
-        date_trunc($grain::VARCHAR, sent_at) AS bucket,
+        bucket_of($grain::VARCHAR, sent_at) AS bucket,
         count(*) AS replies,
         quantile_cont(microseconds_between(asked_at, sent_at), 0.5) / 1e6 AS reply_p50_s
     FROM turns

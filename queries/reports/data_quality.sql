@@ -360,7 +360,9 @@ found AS (
     SELECT 'created_twice', org_id, ticket_id, event_id, event_at, NULL
     FROM told
     WHERE rank = 0
-    QUALIFY row_number() OVER (PARTITION BY org_id, ticket_id ORDER BY event_at, event_id) > 1
+    QUALIFY event_at - lag(event_at) OVER (
+        PARTITION BY org_id, ticket_id ORDER BY event_at, event_id
+    ) > INTERVAL 5 SECONDS
     UNION ALL
     SELECT 'updated_while_deleted', d.org_id, d.ticket_id, d.event_id, d.event_at, NULL
     FROM deleted AS d

@@ -21,7 +21,7 @@ WITH happened AS (
     UNION ALL
     SELECT org_id, moved_at, 'resolved'
     FROM ticket_moves
-    WHERE is_resolution
+    WHERE is_dated_resolution
     UNION ALL
     SELECT org_id, sent_at, CASE WHEN is_agent THEN 'out' ELSE 'in' END
     FROM message_sides

@@ -43,7 +43,7 @@ closings AS (
     JOIN tickets_all AS t ON t.org_id = u.org_id AND t.ticket_id = u.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = u.org_id AND l.ticket_id = u.ticket_id
-    WHERE u.is_resolution
+    WHERE u.is_dated_resolution
         AND ($org_id::VARCHAR IS NULL OR u.org_id = $org_id)
         AND u.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND u.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)

@@ -35,7 +35,7 @@ quality_share_exact = { type = "DOUBLE", help = "share of the promises that no l
 WITH promises AS (
     SELECT
         *,
-        CASE WHEN $grain::VARCHAR <> 'none' THEN date_trunc($grain::VARCHAR, activated_at) END
+        CASE WHEN $grain::VARCHAR <> 'none' THEN bucket_of($grain::VARCHAR, activated_at) END
             AS bucket
     FROM sla
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)

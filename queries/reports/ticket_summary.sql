@@ -42,35 +42,42 @@ WITH period AS (
         coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ) AS since,
         coalesce($to::TIMESTAMPTZ, $as_of::TIMESTAMPTZ + INTERVAL 1 MICROSECOND) AS until
 ),
+shown_only AS ( -- by snapshots
+    SELECT t.org_id, t.ticket_id, m.born.instant AS born_at
+    FROM tickets_all AS t
+    JOIN ticket_milestones AS m ON m.org_id = t.org_id AND m.ticket_id = t.ticket_id
+    WHERE t.created_at IS NULL AND t.first_event_at IS NULL
+),
 all_tickets AS (
     SELECT
-        *,
-        coalesce(created_at, first_event_at, $as_of::TIMESTAMPTZ) AS born_at,
+        t.*,
+        coalesce(t.created_at, t.first_event_at, s.born_at) AS born_at,
         status_class(status) AS class,
         plain_status(status) AS plain_status
-    FROM tickets_all
-    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
-        USING (org_id, ticket_id)
-    WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+    FROM tickets_all AS t
+    LEFT JOIN shown_only AS s ON s.org_id = t.org_id AND s.ticket_id = t.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = t.org_id AND l.ticket_id = t.ticket_id
+    WHERE ($org_id::VARCHAR IS NULL OR t.org_id = $org_id)
 ),
 moves AS (
-    SELECT org_id, ticket_id, moved_at AS changed_at, is_resolution, is_reopen
+    SELECT org_id, ticket_id, moved_at AS changed_at, is_dated_resolution, is_reopen
     FROM ticket_moves
-    WHERE (is_reopen OR is_resolution AND (version > 1 OR is_exact))
+    WHERE (is_reopen OR is_dated_resolution)
         AND moved_at >= (SELECT since FROM period)
 ),
 resolutions AS (
     SELECT org_id, ticket_id, max(changed_at) AS last_resolved_at
     FROM moves
-    WHERE is_resolution
+    WHERE is_dated_resolution
     GROUP BY org_id, ticket_id
 ),
 flows AS (
     SELECT
         t.org_id,
-        count(*) FILTER (m.is_resolution) AS resolutions_events,
-        count(DISTINCT t.ticket_id) FILTER (m.is_resolution) AS resolutions_tickets,
-        count(DISTINCT t.chat_id) FILTER (m.is_resolution) AS resolutions_requesters,
+        count(*) FILTER (m.is_dated_resolution) AS resolutions_events,
+        count(DISTINCT t.ticket_id) FILTER (m.is_dated_resolution) AS resolutions_tickets,
+        count(DISTINCT t.chat_id) FILTER (m.is_dated_resolution) AS resolutions_requesters,
         count(*) FILTER (m.is_reopen) AS reopens
     FROM moves AS m
     JOIN all_tickets AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id

@@ -26,7 +26,7 @@ named AS (
         unnest(
             list_filter(
                 [
-                    CASE WHEN m.is_resolution THEN 'resolutions' END,
+                    CASE WHEN m.is_dated_resolution THEN 'resolutions' END,
                     CASE WHEN m.is_reopen THEN 'reopens' END,
                     CASE WHEN m.is_unarchival THEN 'unarchives' END,
                     CASE

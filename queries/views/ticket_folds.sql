@@ -7,6 +7,15 @@ internal = true
 -- included; the struct itself is null while the field was never mentioned. A ticket that was seen is
 -- not deleted unless told.
 CREATE OR REPLACE VIEW ticket_folds AS
+WITH images AS (
+    SELECT
+        i.* EXCLUDE (image, declared),
+        CASE WHEN e.event_id IS NULL THEN i.image END AS image,
+        CASE WHEN e.event_id IS NULL THEN i.declared END AS declared
+    FROM ticket_images AS i
+    LEFT JOIN ticket_echoes AS e
+        ON e.org_id = i.org_id AND e.ticket_id = i.ticket_id AND e.event_id = i.event_id
+)
 SELECT
     i.org_id,
     i.ticket_id,
@@ -55,7 +64,7 @@ SELECT
             CASE WHEN lag(i.event_id) OVER in_order IS NOT NULL THEN {'v': false} END
         )
     ) AS former
-FROM ticket_images AS i
+FROM images AS i
 LEFT JOIN ticket_places AS p
     ON p.org_id = i.org_id AND p.ticket_id = i.ticket_id AND p.event_id = i.event_id
 LEFT JOIN ticket_senders AS s ON s.org_id = i.org_id

@@ -6,7 +6,8 @@ kept = true
 ---*/
 -- The first move is the creation, from the place none. A move is exact unless its instant is hidden;
 -- `told` has the bounds of it. An assignee without a name holds nothing. A deletion that is undone
--- closes and reopens nothing: what comes back is compared with what it was before the deletion.
+-- closes and reopens nothing: what comes back is compared with what it was before the deletion. When
+-- a ticket was closed that is first seen closed is not known: it is a resolution without a date.
 CREATE OR REPLACE VIEW ticket_moves AS
 WITH compared AS (
     SELECT
@@ -47,6 +48,8 @@ SELECT
     priority,
     closed_by,
     place = 'resolved' AND live_place_before <> 'resolved' AS is_resolution,
+    place = 'resolved' AND live_place_before <> 'resolved' AND (version > 1 OR is_start_seen)
+        AS is_dated_resolution,
     place = 'active' AND live_place_before = 'resolved' AS is_reopen,
     place = 'active' AND live_place_before = 'removed' AS is_unarchival,
     is_start_seen AS is_exact,

@@ -2,90 +2,91 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 from typing import Any
 
 import pytest
 
 import ticketledger
 
-from .test_metrics import OPEN, Told, _updated, loaded
-
-CLOSED = _updated("10:00", {"status": "open"}, status="closed", chat_id="c")
-DELETED: Told = ("ticket.deleted", "11:00", {"status": "closed", "chat_id": "c"})
+HOUR = 3600
 
 
-def _copies(*told: Told) -> list[Told]:
-    return [(name, time, dict(data)) for name, time, data in told]
+def _event(name: str, hour: int, status: str, was: dict[str, Any] | None = None) -> dict[str, Any]:
+    told: dict[str, Any] = {"event": f"ticket.{name}", "timestamp": f"2026-03-02T{hour:02}:00:00Z"}
+    told["data"] = {"ticket_id": "T", "chat_id": "c", "status": status}
+    return told if was is None else told | {"previous_attributes": was}
 
 
-def _back(status: str, was: dict[str, object]) -> Told:
-    return _updated(
-        "12:00", {"is_deleted": True, **was}, status=status, chat_id="c", is_deleted=False
-    )
+def _back(status: str, was: str) -> dict[str, Any]:
+    told = _event("updated", 12, status, {"is_deleted": True, "status": was})
+    told["data"]["is_deleted"] = False
+    return told
 
 
-def _told(ledger: ticketledger.Ledger) -> list[tuple[Any, ...]]:
-    """Return resolutions and reopens of each report that counts them."""
-    summary = ledger.report("ticket_summary").row(0, named=True)
-    metrics = ledger.report("ticket_metrics").row(0, named=True)
-    reopens = ledger.report("reopens").row(0, named=True)
-    return [
-        (summary["resolutions_events"], summary["reopens"]),
-        (metrics["resolutions"], metrics["reopens"]),
-        (reopens["resolutions"], reopens["reopens"]),
-    ]
+OPEN = _event("created", 9, "open")
+CLOSED = _event("updated", 10, "closed", {"status": "open"})
+FILED = _event("updated", 10, "archived", {"status": "open"})
+LIVES = {
+    "closed": [OPEN, CLOSED, _event("deleted", 11, "closed"), _back("closed", "closed")],
+    "reopened": [OPEN, CLOSED, _event("deleted", 11, "closed"), _back("open", "closed")],
+    "archived": [OPEN, CLOSED, _event("deleted", 11, "closed"), _back("archived", "closed")],
+    "closed meanwhile": [OPEN, _event("deleted", 11, "open"), _back("closed", "open")],
+    "unarchived": [OPEN, FILED, _event("deleted", 11, "archived"), _back("open", "archived")],
+    "gone": [OPEN, CLOSED, _event("deleted", 11, "closed")],
+}
+"""By organisation."""
 
 
-def test_back_as_it_was_it_is_not_closed_again(tmp_path: Path) -> None:
-    ledger = loaded(tmp_path, *_copies(OPEN, CLOSED, DELETED, _back("closed", {})))
-    assert _told(ledger) == [(1, 0)] * 3
-    row = ledger.report("ticket_metrics").row(0, named=True)
-    names = ("first_resolution_time", "full_resolution_time", "last_resolution_time", "lead_time")
-    assert {row[f"{name}_calendar_s"] for name in names} == {3600}
-    assert ledger.report("hour_of_week")["resolved"].sum() == 1
-    assert ledger.report("cycle_time_scatter")["lead_s"].to_list() == [3600]
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> ticketledger.Ledger:
+    folder = tmp_path_factory.mktemp("restored")
+    told = [event | {"org_id": org_id} for org_id, life in LIVES.items() for event in life]
+    kept = [_event("created", 9, "open"), _event("updated", 10, "closed", {"status": "open"})]
+    for each in kept:
+        each["data"]["ticket_id"] = "kept"
+        told.append(each | {"org_id": "gone"})
+    (folder / "export.jsonl").write_text("\n".join(map(json.dumps, told)))
+    made = ticketledger.open(folder / "ledger")
+    assert made.ingest([folder / "export.jsonl"]).rejected == 0
+    return made
+
+
+def _rows(ledger: ticketledger.Ledger, report: str, org_id: str) -> list[dict[str, Any]]:
+    return [row for row in ledger.report(report).to_dicts() if row["org_id"] == org_id]
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [("open", (1, 1)), ("inprogress", (1, 1)), ("archived", (1, 0))]
+    ("org_id", "resolutions", "reopens"),
+    [("closed", 1, 0), ("reopened", 1, 1), ("archived", 1, 0), ("closed meanwhile", 1, 0)],
 )
-def test_back_as_something_else_it_has_changed(
-    tmp_path: Path, status: str, expected: tuple[int, int]
+def test_reports_agree_on_resolutions_and_reopens(
+    ledger: ticketledger.Ledger, org_id: str, resolutions: int, reopens: int
 ) -> None:
-    back = _back(status, {"status": "closed"})
-    assert _told(loaded(tmp_path, *_copies(OPEN, CLOSED, DELETED, back))) == [expected] * 3
+    (summary,) = _rows(ledger, "ticket_summary", org_id)
+    assert (summary["resolutions_events"], summary["reopens"]) == (resolutions, reopens)
+    (metrics,) = _rows(ledger, "ticket_metrics", org_id)
+    assert (metrics["resolutions"], metrics["reopens"]) == (resolutions, reopens)
+    (row,) = _rows(ledger, "reopens", org_id)
+    assert (row["resolutions"], row["reopens"]) == (resolutions, reopens)
 
 
-def test_back_closed_after_it_was_deleted_open_it_is_closed_then(tmp_path: Path) -> None:
-    gone: Told = ("ticket.deleted", "11:00", {"status": "open", "chat_id": "c"})
-    ledger = loaded(tmp_path, *_copies(OPEN, gone, _back("closed", {"status": "open"})))
-    assert _told(ledger) == [(1, 0)] * 3
-    assert ledger.report("ticket_metrics")["lead_time_calendar_s"].to_list() == [3 * 3600]
+def test_times_end_with_the_closing_and_not_with_the_return(ledger: ticketledger.Ledger) -> None:
+    (row,) = _rows(ledger, "ticket_metrics", "closed")
+    names = ("first_resolution_time", "full_resolution_time", "last_resolution_time", "lead_time")
+    assert {row[f"{name}_calendar_s"] for name in names} == {HOUR}
+    assert [row["lead_s"] for row in _rows(ledger, "cycle_time_scatter", "closed")] == [HOUR]
+    assert sum(row["resolved"] for row in _rows(ledger, "hour_of_week", "closed")) == 1
+    (row,) = _rows(ledger, "ticket_metrics", "closed meanwhile")
+    assert row["lead_time_calendar_s"] == 3 * HOUR
+    (row,) = _rows(ledger, "ticket_metrics", "unarchived")
+    assert row["unarchives"] == 1
 
 
-def test_back_from_archive_and_deletion_it_is_unarchived(tmp_path: Path) -> None:
-    filed = _updated("10:00", {"status": "open"}, status="archived", chat_id="c")
-    gone: Told = ("ticket.deleted", "11:00", {"status": "archived", "chat_id": "c"})
-    ledger = loaded(tmp_path, *_copies(OPEN, filed, gone, _back("open", {"status": "archived"})))
-    assert ledger.report("ticket_metrics")["unarchives"].to_list() == [1]
-
-
-def test_closings_of_a_deleted_ticket_are_counted_apart(tmp_path: Path) -> None:
-    other = dict(OPEN[2]) | {"ticket_id": "kept"}
-    kept: Told = ("ticket.created", "09:00", other)
-    closed: Told = (
-        "ticket.updated",
-        "10:00",
-        other | {"status": "closed", "was": {"status": "open"}},
-    )
-    ledger = loaded(tmp_path, *_copies(OPEN, CLOSED, DELETED, kept, closed))
-    row = ledger.report("reopens").row(0, named=True)
+def test_what_a_deleted_ticket_did_is_counted_apart(ledger: ticketledger.Ledger) -> None:
+    (row,) = _rows(ledger, "reopens", "gone")
     assert (row["resolutions"], row["tickets"], row["tickets_excluded"]) == (1, 1, 1)
-    scatter = ledger.report("cycle_time_scatter")
-    assert (scatter["ticket_id"].to_list(), scatter["tickets_excluded"].to_list()) == (
-        ["kept"],
-        [1],
-    )
-    activity = ledger.report("chat_activity")
-    assert (activity["tickets_created"].sum(), activity["tickets_excluded"].sum()) == (1, 1)
+    (row,) = _rows(ledger, "cycle_time_scatter", "gone")
+    assert (row["ticket_id"], row["tickets_excluded"]) == ("kept", 1)
+    (row,) = _rows(ledger, "chat_activity", "gone")
+    assert (row["tickets_created"], row["tickets_excluded"]) == (1, 1)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from .fold import Row
 from .history import history
-from .moves import Stay, holder, live
+from .moves import Stay, dated_closings_of, holder, live
 from .state import TICKET_STATE
 from .tickets import Ticket
 
@@ -17,7 +17,7 @@ def counts(life: list[Stay], closings: list[Stay], assignments: list[Stay]) -> R
     chain = [name for before, name in zip([None, *names], names, strict=False) if before != name]
     priorities = [(a.row["priority"], b.row["priority"]) for a, b in pairs]
     return {
-        "resolutions": len(closings),
+        "resolutions": len(dated_closings_of(life)),
         "reopens": sum(a.place == "resolved" and b.place == "active" for a, b in undeleted),
         "unarchives": sum(a.place == "removed" and b.place == "active" for a, b in undeleted),
         "assignee_stations": len(assignments),

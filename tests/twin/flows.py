@@ -7,7 +7,7 @@ from statistics import fmean, median
 from typing import Any
 
 from .history import history
-from .moves import DAY, Stay, closings_of, floor, holder, micros, plain, steps
+from .moves import DAY, Stay, dated_closings_of, floor, holder, micros, plain, steps
 from .reports import Rows, World, grouped, quantile
 from .state import TICKET_STATE
 from .talk import spoken, turns
@@ -148,7 +148,7 @@ def hours(given: World) -> Rows:
     told: list[tuple[str, int, str]] = []
     for key, life in given.lives.items():
         told.append((key[0], given.metrics[key]["created_at"], "created"))
-        told += [(key[0], stay.at, "resolved") for stay in closings_of(life)]
+        told += [(key[0], stay.at, "resolved") for stay in dated_closings_of(life)]
     for (org_id, _), said in spoken(given.stream).items():
         told.append((org_id, said.at, "messages_out" if said.is_agent else "messages_in"))
     found: Rows = {}

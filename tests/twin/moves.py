@@ -63,6 +63,11 @@ def closings_of(life: list[Stay]) -> list[Stay]:
     ]
 
 
+def dated_closings_of(life: list[Stay]) -> list[Stay]:
+    """Return those of which is known when they were: not that of a ticket first seen closed."""
+    return [stay for stay in closings_of(life) if stay is not life[0] or stay.is_exact]
+
+
 def holder(stay: Stay) -> str | None:
     """Return who has the ticket; nobody and an empty name are the same."""
     return stay.row["assignee"] or None
@@ -210,7 +215,7 @@ def reopens(stream: Iterable[Envelope], as_of: int) -> list[Row]:
     groups: dict[Any, list[tuple[str, bool, int, int | None]]] = {}
     excluded: Counter[str] = Counter()
     for (org_id, ticket_id), stays in lives(stream).items():
-        closed = closings_of(stays)
+        closed = dated_closings_of(stays)
         if stays[-1].place == "deleted":
             excluded[org_id] += bool(closed)
             continue

@@ -10,7 +10,7 @@ from .changes import changes
 from .events import Envelope, Event, distinct
 from .fold import Sighting, seen, state
 from .images import MESSAGE, TICKET, TICKET_MARKS
-from .links import gaps
+from .links import REPEATED_WITHIN, gaps
 from .moves import CLASSES, plain
 from .tickets import Ticket, tickets
 
@@ -40,7 +40,7 @@ def _events(wanted: Callable[[Ticket, Sighting], bool]) -> Callable[["Corpus"], 
 
     def rule(corpus: "Corpus") -> Iterator[Found]:
         for ticket in corpus.tickets:
-            for event in ticket.ordered:
+            for event in ticket.told:
                 if wanted(ticket, event):
                     yield _about(ticket, event)
 
@@ -101,7 +101,9 @@ class Corpus:
 def _created_twice(corpus: Corpus) -> Iterator[Found]:
     for ticket in corpus.tickets:
         creations = sorted((e for e in ticket.ordered if e.rank == 0), key=_by_time)
-        yield from (_about(ticket, event) for event in creations[1:])
+        for former, event in pairwise(creations):
+            if event.at - former.at > REPEATED_WITHIN:
+                yield _about(ticket, event)
 
 
 def _created_after_first_event(corpus: Corpus) -> Iterator[Found]:
@@ -141,7 +143,7 @@ def _tied_same_field(corpus: Corpus) -> Iterator[Found]:
 
 def _unreadable_priority(corpus: Corpus) -> Iterator[Found]:
     for ticket in corpus.tickets:
-        for event in ticket.ordered:
+        for event in ticket.told:
             data = corpus.events[event.event_id].data
             inner = data.get("ticket")
             raw = (inner if isinstance(inner, dict) else data).get("priority")
@@ -154,7 +156,7 @@ def _old_values(
 ) -> Callable[[Corpus], Iterator[Found]]:
     def rule(corpus: Corpus) -> Iterator[Found]:
         for ticket in corpus.tickets:
-            for event in ticket.ordered:
+            for event in ticket.told:
                 for name, value in corpus.events[event.event_id].previous.items():
                     if wanted(name, value, event):
                         yield _about(ticket, event)
@@ -165,7 +167,7 @@ def _old_values(
 def _probable_duplicates(corpus: Corpus) -> Iterator[Found]:
     """Of tickets only."""
     for ticket in corpus.tickets:
-        told = sorted((e for e in ticket.ordered if not e.is_snapshot), key=_by_time)
+        told = sorted((e for e in ticket.told if not e.is_snapshot), key=_by_time)
         for event in told:
             same = [e for e in told if (e.event_type, e.image) == (event.event_type, event.image)]
             if any(b is event and b.at - a.at <= 5_000_000 for a, b in pairwise(same)):

@@ -35,7 +35,7 @@ def spoken(stream: list[Envelope]) -> dict[Key, Said]:
     """Return every message that is no note and not deleted."""
     found = {}
     team = {
-        (row["org_id"], row["chat_id"], row["contact_id"])
+        (row["org_id"], row["chat_id"], _named(row["contact_id"]))
         for row in chat_members(stream)
         if row["is_internal"]
     }
@@ -63,8 +63,12 @@ def spoken(stream: list[Envelope]) -> dict[Key, Said]:
 
 def _sender(row: Row) -> str | None:
     """Who wrote a message: in a group its author."""
-    author: str | None = row["author"]
-    return author if author is not None else row["sender_phone"]
+    return _named(row["author"] or row["sender_phone"] or None)
+
+
+def _named(contact: str | None) -> str | None:
+    """A person, whether the phone comes with its `@c.us` or without."""
+    return f"{contact}@c.us" if contact and "@" not in contact else contact
 
 
 def attached(stream: Iterable[Envelope]) -> set[tuple[str, str, str]]:

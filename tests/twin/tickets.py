@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from . import sightings
 from .before import before, node
 from .chain import Told, chained
+from .echoes import without_echoes
 from .events import Envelope
 from .fold import Sighting
 from .senders import Sender, learned
@@ -18,13 +20,18 @@ class Ticket:
 
     Attributes:
         sender: what all tickets of the org teach of their sender.
-        ordered: its events in order, ties by the states they lead from and to.
+        told: its events in order, ties by the states they lead from and to.
+        ordered: the same, but what an echo says is left out.
     """
 
     org_id: str
     ticket_id: str
     sender: Sender
-    ordered: list[Sighting]
+    told: list[Sighting]
+
+    @cached_property
+    def ordered(self) -> list[Sighting]:
+        return without_echoes(self.told)
 
 
 def tickets(envelopes: Iterable[Envelope]) -> list[Ticket]:

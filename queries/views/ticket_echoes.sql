@@ -1,0 +1,87 @@
+/*---
+title = "Events that tell late what another has told, as the ticket was before what happened since"
+grain = "one row per event"
+internal = true
+kept = true
+---*/
+-- Two hooks, or a hook and the audit log, tell two changes a moment apart: 1, 2, 1, 2. The second 1
+-- shows the ticket as it was before 2. It tells a step that was told within five seconds before, and
+-- both what it says was before and what it shows differ from what the last event before it shows that
+-- tells a step for the first time. Such an event says nothing of the ticket any more. A ticket that
+-- truly went back to where it was is told from it by the step back, which was told, too.
+CREATE OR REPLACE VIEW ticket_echoes AS
+WITH bursts AS (
+    SELECT org_id, ticket_id, event_id
+    FROM ticket_images
+    WINDOW in_time AS (PARTITION BY org_id, ticket_id ORDER BY event_at)
+    QUALIFY event_at - lag(event_at) OVER in_time <= INTERVAL 5 SECONDS
+        OR lead(event_at) OVER in_time - event_at <= INTERVAL 5 SECONDS
+),
+placed AS (
+    SELECT
+        i.org_id,
+        i.ticket_id,
+        i.event_at,
+        i.rank,
+        coalesce(p.place, 0) AS place,
+        i.event_id,
+        i.image,
+        i.declared
+    FROM ticket_images AS i
+    SEMI JOIN bursts AS b
+        ON b.org_id = i.org_id AND b.ticket_id = i.ticket_id AND b.event_id = i.event_id
+    LEFT JOIN ticket_places AS p
+        ON p.org_id = i.org_id AND p.ticket_id = i.ticket_id AND p.event_id = i.event_id
+),
+told AS (
+    SELECT * EXCLUDE (image, declared), unnest(told_values(image, declared), recursive := true)
+    FROM placed
+),
+paired AS (
+    SELECT
+        org_id,
+        ticket_id,
+        event_id,
+        lag(event_id) OVER alike AS first_id,
+        event_at - lag(event_at) OVER alike AS apart
+    FROM told
+    WHERE is_claimed AND claimed IS DISTINCT FROM shown
+    WINDOW alike AS (
+        PARTITION BY org_id, ticket_id, field, claimed, shown
+        ORDER BY event_at, rank, place, event_id
+    )
+),
+again AS (
+    SELECT DISTINCT d.org_id, d.ticket_id, d.event_id
+    FROM paired AS d
+    JOIN placed AS one
+        ON one.org_id = d.org_id AND one.ticket_id = d.ticket_id AND one.event_id = d.first_id
+    JOIN placed AS two
+        ON two.org_id = d.org_id AND two.ticket_id = d.ticket_id AND two.event_id = d.event_id
+    WHERE d.apart <= INTERVAL 5 SECONDS
+        AND shows_the_same(one.image, two.image)
+        AND agrees(one.declared, two.declared)
+),
+led AS (
+    SELECT
+        i.org_id,
+        i.ticket_id,
+        i.event_id,
+        i.image,
+        i.declared,
+        g.event_id IS NOT NULL AS is_again,
+        last_value(CASE WHEN g.event_id IS NULL THEN i.image END IGNORE NULLS) OVER (
+            PARTITION BY i.org_id, i.ticket_id
+            ORDER BY i.event_at, i.rank, i.place, i.event_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS last_image
+    FROM placed AS i
+    SEMI JOIN again AS t ON t.org_id = i.org_id AND t.ticket_id = i.ticket_id
+    LEFT JOIN again AS g
+        ON g.org_id = i.org_id AND g.ticket_id = i.ticket_id AND g.event_id = i.event_id
+)
+SELECT org_id, ticket_id, event_id
+FROM led
+WHERE is_again
+    AND NOT agrees(declared, last_image)
+    AND NOT shows_the_same(image, last_image)
