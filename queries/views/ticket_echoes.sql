@@ -25,16 +25,15 @@ placed AS (
         i.rank,
         coalesce(p.place, 0) AS place,
         i.event_id,
-        i.image,
-        i.declared
+        told_values(i.image, i.declared) AS told
     FROM ticket_images AS i
     SEMI JOIN bursts AS b
         ON b.org_id = i.org_id AND b.ticket_id = i.ticket_id AND b.event_id = i.event_id
     LEFT JOIN ticket_places AS p
         ON p.org_id = i.org_id AND p.ticket_id = i.ticket_id AND p.event_id = i.event_id
 ),
-told AS (
-    SELECT * EXCLUDE (image, declared), unnest(told_values(image, declared), recursive := true)
+steps AS (
+    SELECT * EXCLUDE (told), unnest(told, recursive := true)
     FROM placed
 ),
 paired AS (
@@ -44,7 +43,7 @@ paired AS (
         event_id,
         lag(event_id) OVER alike AS first_id,
         event_at - lag(event_at) OVER alike AS apart
-    FROM told
+    FROM steps
     WHERE is_claimed AND claimed IS DISTINCT FROM shown
     WINDOW alike AS (
         PARTITION BY org_id, ticket_id, field, claimed, shown
@@ -59,22 +58,21 @@ again AS (
     JOIN placed AS two
         ON two.org_id = d.org_id AND two.ticket_id = d.ticket_id AND two.event_id = d.event_id
     WHERE d.apart <= INTERVAL 5 SECONDS
-        AND shows_the_same(one.image, two.image)
-        AND agrees(one.declared, two.declared)
+        AND NOT shows_other(one.told, two.told)
+        AND NOT claims_other(one.told, two.told)
 ),
 led AS (
     SELECT
         i.org_id,
         i.ticket_id,
         i.event_id,
-        i.image,
-        i.declared,
+        i.told,
         g.event_id IS NOT NULL AS is_again,
-        last_value(CASE WHEN g.event_id IS NULL THEN i.image END IGNORE NULLS) OVER (
+        last_value(CASE WHEN g.event_id IS NULL THEN i.told END IGNORE NULLS) OVER (
             PARTITION BY i.org_id, i.ticket_id
             ORDER BY i.event_at, i.rank, i.place, i.event_id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS last_image
+        ) AS last_told
     FROM placed AS i
     SEMI JOIN again AS t ON t.org_id = i.org_id AND t.ticket_id = i.ticket_id
     LEFT JOIN again AS g
@@ -83,5 +81,5 @@ led AS (
 SELECT org_id, ticket_id, event_id
 FROM led
 WHERE is_again
-    AND NOT agrees(declared, last_image)
-    AND NOT shows_the_same(image, last_image)
+    AND claims_what_is_not(told, last_told)
+    AND shows_other(told, last_told)

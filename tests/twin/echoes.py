@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from .before import same
 from .fold import Sighting
 from .images import Image
 
@@ -34,7 +33,7 @@ def is_again(event: Sighting, earlier: Sequence[Sighting]) -> bool:
         if not like or event.at - like[-1].at > TOLD_WITHIN:
             continue
         if _shows_the_same(like[-1].image, event.image) and _agrees(
-            like[-1].declared, event.declared
+            _claims(like[-1]), _claims(event)
         ):
             return True
     return False
@@ -50,7 +49,12 @@ def steps(event: Sighting) -> list[tuple[str, Any, Any]]:
 
 
 def _is_late(event: Sighting, last: Image) -> bool:
-    return not _agrees(event.declared, last) and not _shows_the_same(event.image, last)
+    return not _agrees(_claims(event), last) and not _shows_the_same(event.image, last)
+
+
+def _claims(event: Sighting) -> Image:
+    """The old values of what the event shows."""
+    return {field: old for field, old in event.declared.items() if field in event.image}
 
 
 def _agrees(one: Image, other: Image) -> bool:
@@ -59,4 +63,4 @@ def _agrees(one: Image, other: Image) -> bool:
 
 
 def _shows_the_same(one: Image, other: Image) -> bool:
-    return all(same(field, one[field], other[field]) for field in one.keys() & other.keys())
+    return all(one[field] == other[field] for field in one.keys() & other.keys())
