@@ -25,7 +25,7 @@ from ticketledger.queries.session import session
 HOURS = ROOT / "data" / "hours.toml"
 PROMISES = ROOT / "data" / "promises.toml"
 STATEMENT = statements("explanations")["ticket_metric"]
-CELLS = 1_000 if IS_NIGHTLY else 20
+CELLS = 1_000 if IS_NIGHTLY else 10
 
 
 def _instants(value: Any) -> set[datetime]:
