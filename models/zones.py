@@ -1,7 +1,7 @@
 """Time zones: the instant at which a zone's clock shows a local time, and the times it skips.
 
-Local times become instants nowhere else in ticketledger. The database has zones of its own, in
-another edition: it is given instants and never asked for them.
+Those of calendars become instants nowhere else in ticketledger. The database has zones of its own,
+in another edition: it is given instants and never asked for them.
 
 A local time is a number of seconds since 1970-01-01 00:00 on the zone's own clock.
 """

@@ -23,7 +23,7 @@ from ticketledger.models.store import Store
 from . import feed as feeds
 from .failures import making
 from .feed import Feed, Mart
-from .run import find_report, last_event_at
+from .run import find_report, in_utc, last_event_at
 from .session import limit_memory, session, show_in
 from .settings import Settings
 from .statement import Statement, definitions, statements
@@ -194,12 +194,6 @@ def _write_mart(rows: pa.RecordBatchReader, path: Path, name: str) -> int:
             writer.write_table(table.cast(kept), ROW_GROUP_ROWS)
             written += len(table)
     return written
-
-
-def in_utc(field: pa.Field) -> pa.Field:
-    """The field, without the zone that local dates are reckoned in."""
-    is_instant = pa.types.is_timestamp(field.type)
-    return field.with_type(pa.timestamp("us", "UTC")) if is_instant else field
 
 
 def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:

@@ -27,8 +27,6 @@ from .settings import Settings
 from .statement import Statement, definitions, statements
 
 _BATCH_ROWS = 50_000
-
-_UTC = pa.timestamp("us", "UTC")
 _OFTEN_CHECKED = frozenset(
     (
         "ticket_states",
@@ -199,7 +197,13 @@ def told(relation: duckdb.DuckDBPyRelation, report: Statement) -> Answer:
 
 def as_named(schema: pa.Schema) -> pa.Schema:
     """Return a schema in which instants whose name says UTC are shown in UTC."""
-    return pa.schema([f.with_type(_UTC) if f.name.endswith("_utc") else f for f in schema])
+    return pa.schema([in_utc(f) if f.name.endswith("_utc") else f for f in schema])
+
+
+def in_utc(field: pa.Field) -> pa.Field:
+    """The field, without the zone that local dates are reckoned in."""
+    is_instant = pa.types.is_timestamp(field.type)
+    return field.with_type(pa.timestamp("us", "UTC")) if is_instant else field
 
 
 def run_checks(

@@ -19,18 +19,28 @@ WITH bursts AS (
 ),
 placed AS (
     SELECT
-        i.org_id,
-        i.ticket_id,
-        i.event_at,
-        i.rank,
-        coalesce(p.place, 0) AS place,
-        i.event_id,
-        told_values(i.image, i.declared) AS told
-    FROM ticket_images AS i
-    SEMI JOIN bursts AS b
-        ON b.org_id = i.org_id AND b.ticket_id = i.ticket_id AND b.event_id = i.event_id
-    LEFT JOIN ticket_places AS p
-        ON p.org_id = i.org_id AND p.ticket_id = i.ticket_id AND p.event_id = i.event_id
+        org_id,
+        ticket_id,
+        event_at,
+        rank,
+        place,
+        event_id,
+        told_values(image, declared) AS told
+    FROM ticket_placed_images
+    SEMI JOIN bursts USING (org_id, ticket_id, event_id)
+),
+-- A sender may tell the old values of properties by key, the new ones whole: they are not compared.
+lines AS (
+    SELECT
+        *,
+        list_transform(told, lambda each: {'field': each.field, 'value': each.shown}) AS shows,
+        list_transform(
+            list_filter(
+                told, lambda each: each.is_claimed AND each.field <> 'custom_properties'
+            ),
+            lambda each: {'field': each.field, 'value': each.claimed}
+        ) AS claims
+    FROM placed
 ),
 steps AS (
     SELECT * EXCLUDE (told), unnest(told, recursive := true)
@@ -53,27 +63,28 @@ paired AS (
 again AS (
     SELECT DISTINCT d.org_id, d.ticket_id, d.event_id
     FROM paired AS d
-    JOIN placed AS one
+    JOIN lines AS one
         ON one.org_id = d.org_id AND one.ticket_id = d.ticket_id AND one.event_id = d.first_id
-    JOIN placed AS two
+    JOIN lines AS two
         ON two.org_id = d.org_id AND two.ticket_id = d.ticket_id AND two.event_id = d.event_id
     WHERE d.apart <= INTERVAL 5 SECONDS
-        AND NOT shows_other(one.told, two.told)
-        AND NOT claims_other(one.told, two.told)
+        AND NOT tells_otherwise(one.shows, two.shows)
+        AND NOT tells_otherwise(one.claims, two.claims)
 ),
 led AS (
     SELECT
         i.org_id,
         i.ticket_id,
         i.event_id,
-        i.told,
+        i.shows,
+        i.claims,
         g.event_id IS NOT NULL AS is_again,
-        last_value(CASE WHEN g.event_id IS NULL THEN i.told END IGNORE NULLS) OVER (
+        last_value(CASE WHEN g.event_id IS NULL THEN i.shows END IGNORE NULLS) OVER (
             PARTITION BY i.org_id, i.ticket_id
             ORDER BY i.event_at, i.rank, i.place, i.event_id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS last_told
-    FROM placed AS i
+        ) AS last_shows
+    FROM lines AS i
     SEMI JOIN again AS t ON t.org_id = i.org_id AND t.ticket_id = i.ticket_id
     LEFT JOIN again AS g
         ON g.org_id = i.org_id AND g.ticket_id = i.ticket_id AND g.event_id = i.event_id
@@ -81,5 +92,5 @@ led AS (
 SELECT org_id, ticket_id, event_id
 FROM led
 WHERE is_again
-    AND claims_what_is_not(told, last_told)
-    AND shows_other(told, last_told)
+    AND tells_otherwise(claims, last_shows)
+    AND tells_otherwise(shows, last_shows)

@@ -12,7 +12,7 @@ WITH images AS (
         i.* EXCLUDE (image, declared),
         CASE WHEN e.event_id IS NULL THEN i.image END AS image,
         CASE WHEN e.event_id IS NULL THEN i.declared END AS declared
-    FROM ticket_images AS i
+    FROM ticket_placed_images AS i
     LEFT JOIN ticket_echoes AS e
         ON e.org_id = i.org_id AND e.ticket_id = i.ticket_id AND e.event_id = i.event_id
 )
@@ -65,21 +65,19 @@ SELECT
         )
     ) AS former
 FROM images AS i
-LEFT JOIN ticket_places AS p
-    ON p.org_id = i.org_id AND p.ticket_id = i.ticket_id AND p.event_id = i.event_id
 LEFT JOIN ticket_senders AS s ON s.org_id = i.org_id
 WINDOW
     in_order AS (
         PARTITION BY i.org_id, i.ticket_id
-        ORDER BY i.event_at, i.rank, coalesce(p.place, 0), i.event_id
+        ORDER BY i.event_at, i.rank, i.place, i.event_id
     ),
     so_far AS (
         PARTITION BY i.org_id, i.ticket_id
-        ORDER BY i.event_at, i.rank, coalesce(p.place, 0), i.event_id
+        ORDER BY i.event_at, i.rank, i.place, i.event_id
         ROWS UNBOUNDED PRECEDING
     ),
     earlier AS (
         PARTITION BY i.org_id, i.ticket_id
-        ORDER BY i.event_at, i.rank, coalesce(p.place, 0), i.event_id
+        ORDER BY i.event_at, i.rank, i.place, i.event_id
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     )

@@ -48,8 +48,7 @@ SELECT
     priority,
     closed_by,
     place = 'resolved' AND live_place_before <> 'resolved' AS is_resolution,
-    place = 'resolved' AND live_place_before <> 'resolved' AND (version > 1 OR is_start_seen)
-        AS is_dated_resolution,
+    is_resolution AND (version > 1 OR is_start_seen) AS is_dated_resolution,
     place = 'active' AND live_place_before = 'resolved' AS is_reopen,
     place = 'active' AND live_place_before = 'removed' AS is_unarchival,
     is_start_seen AS is_exact,

@@ -22,16 +22,14 @@ claimed AS (
         i.ticket_id,
         i.event_at,
         i.rank,
-        coalesce(p.place, 0) AS place,
+        i.place,
         i.event_id,
         i.image,
         ticket_before(i.image, i.declared, i.event_type, s.reads_keys) AS before
-    FROM ticket_images AS i
+    FROM ticket_placed_images AS i
     ANTI JOIN ticket_echoes AS o
         ON o.org_id = i.org_id AND o.ticket_id = i.ticket_id AND o.event_id = i.event_id
     SEMI JOIN suspected AS e ON e.org_id = i.org_id AND e.ticket_id = i.ticket_id
-    LEFT JOIN ticket_places AS p
-        ON p.org_id = i.org_id AND p.ticket_id = i.ticket_id AND p.event_id = i.event_id
     LEFT JOIN ticket_senders AS s ON s.org_id = i.org_id
 ),
 told AS (

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,17 @@ def ingested(folder: Path, paths: Sequence[Path], seed: int) -> tuple[ticketledg
         for name in counts:
             counts[name] += getattr(summary, name)
     return ledger, counts
+
+
+def exported(
+    folder: Path, told: Iterable[Mapping[str, Any]], observed_at: datetime | None = None
+) -> ticketledger.Ledger:
+    """Return a new ledger that has loaded an export of these lines, none of them rejected."""
+    export = folder / "export.jsonl"
+    export.write_text("\n".join(map(json.dumps, told)))
+    ledger = ticketledger.open(folder / "ledger")
+    assert ledger.ingest([export], observed_at=observed_at).rejected == 0
+    return ledger
 
 
 def answers(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,6 +10,8 @@ import pytest
 import ticketledger
 from tests.front.test_cli import run
 from ticketledger.models.errors import BadParameter
+
+from .answers import exported
 
 ZONE = "Europe/Berlin"
 DAY = {"from": "2026-03-29", "to": "2026-03-30"}
@@ -25,11 +26,8 @@ def ledger(tmp_path: Path) -> ticketledger.Ledger:
     for number, time in enumerate(CREATED):
         told = {"ticket_id": f"T-{number}", "status": "open", "created_at": f"2026-{time}+00:00"}
         event = {"event": "ticket.created", "org_id": "o", "timestamp": told["created_at"]}
-        lines.append(json.dumps(event | {"data": told}))
-    (tmp_path / "export.jsonl").write_text("\n".join(lines))
-    made = ticketledger.open(tmp_path / "ledger")
-    made.ingest([tmp_path / "export.jsonl"])
-    return made
+        lines.append(event | {"data": told})
+    return exported(tmp_path, lines)
 
 
 def _created(ledger: ticketledger.Ledger, period: dict[str, object], zone: str = ZONE) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 import ticketledger
+
+from .answers import exported
 
 HOUR = 3600
 
@@ -46,10 +47,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> ticketledger.Ledger:
     for each in kept:
         each["data"]["ticket_id"] = "kept"
         told.append(each | {"org_id": "gone"})
-    (folder / "export.jsonl").write_text("\n".join(map(json.dumps, told)))
-    made = ticketledger.open(folder / "ledger")
-    assert made.ingest([folder / "export.jsonl"]).rejected == 0
-    return made
+    return exported(folder, told)
 
 
 def _rows(ledger: ticketledger.Ledger, report: str, org_id: str) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -18,6 +17,8 @@ import ticketledger
 from tests.conftest import IS_NIGHTLY
 from tests.twin import state
 from tests.twin.events import Envelope
+
+from .answers import exported
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TICKET = {"ticket_id": "T", "chat_id": "c", "status": "open", "assignee": "ann"}
@@ -117,18 +118,11 @@ def _of(org_id: str, told: Iterable[Envelope]) -> list[Envelope]:
     return [each | {"org_id": org_id} for each in told]
 
 
-def _loaded(folder: Path, told: Iterable[Envelope]) -> ticketledger.Ledger:
-    (folder / "export.jsonl").write_text("\n".join(map(json.dumps, told)))
-    ledger = ticketledger.open(folder / "ledger")
-    assert ledger.ingest([folder / "export.jsonl"]).rejected == 0
-    return ledger
-
-
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> ticketledger.Ledger:
     """Every case in an organisation of its own, called as the case."""
     told = [each for name, (events, _) in CASES.items() for each in _of(name, events)]
-    return _loaded(tmp_path_factory.mktemp("cases"), told)
+    return exported(tmp_path_factory.mktemp("cases"), told)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -198,7 +192,7 @@ def test_two_hooks_tell_the_history_of_one(stories: list[Any]) -> None:
         once, again = _told(*story)
         told += _of(f"one {number}", once) + _of(f"two {number}", once + again)
     with TemporaryDirectory() as folder:
-        ledger = _loaded(Path(folder), told)
+        ledger = exported(Path(folder), told)
         asked = f"SELECT org_id, {', '.join(FIELDS)} FROM ticket_history ORDER BY org_id, version"
         found = _steps(ledger.sql(asked).rows())
         assert ledger.sql("FROM ticket_gaps").is_empty()

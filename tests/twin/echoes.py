@@ -7,7 +7,7 @@ from typing import Any
 from .fold import Sighting
 from .images import Image
 
-TOLD_WITHIN = 5_000_000
+REPEATED_WITHIN = 5_000_000
 """Microseconds."""
 
 
@@ -30,11 +30,9 @@ def is_again(event: Sighting, earlier: Sequence[Sighting]) -> bool:
     """Whether a step of the event was told within five seconds before, by one that agrees."""
     for step in steps(event):
         like = [each for each in earlier if step in steps(each)]
-        if not like or event.at - like[-1].at > TOLD_WITHIN:
+        if not like or event.at - like[-1].at > REPEATED_WITHIN:
             continue
-        if _shows_the_same(like[-1].image, event.image) and _agrees(
-            _claims(like[-1]), _claims(event)
-        ):
+        if _agree(like[-1].image, event.image) and _agree(_claims(like[-1]), _claims(event)):
             return True
     return False
 
@@ -49,18 +47,14 @@ def steps(event: Sighting) -> list[tuple[str, Any, Any]]:
 
 
 def _is_late(event: Sighting, last: Image) -> bool:
-    return not _agrees(_claims(event), last) and not _shows_the_same(event.image, last)
+    return not _agree(_claims(event), last) and not _agree(event.image, last)
 
 
 def _claims(event: Sighting) -> Image:
-    """The old values of what the event shows."""
-    return {field: old for field, old in event.declared.items() if field in event.image}
+    """The old values of what the event shows; those of properties may be told by key."""
+    told = event.declared.keys() & event.image.keys() - {"custom_properties"}
+    return {field: event.declared[field] for field in told}
 
 
-def _agrees(one: Image, other: Image) -> bool:
-    common = one.keys() & other.keys() - {"custom_properties"}
-    return all(one[field] == other[field] for field in common)
-
-
-def _shows_the_same(one: Image, other: Image) -> bool:
+def _agree(one: Image, other: Image) -> bool:
     return all(one[field] == other[field] for field in one.keys() & other.keys())

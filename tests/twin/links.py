@@ -7,12 +7,13 @@ from operator import attrgetter
 from typing import Any
 
 from .before import adds_to, before, readings, same
+from .echoes import REPEATED_WITHIN
 from .fold import Row, Sighting
 from .images import Image
 from .senders import Sender
 from .tickets import Ticket
 
-REPEATED_WITHIN, EARLY_WITHIN = 5_000_000, 60_000_000
+EARLY_WITHIN = 60_000_000
 """Microseconds."""
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from . import sightings
 from .changes import changes
+from .echoes import REPEATED_WITHIN
 from .events import Envelope, Event, distinct
 from .fold import Sighting, seen, state
 from .images import MESSAGE, TICKET, TICKET_MARKS
-from .links import REPEATED_WITHIN, gaps
+from .links import gaps
 from .moves import CLASSES, plain
 from .tickets import Ticket, tickets
 

@@ -17,7 +17,7 @@ from ticketledger.models.quiet import quiet
 from ticketledger.models.schema import EVENTS
 from ticketledger.queries.defining import define
 from ticketledger.queries.generations import SERVED
-from ticketledger.queries.publishing import in_utc
+from ticketledger.queries.run import in_utc
 from ticketledger.queries.session import bind_clocks, limit_memory, show_in
 from ticketledger.queries.settings import Settings
 from ticketledger.queries.statement import definitions, statements
