@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event, Semaphore
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import duckdb
@@ -25,7 +25,7 @@ import ticketledger
 from tests.conftest import IS_NIGHTLY
 from ticketledger.queries import publishing, statements
 
-SECONDS = 60 if IS_NIGHTLY else 5
+SECONDS = 60 if IS_NIGHTLY else 2
 SOME = 6
 PATIENCE_S = 120
 """On a busy machine it takes longer until every reader has read so often."""
@@ -96,6 +96,7 @@ def keep_reading(
         except Exception as exc:
             wrong.append(repr(exc))
         reads += 1
+        sleep(0.01)  # leaves room for the publisher
         if reads == SOME:
             had_some.release()
     told.put((read.__name__, reads, wrong[:5]))

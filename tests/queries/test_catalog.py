@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def test_catalog_serves_readers_while_an_ingest_runs(tmp_path: Path) -> None:
     while writer.is_alive() or not seen:
         with duckdb.connect(str(catalog), read_only=True) as con:
             seen.append(con.sql("SELECT count(*) FROM events").fetchall()[0][0])
+        time.sleep(0.02)  # else the reader takes more of the cores than the ingest
     writer.join()
     seen.append(events_in(catalog, tmp_path))
     assert seen == sorted(seen)
