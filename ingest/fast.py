@@ -28,7 +28,7 @@ from .lines import Lines, Run
 from .parts import Part, told_keys, with_field
 from .samples import FAMILY_OF, objects_of
 from .shapes import shapes
-from .statements import statement
+from .statements import Statements, statement
 from .templates import Template
 
 MACROS: Final = (
@@ -44,6 +44,7 @@ MACROS: Final = (
     "is_same",
     "is_readable",
     "text_of",
+    "ascii_of",
     "flag_of",
     "instant_of",
     "labels_of",
@@ -120,6 +121,7 @@ class FastLane:
     def __init__(self, limits: Limits, memory: str) -> None:
         self._limits = limits
         self._con = connect(memory)
+        self._statements = Statements(self._con)
         for name in MACROS:
             self._con.execute(statement(name))
         self._set(
@@ -188,7 +190,8 @@ class FastLane:
 
     def _by_templates(self, table: pa.Table) -> list[pa.Table]:
         with self._shown(lines=table):
-            left = table.append_column("family", self._rows("route_lines").column("family"))
+            families = self._statements.rows("route_lines")["family"]
+        left = table.append_column("family", families)
         pieces: list[pa.Table] = []
         for tries in range(2):
             for template in list(self._templates):
@@ -220,10 +223,10 @@ class FastLane:
         """Return the columns of a template's lines; `event_id` is null where it does not fit."""
         name = f"read_{template.family}s"
         try:
-            rows = self._rows(name)
+            rows = self._statements.rows(name)
         except duckdb.InvalidInputException:
             self._set(is_checked=True)
-            rows = self._rows(name)
+            rows = self._statements.rows(name)
             self._set(is_checked=False)
         columns = {name: whole(rows[name]) for name in rows.column_names}
         count = len(rows)
@@ -306,7 +309,7 @@ class FastLane:
 
     def _identified(self, name: str, **columns: Any) -> dict[str, Any]:
         with self._shown(rows=pa.table(columns)):
-            rows = self._rows(name)
+            rows = self._statements.rows(name)
         return {name: whole(rows[name]) for name in rows.column_names}
 
     def _part(self, name: str, column: pa.StringArray) -> Part:
@@ -314,7 +317,7 @@ class FastLane:
         told = column.dictionary_encode()
         numbers = pa.array(range(len(told.dictionary)), pa.int64())
         with self._shown(texts=pa.table({"i": numbers, "text": told.dictionary})):
-            return Part(told.indices, self._rows(name))
+            return Part(told.indices, self._statements.rows(name))
 
     def _halves(self, lines: Lines) -> list[pa.Table]:
         """A block too large for the memory, or with bytes that are no text, or too long a line."""
@@ -369,9 +372,6 @@ class FastLane:
     def _set(self, **variables: Any) -> None:
         for name, value in variables.items():
             self._con.execute(f"SET VARIABLE {name} = $value", {"value": value})
-
-    def _rows(self, name: str) -> pa.Table:
-        return self._con.sql(statement(name)).to_arrow_table()
 
     def _shown(self, **tables: pa.Table) -> _Shown:
         return _Shown(self._con, tables)

@@ -13,7 +13,7 @@ from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.quiet import quiet
 from ticketledger.models.reach import reach, unreachable
 
-from .statements import statement
+from .statements import Statements
 
 _KEYS: Final = [
     "part",
@@ -37,12 +37,12 @@ class Comparing:
     """
 
     def __init__(self) -> None:
-        self._opened: duckdb.DuckDBPyConnection | None = None
+        self._opened: Statements | None = None
 
     def close(self) -> None:
         """Give back the memory."""
         if self._opened is not None:
-            self._opened.close()
+            self._opened.con.close()
 
     def fresh(
         self, rows: pa.Table, files: Sequence[Path]
@@ -62,14 +62,15 @@ class Comparing:
             LedgerDamaged: a file cannot be read.
             LedgerUnreachable: the bucket it is in does not answer.
         """
-        con = self._database()
+        statements = self._statements()
+        con = statements.con
         keys = rows.select(_KEYS).append_column("place", pa.array(range(len(rows)), pa.int64()))
         con.execute("SET VARIABLE files = $files", {"files": reach(con, files)})
         con.register("staged", keys)
         try:
-            fresh = con.sql(statement("choose_fresh")).to_arrow_table()
+            fresh = statements.rows("choose_fresh")
             con.register("fresh", fresh)
-            counts = con.sql(statement("count_fresh")).to_arrow_table().to_pylist()
+            counts = statements.rows("count_fresh").to_pylist()
             con.unregister("fresh")
         except duckdb.Error as exc:
             raise unreachable(exc) or LedgerDamaged(
@@ -79,9 +80,10 @@ class Comparing:
             con.unregister("staged")
         return fresh.column("place").combine_chunks(), counts
 
-    def _database(self) -> duckdb.DuckDBPyConnection:
+    def _statements(self) -> Statements:
         if self._opened is None:
-            self._opened = quiet(duckdb.connect())
-            self._opened.execute("SET TimeZone = 'UTC'")
-            self._opened.execute("SET enable_external_file_cache = false")
+            con = quiet(duckdb.connect())
+            con.execute("SET TimeZone = 'UTC'")
+            con.execute("SET enable_external_file_cache = false")
+            self._opened = Statements(con)
         return self._opened

@@ -31,7 +31,7 @@ typed AS (
 )
 SELECT
     n,
-    name[2:-2] AS event_type,
+    ascii_of(name) AS event_type,
     CASE WHEN starts_with(name, '"note.') THEN 'note' ELSE 'message' END AS object_type,
     text_of(org) AS org_id,
     message_id,
@@ -43,7 +43,7 @@ SELECT
     envelope_of(j) AS envelope,
     '[' || name || ',' || org || ',' || epoch_us(event_at)::VARCHAR || ',' AS identity,
     coalesce(
-        name[2:-2] IN getvariable('message_events')
+        ascii_of(name) IN getvariable('message_events')
         AND starts_with(org, '"')
         AND org <> '""'
         AND event_at IS NOT NULL

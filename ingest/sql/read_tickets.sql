@@ -33,7 +33,7 @@ typed AS (
 )
 SELECT
     n,
-    name[2:-2] AS event_type,
+    ascii_of(name) AS event_type,
     text_of(org) AS org_id,
     ticket_id,
     event_at,
@@ -49,7 +49,7 @@ SELECT
     envelope_of(j) AS envelope,
     '[' || name || ',' || org || ',' || epoch_us(event_at)::VARCHAR || ',' AS identity,
     coalesce(
-        name[2:-2] IN getvariable('ticket_events')
+        ascii_of(name) IN getvariable('ticket_events')
         AND starts_with(org, '"')
         AND org <> '""'
         AND event_at IS NOT NULL
