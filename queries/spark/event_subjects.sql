@@ -31,7 +31,9 @@ SELECT
             'short ' || message.unique_id
         ],
         list_transform(
-            data_attached_messages ->> '$[*].message_id', lambda id: 'message ' || id
+            part_of_info(data_attached_messages, data, '$.attached_messages')
+                ->> '$[*].message_id',
+            lambda id: 'message ' || id
         )
     )) AS things,
     CASE WHEN len(chats) > 0 THEN chats ELSE [subject] END AS places

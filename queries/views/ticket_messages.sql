@@ -18,15 +18,23 @@ WITH told AS (
     SELECT
         org_id,
         ticket_id,
-        CASE split_part(data_message ->> '$.message_id', '_', 3)
-            WHEN ticket.quoted_message_id THEN data_message ->> '$.message_id'
-        END AS message_id,
-        ticket.quoted_message_id AS unique_id,
+        CASE split_part(message_id, '_', 3) WHEN quoted_message_id THEN message_id END
+            AS message_id,
+        quoted_message_id AS unique_id,
         'quoted' AS link,
         event_at,
         event_id
-    FROM ledger_events
-    WHERE object_type = 'ticket' AND ticket.quoted_message_id IS NOT NULL
+    FROM (
+        SELECT
+            org_id,
+            ticket_id,
+            event_at,
+            event_id,
+            ticket.quoted_message_id,
+            part_of_info(data_message, data, '$.message') ->> '$.message_id' AS message_id
+        FROM ledger_events
+        WHERE object_type = 'ticket' AND ticket.quoted_message_id IS NOT NULL
+    )
     UNION ALL
     SELECT
         org_id,
@@ -42,7 +50,10 @@ WITH told AS (
             ticket_id,
             event_at,
             event_id,
-            unnest(data_attached_messages ->> '$[*].message_id') AS attached
+            unnest(
+                part_of_info(data_attached_messages, data, '$.attached_messages')
+                    ->> '$[*].message_id'
+            ) AS attached
         FROM ledger_events
         WHERE object_type = 'ticket'
     )

@@ -184,6 +184,39 @@ def test_an_hour_is_staffed_if_most_of_it_came_while_the_default_calendar_was_op
     assert all(row["staffed_flag"] for row in ledger.report("hour_of_week", to="arrow").to_pylist())
 
 
+def test_links_are_read_whatever_keys_stand_beside_them(tmp_path: Path) -> None:
+    quoted, attached = "false_c1@c.us_Q1", "true_c1@c.us_U1"
+    info = {
+        "ticket": {"ticket_id": "T", "status": "open", "quoted_message_id": "Q1"},
+        "chat": {"chat_id": "c1@c.us"},
+        "message": {"message_id": quoted},
+        "attached_messages": [{"message_id": attached}],
+    }
+    said = {"message_id": attached, "chat_id": "elsewhere@c.us", "from_me": True}
+    beside: tuple[dict[str, Any], ...] = (
+        {},
+        {"after": 1},
+        {"labels_version": 3},
+        {"org_id": "o"},
+        {"z": 0},
+    )
+    told = []
+    for number, unknown in enumerate(beside):
+        at = {"org_id": f"{number}", "timestamp": "2026-03-02T09:00:00Z"}
+        reply = at | {"timestamp": "2026-03-02T09:30:00Z"}
+        told.append({"event": "ticket.created", "data": info | unknown, **at})
+        told.append({"event": "message.created", "data": said, **reply})
+    ledger = _loaded(tmp_path, *told)
+    links = "SELECT org_id, message_id, unique_id, link FROM ticket_messages ORDER BY ALL"
+    metrics = "SELECT first_reply_time_calendar_s, agent_messages FROM ticket_metrics"
+    assert ledger.sql(links).rows() == [
+        (f"{number}", *link)
+        for number in range(len(beside))
+        for link in ((quoted, "Q1", "quoted"), (attached, "U1", "attached"))
+    ]
+    assert ledger.sql(metrics).rows() == [(1800.0, 1)] * len(beside)
+
+
 def test_a_message_that_is_attached_under_two_short_ids_counts_once(tmp_path: Path) -> None:
     """The id of its chat has a `_`, so the short id inside the long one is read wrongly."""
     told = {"message_id": "false_c_1_m1", "unique_id": "m1", "chat_id": "c_1"}

@@ -221,10 +221,16 @@ def _giant() -> list[Envelope]:
         }
         closed = {**ticket, "status": "closed"}
         old = {"status": "open"}
+        beside = {"kind": "a"} if n % 2 else {}  # an unknown key
         for minute, event, data, before in (
             (n, "ticket.created", {"ticket": ticket, "chat": named}, None),
             (n + 2, "message.created", message, None),
-            (n + 3, "ticket.updated", {"ticket": closed, "attached_messages": attached}, old),
+            (
+                n + 3,
+                "ticket.updated",
+                {"ticket": closed, "attached_messages": attached} | beside,
+                old,
+            ),
         ):
             at = f"2026-03-02T{9 + minute // 60:02}:{minute % 60:02}:00Z"
             more = {} if before is None else {"previous_attributes": before}

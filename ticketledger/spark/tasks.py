@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import duckdb
 import pyarrow as pa
 
 from ticketledger.models.schema import INSTANT
@@ -32,6 +33,7 @@ _TELLING: Final = (
     "message",
     "chat_keys",
     "message_keys",
+    "data",
     "data_attached_messages",
     "event_at",
     "loaded_at",
@@ -65,8 +67,13 @@ def places(question: Question, given: Iterable[Split]) -> Iterator[pa.RecordBatc
     """Yield where everything is that events name, and how many go by a place (`TOLD_PLACES`)."""
     for split in given:
         with question.asked_of(split.read(*_TELLING)) as con:
-            con.execute(sql_of("event_subjects"))
+            _define_subjects(question, con)
             yield from con.sql(sql_of("told_places")).to_arrow_reader(_BATCH_ROWS)
+
+
+def _define_subjects(question: Question, con: duckdb.DuckDBPyConnection) -> None:
+    question.define(con, "part_of_info")  # the macro it calls
+    con.execute(sql_of("event_subjects"))
 
 
 def last_events(question: Question, given: Iterable[Split]) -> Iterator[pa.RecordBatch]:
@@ -92,7 +99,7 @@ def route(
     for split in given:
         for name, columns in wanted.items():
             with question.asked_of(split.read(*columns)) as con:
-                con.execute(sql_of("event_subjects"))
+                _define_subjects(question, con)
                 con.register("met", groups)
                 con.register("giants", giants)
                 con.execute(sql_of("event_groups"))
