@@ -35,6 +35,7 @@ reached AS ( -- not by `unnest`: so the database passes over the metrics nobody 
     UNION ALL
     SELECT org_id, ticket_id, removed, 'first_assignment_to_resolution', first_assigned, last_resolved
     FROM lives
+    WHERE last_resolved IS NULL OR last_assigned IS NOT NULL -- else it was assigned afterwards
     UNION ALL
     SELECT org_id, ticket_id, removed, 'last_assignment_to_resolution', last_assigned, last_resolved
     FROM lives

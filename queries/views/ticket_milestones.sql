@@ -5,7 +5,8 @@ internal = true
 kept = true
 ---*/
 -- What happened first may have happened before the first event, when that is not the creation: then
--- it has no earliest instant but the creation's.
+-- it has no earliest instant but the creation's. Where a duration begins is not before the creation.
+-- Nobody works on a deleted ticket, whatever status it is told to have.
 CREATE OR REPLACE VIEW ticket_milestones AS
 WITH moves AS (
     SELECT
@@ -26,7 +27,8 @@ found AS (
         arg_min(told, version) FILTER (is_assignment) AS first_assigned,
         arg_max(told, version) FILTER (is_assignment AND version <= last_resolution)
             AS last_assigned,
-        arg_min(told, version) FILTER (plain_status(status) = 'inprogress') AS first_in_progress,
+        arg_min(told, version) FILTER (plain_status(status) = 'inprogress' AND place <> 'deleted')
+            AS first_in_progress,
         arg_max(told, version) FILTER (
             place IN ('removed', 'deleted') AND place_before NOT IN ('removed', 'deleted')
         ) AS removed
@@ -45,11 +47,18 @@ SELECT
     f.last_resolved,
     CASE WHEN f.place = 'resolved' THEN f.last_resolved END AS now_resolved,
     CASE WHEN f.last_place = 'resolved' THEN f.last_resolved END AS finally_resolved,
-    CASE WHEN b.is_seen THEN f.first_assigned ELSE since_birth(f.first_assigned, b.born) END
-        AS first_assigned,
-    f.last_assigned,
-    CASE WHEN b.is_seen THEN f.first_in_progress ELSE since_birth(f.first_in_progress, b.born) END
-        AS first_in_progress,
+    not_before(
+        CASE WHEN b.is_seen THEN f.first_assigned ELSE since_birth(f.first_assigned, b.born) END,
+        b.born
+    ) AS first_assigned,
+    not_before(f.last_assigned, b.born) AS last_assigned,
+    not_before(
+        CASE
+            WHEN b.is_seen THEN f.first_in_progress
+            ELSE since_birth(f.first_in_progress, b.born)
+        END,
+        b.born
+    ) AS first_in_progress,
     CASE WHEN f.place IN ('removed', 'deleted') THEN f.removed END AS removed
 FROM found AS f
 JOIN ticket_births AS b ON b.org_id = f.org_id AND b.ticket_id = f.ticket_id

@@ -124,7 +124,7 @@ def _metrics(
     until_last = [
         s for s in assignments if closings and s.row["version"] <= closings[-1].row["version"]
     ]
-    progress = [s for s in life if plain(s.row["status"]) == "inprogress"]
+    progress = [s for s in life if plain(s.row["status"]) == "inprogress" and s.place != "deleted"]
 
     def first(found: list[Stay]) -> Told | None:
         if not found:
@@ -137,6 +137,9 @@ def _metrics(
         else:
             earliest = min(told.earliest, born.earliest)
         return Told(told.at, earliest, told.latest)
+
+    def since_born(told: Told | None) -> Told | None:
+        return born if told and told.at < born.at else told
 
     spans: dict[str, list[Span]] = {}
 
@@ -151,12 +154,11 @@ def _metrics(
     if last.place == "resolved":
         reach("full_resolution_time", born, when(closings[-1]))
     reach("lead_time", born, finally_closed)
-    reach("cycle_time", first(progress), finally_closed)
-    reach("time_to_first_assignment", born, first(assignments))
-    if closings:
-        reach("first_assignment_to_resolution", first(assignments), when(closings[-1]))
+    reach("cycle_time", since_born(first(progress)), finally_closed)
+    reach("time_to_first_assignment", born, since_born(first(assignments)))
     if until_last:
-        reach("last_assignment_to_resolution", when(until_last[-1]), when(closings[-1]))
+        reach("first_assignment_to_resolution", since_born(first(assignments)), when(closings[-1]))
+        reach("last_assignment_to_resolution", since_born(when(until_last[-1])), when(closings[-1]))
     _quoted(key, now, every, born, reach)
     end = exactly(as_of)
     is_active = last.place == "active"
