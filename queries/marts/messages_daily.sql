@@ -14,7 +14,7 @@ tickets = { type = "BIGINT", help = "different tickets they are attached to" }
 ---*/
 SELECT
     org_id,
-    date_trunc('day', sent_at) AS day_at,
+    bucket_start('day', date_trunc('day', sent_at)) AS day_at,
     date_trunc('day', sent_at)::DATE AS day_on,
     chat_id,
     CASE WHEN is_agent THEN agent END AS agent,
@@ -23,5 +23,5 @@ SELECT
     count(DISTINCT ticket_id) AS tickets
 FROM agent_messages, asked_at AS a
 WHERE sent_at <= a.instant
-GROUP BY ALL
+GROUP BY org_id, date_trunc('day', sent_at), chat_id, CASE WHEN is_agent THEN agent END
 ORDER BY org_id, day_at, chat_id, agent

@@ -146,7 +146,7 @@ summed AS (
 SELECT
     org_id,
     bucket::TIMESTAMP AS bucket_start_local,
-    bucket AS bucket_start_utc,
+    bucket_start($grain::VARCHAR, bucket) AS bucket_start_utc,
     dimension,
     closing - came + went AS opening,
     created,

@@ -95,7 +95,7 @@ replies AS (
 SELECT
     c.org_id,
     c.bucket::TIMESTAMP AS bucket_start_local,
-    c.bucket AS bucket_start_utc,
+    bucket_start($grain::VARCHAR, c.bucket) AS bucket_start_utc,
     count(c.chat_id) FILTER (c.messages > 0) AS active_chats,
     sum(c.messages_in)::BIGINT AS messages_in,
     sum(c.messages_out)::BIGINT AS messages_out,

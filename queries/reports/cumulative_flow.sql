@@ -141,7 +141,7 @@ reached AS (
 SELECT
     s.org_id,
     s.bucket::TIMESTAMP AS bucket_start_local,
-    s.bucket AS bucket_start_utc,
+    bucket_start($grain::VARCHAR, s.bucket) AS bucket_start_utc,
     s.open,
     s.inprogress,
     s.closed,

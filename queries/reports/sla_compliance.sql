@@ -48,7 +48,7 @@ WITH promises AS (
 SELECT
     org_id,
     bucket::TIMESTAMP AS bucket_start_local,
-    bucket AS bucket_start_utc,
+    bucket_start($grain::VARCHAR, bucket) AS bucket_start_utc,
     policy,
     metric,
     priority_at_activation,

@@ -304,7 +304,7 @@ def test_backlog_is_handed_on_and_adds_up_where_days_begin_at_one(tmp_path: Path
 def test_days_and_hours_that_the_clock_shows_twice(tmp_path: Path) -> None:
     at = {  # the Azores went from 01:00 back to 00:00 on 26 October 2025, New York on 2 November
         "T-1": "2025-10-24T12:00:00Z",
-        "T-2": "2025-10-26T12:00:00Z",
+        "T-2": "2025-10-26T00:20:00Z",  # between the two midnights
         "T-3": "2025-11-02T05:20:00Z",
         "T-4": "2025-11-02T06:20:00Z",
     }
@@ -325,15 +325,19 @@ def test_days_and_hours_that_the_clock_shows_twice(tmp_path: Path) -> None:
     ledger.publish(tmp_path / "feed", timezone="Atlantic/Azores")
     rows = query(
         tmp_path / "feed",
-        "SELECT day_on::VARCHAR, opening, created, closing FROM ticket_daily"
+        "SELECT day_on::VARCHAR, hour(day_at), opening, created, closing FROM ticket_daily"
         " WHERE day_on < '2025-10-28'",
     )
     assert rows == [
-        ("2025-10-24", 0, 1, 1),
-        ("2025-10-25", 1, 0, 1),
-        ("2025-10-26", 1, 1, 2),
-        ("2025-10-27", 2, 0, 2),
+        ("2025-10-24", 0, 0, 1, 1),
+        ("2025-10-25", 0, 1, 0, 1),
+        ("2025-10-26", 0, 1, 1, 2),  # the first of the two
+        ("2025-10-27", 1, 2, 0, 2),
     ]
+    days = ledger.report("backlog_over_time", {"grain": "day"}, timezone="Atlantic/Azores")
+    told = [(f"{row['bucket_start_utc']:%Y-%m-%d}", row["closing"]) for row in days.to_dicts()]
+    assert told[:4] == [(row[0], row[-1]) for row in rows]
+    assert days["bucket_start_utc"].dt.hour().to_list()[:4] == [0, 0, 0, 1]
     given = {"grain": "hour", "from": "2025-11-02T03:30:00Z"}
     report = ledger.report("backlog_over_time", given, timezone="America/New_York").to_dicts()
     hours = [row["bucket_start_utc"].astimezone(UTC).hour for row in report]
