@@ -61,7 +61,9 @@ def _footer(path: Path, *version: object) -> dict[str, Any]:
 @lru_cache(maxsize=100_000)
 def _reject_ids(path: Path) -> frozenset[str]:
     try:
-        return frozenset(pq.read_table(path, columns=["reject_id"]).column(0).to_pylist())
+        with pq.ParquetFile(path) as file:
+            ids = file.read(["reject_id"], use_threads=False).column(0)
+        return frozenset(ids.to_pylist())
     except (OSError, pa.ArrowException) as exc:
         raise LedgerDamaged(f"cannot read `{path}`: {exc}", hint="restore it from a copy") from None
 

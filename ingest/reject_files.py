@@ -56,7 +56,7 @@ def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:
     with pq.ParquetWriter(part, marked, compression="zstd") as writer:
         for name in names:
             with pq.ParquetFile(store.rejects / name) as file:
-                for batch in file.iter_batches(_ROWS):
+                for batch in file.iter_batches(_ROWS, use_threads=False):
                     writer.write_batch(batch.replace_schema_metadata(marked.metadata))
     merged = f"{file_sha256(part)}.parquet"
     publish_rejects(store, part, merged)

@@ -111,7 +111,7 @@ def refused(store: Store) -> Iterator[dict[str, Any]]:
     }
     for name in dict.fromkeys(name for footer in footers for name in footer["rejects"]):
         with pq.ParquetFile(store.rejects / name) as file:
-            for batch in file.iter_batches(batch_size=1_000):
+            for batch in file.iter_batches(1_000, use_threads=False):
                 yield from (row for row in batch.to_pylist() if row["reject_id"] not in taken)
 
 

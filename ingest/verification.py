@@ -175,8 +175,8 @@ def _replaced(footer: dict[str, Any]) -> dict[int, frozenset[str]]:
 
 
 def _rows_by_commit(path: Path) -> dict[int, int]:
-    with opened(path) as file:
-        counts = pc.value_counts(pq.read_table(file, columns=["batch"]).column(0))
+    with opened(path) as file, pq.ParquetFile(file) as rows:
+        counts = pc.value_counts(rows.read(["batch"], use_threads=False).column(0))
     return {each["values"]: each["counts"] for each in counts.to_pylist()}
 
 

@@ -61,7 +61,9 @@ class Split:
         with self._opened(schema is EVENTS) as source:
             try:
                 with pq.ParquetFile(source) as file:
-                    for rows in file.iter_batches(_BATCH_ROWS, self.row_groups, schema.names):
+                    for rows in file.iter_batches(
+                        _BATCH_ROWS, self.row_groups, schema.names, use_threads=False
+                    ):
                         yield rows.select(schema.names).cast(schema)
             except (pa.ArrowException, OSError) as exc:
                 raise _damaged(self.name, exc) from None
