@@ -90,11 +90,11 @@ def clock(name: str) -> ZoneInfo:
         BadParameter: there is none of that name.
     """
     try:
-        return ZoneInfo(name)
+        if _is_iana(name):  # without the list of all names, which takes a while to read
+            return ZoneInfo(name)
     except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        raise BadParameter(
-            f"no time zone named `{name}`", hint="for example Asia/Kolkata"
-        ) from None
+        pass
+    raise BadParameter(f"no time zone named `{name}`", hint="for example Asia/Kolkata")
 
 
 @cache
@@ -119,8 +119,18 @@ def zone(name: str) -> Zone:
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Return the IANA names that are known here; `localtime` is another zone on each machine."""
-    return frozenset(available_timezones() - {"Factory", "localtime"})
+    """Return the IANA names that are known here."""
+    return frozenset(filter(_is_iana, available_timezones()))
+
+
+def _is_iana(name: str) -> bool:
+    """Whether a name may be one of IANA's; systems have files beside these, the database has not.
+
+    `localtime` and `posixrules` are another zone on each machine, `Factory` is none yet, and
+    clocks under `right/` count leap seconds.
+    """
+    beside = ("Factory", "localtime", "posixrules")
+    return name not in beside and name.partition("/")[0] not in ("posix", "right")
 
 
 def _change(info: ZoneInfo, before: int, after: int) -> int:

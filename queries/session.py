@@ -142,7 +142,11 @@ def show_in(con: duckdb.DuckDBPyConnection, timezone: str) -> None:
         BadParameter: no such zone.
     """
     clock(timezone)  # the database knows some under other names, too
-    con.execute("SET TimeZone = $zone", {"zone": timezone})
+    try:
+        con.execute("SET TimeZone = $zone", {"zone": timezone})
+    except duckdb.Error:  # it has an edition of its own, which may be older
+        told = f"the database has no time zone named `{timezone}`"
+        raise BadParameter(told, hint="for example Asia/Kolkata") from None
 
 
 def in_zone(instant: object, timezone: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import TZPATH
 
+import duckdb
 import pytest
 
 import ticketledger
 from tests.front.test_cli import run
 from ticketledger.models.errors import BadParameter
+from ticketledger.models.zones import clock, zone_names
 
 from .answers import exported
 
@@ -81,3 +84,48 @@ def test_an_end_before_the_start_is_refused(ledger: ticketledger.Ledger) -> None
     with pytest.raises(BadParameter, match="`to` is before `from`"):
         _created(ledger, {"from": "2026-03-30", "to": "2026-03-29"})
     assert _created(ledger, {"from": "2026-03-29", "to": "2026-03-29"}) == 0
+
+
+def _has_clock(name: str) -> bool:
+    try:
+        clock(name)
+    except BadParameter:
+        return False
+    return True
+
+
+def test_every_zone_that_has_a_clock_here_is_known_to_the_database() -> None:
+    files = {str(f.relative_to(root)) for root in TZPATH for f in Path(root).rglob("*")}
+    named = set(filter(_has_clock, zone_names() | files | OTHERS))
+    with duckdb.connect() as con:
+        known = {row[0] for row in con.sql("SELECT name FROM pg_timezone_names()").fetchall()}
+    assert named == zone_names()
+    assert named <= known
+
+
+OTHERS = {"localtime", "posix/Asia/Kolkata", "right/UTC", "posixrules", "Factory", "asia/kolkata"}
+"""Names that Python, the database or both know, and IANA does not have for a zone."""
+
+
+def test_other_names_are_refused_before_anything_is_written(
+    samples: ticketledger.Ledger, tmp_path: Path
+) -> None:
+    feed, page = tmp_path / "feed", tmp_path / "page.html"
+    for zone in OTHERS:
+        with pytest.raises(BadParameter, match=f"no time zone named `{zone}`"):
+            samples.report("ticket_summary", timezone=zone)
+        with pytest.raises(BadParameter, match=f"no time zone named `{zone}`"):
+            samples.publish(feed, timezone=zone)
+    for words in (("report", "reopens"), ("publish", str(feed)), ("dashboard", "-o", str(page))):
+        done = run(*words, "--tz", "localtime", ledger=samples.root)
+        assert done.returncode == 2, words
+        assert done.stderr.startswith(b"error: no time zone named `localtime`\nhint: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_zone_newer_than_the_database_is_refused(
+    samples: ticketledger.Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ticketledger.queries.session.clock", lambda name: None)
+    with pytest.raises(BadParameter, match="the database has no time zone named `Mars/Olympus`"):
+        samples.publish(tmp_path / "feed", timezone="Mars/Olympus")
