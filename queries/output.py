@@ -1,8 +1,9 @@
 """Answers as bytes: aligned text for people; CSV, JSON, JSON Lines and Parquet for programs.
 
 Programs get exact values: instants as ISO 8601 with microseconds and offset, durations in seconds,
-JSON columns as JSON. People get short instants and durations in days and hours. Control characters
-in text are written as escapes in tables, so that data cannot steer a terminal.
+JSON columns as JSON; an instant or day without end is `infinity`. People get short instants and
+durations in days and hours. Control characters in text are written as escapes in tables, so that
+data cannot steer a terminal.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ticketledger.models.errors import BadQuery
 from ticketledger.models.printable import printable
 
 from .run import Answer
@@ -36,7 +38,11 @@ class Format(StrEnum):
 
 
 def write(answer: Answer, form: Format, sink: BinaryIO) -> None:
-    """Write all rows of an answer in one format."""
+    """Write all rows of an answer in one format.
+
+    Raises:
+        BadQuery: Parquet cannot hold a value.
+    """
     writers: dict[Format, Callable[[Answer, BinaryIO], None]] = {
         Format.TABLE: _write_table,
         Format.CSV: _write_csv,
@@ -113,9 +119,15 @@ def _write_jsonl(answer: Answer, sink: BinaryIO) -> None:
 
 
 def _write_parquet(answer: Answer, sink: BinaryIO) -> None:
-    with pq.ParquetWriter(sink, answer.reader.schema, compression="zstd") as writer:
-        for batch in answer.reader:
-            writer.write_batch(batch)
+    try:
+        with pq.ParquetWriter(sink, answer.reader.schema, compression="zstd") as writer:
+            for batch in answer.reader:
+                writer.write_batch(batch)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as exc:
+        raise BadQuery(
+            f"Parquet cannot hold this: {str(exc).partition(chr(10))[0]}",
+            hint="cast the column to VARCHAR",
+        ) from None
 
 
 def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
@@ -125,10 +137,30 @@ def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
 
 def values(column: pa.Array | pa.ChunkedArray) -> list[Any]:
     """Return a column as Python values; text where these cannot hold it."""
+    if "[ns" not in str(column.type):  # there infinity looks like a day of the year 2262
+        try:
+            return list(column.to_pylist())
+        except (OverflowError, ValueError):  # an instant beyond Python's years, or infinity
+            pass
+    return list(map(_value, column))
+
+
+def _value(scalar: pa.Scalar) -> Any:
+    if not scalar.is_valid:
+        return None
+    kind = scalar.type
+    if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind):
+        return list(map(_value, scalar.values))
+    if pa.types.is_struct(kind):
+        return {name: _value(inner) for name, inner in scalar.items()}
+    if pa.types.is_timestamp(kind) or pa.types.is_date32(kind):
+        last = 2**31 - 1 if pa.types.is_date32(kind) else 2**63 - 1  # so the database has infinity
+        if abs(scalar.value) == last:
+            return "infinity" if scalar.value > 0 else "-infinity"
     try:
-        return list(column.to_pylist())
-    except (OverflowError, ValueError):  # an instant beyond Python's years, or infinity
-        return list(column.cast(pa.string()).to_pylist())
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return str(scalar.cast(pa.string()))
 
 
 def _json_lines(answer: Answer) -> Iterator[bytes]:

@@ -25,6 +25,7 @@ from .parameters import values_of
 from .session import session, show_in
 from .settings import Settings
 from .statement import Statement, definitions, statements
+from .wording import worded
 
 _BATCH_ROWS = 50_000
 _OFTEN_CHECKED = frozenset(
@@ -70,6 +71,7 @@ def answer_sql(
     as_of: datetime | None = None,
     known_at: datetime | None = None,
     settings: Settings | None = None,
+    written_as: str | None = None,
 ) -> Iterator[Answer]:
     """Run one query of the user's; rows of a query without ORDER BY come sorted by all columns.
 
@@ -82,6 +84,7 @@ def answer_sql(
         as_of: only events at or before this instant exist.
         known_at: only commits at or before this instant exist.
         settings: opening hours and promises; None: always open, nothing promised.
+        written_as: a `Format`: what it does not hold comes as text; None: types stay.
 
     Raises:
         BadQuery: the database refused it.
@@ -95,6 +98,8 @@ def answer_sql(
                 raise BadQuery("the statement returns no rows", hint="start with SELECT or FROM")
             if unordered:
                 relation = relation.order("ALL")
+            if written_as:
+                relation = worded(relation, written_as)
             yield _answer(relation, {})
         except duckdb.Error as exc:
             if damaged := damage(exc, store):

@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -324,6 +325,54 @@ def test_odd_queries_and_values_are_answered(samples: ticketledger.Ledger) -> No
     assert far.returncode == 0
     steering = run("sql", 'SELECT 1 AS "a\x1b[31m"', ledger=samples.root)
     assert steering.stdout.startswith(b"a\\x1b[31m")
+
+
+FOREIGN = {
+    "INTERVAL '1 month 2 days 3.5 seconds'": "1 month 2 days 00:00:03.5",
+    "[INTERVAL 1 DAY]": "[1 day]",
+    "{'waited': [MAP {'a': INTERVAL 2 DAY}]}": "{'waited': [{a=2 days}]}",
+    "'10101'::BIT": "10101",
+    "1234567890123456789012345678901234567890::BIGNUM": "1234567890123456789012345678901234567890",
+    "union_value(a := 1)": "1",
+    "'12:00:00+02'::TIMETZ": "12:00:00+02",
+    "42::VARIANT": "42",
+    "struct_pack()": "{}",
+    "'infinity'::TIMESTAMPTZ": "infinity",
+    "'-infinity'::TIMESTAMP": "-infinity",
+    "'-infinity'::TIMESTAMP_NS": "-infinity",
+    "'infinity'::DATE": "infinity",
+    "MAP {'a': 1, 'b': NULL}": "{a=1, b=NULL}",
+    "'POINT (1 2)'::GEOMETRY": "POINT (1 2)",
+}
+"""Values that Arrow, Python or JSON have no word for, and what the database says."""
+
+
+def test_values_that_a_format_cannot_hold_are_told_as_the_database_shows_them(
+    samples: ticketledger.Ledger, tmp_path: Path
+) -> None:
+    columns = ", ".join(f"{value} AS c{place}" for place, value in enumerate(FOREIGN))
+    query = f"SELECT {columns}, NULL::INTERVAL AS none, 1 AS n, ['infinity'::DATE, NULL] AS days"
+    done = run("sql", query, "--format", "json", ledger=samples.root)
+    assert list(json.loads(done.stdout)[0].values()) == [
+        *FOREIGN.values(), None, 1, ["infinity", None]
+    ]  # fmt: skip
+    for form in ("csv", "table"):
+        told = run("sql", query, "--format", form, ledger=samples.root).stdout.decode()
+        for text in FOREIGN.values():
+            assert text in told.replace('""', '"'), form
+    path = tmp_path / "rows.parquet"
+    run("sql", query, "--format", "parquet", "-o", str(path), ledger=samples.root)
+    (row,) = pq.read_table(path, columns=[f"c{place}" for place in range(9)]).to_pylist()
+    assert list(row.values()) == list(FOREIGN.values())[:9]
+    assert pq.read_schema(path).field("c13").type == pa.map_(pa.string(), pa.int32())
+
+
+def test_an_instant_beyond_parquet_is_refused(samples: ticketledger.Ledger) -> None:
+    query = "SELECT 'infinity'::TIMESTAMP_S AS at"
+    done = run("sql", query, "--format", "parquet", ledger=samples.root)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"error: Parquet cannot hold this: ")
+    assert done.stderr.endswith(b"\nhint: cast the column to VARCHAR\n")
 
 
 def test_output_follows_links_and_leaves_pipes(

@@ -61,7 +61,9 @@ def sql(
 
     text = sys.stdin.read() if query == "-" else query
     store, settings = store_in(root), settings_of(calendar, sla, statuses)
-    answer = answer_sql(store, text, as_of=as_of, known_at=known_at, settings=settings)
+    answer = answer_sql(
+        store, text, as_of=as_of, known_at=known_at, settings=settings, written_as=form
+    )
     write_answer(answer, form, output)
 
 
