@@ -444,6 +444,49 @@ def test_a_closed_pipe_is_no_error(samples: ticketledger.Ledger) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"range\n", b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sql", "FROM range(100000)", "--format", "csv"],
+        ["sql", "FROM range(3)", "--format", "parquet"],
+        ["report", "backlog_now"],
+        ["info"],
+        ["verify"],
+    ],
+)
+def test_a_full_disk_under_stdout_is_one_error(
+    samples: ticketledger.Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["ticketledger", *words, "--ledger", str(samples.root)])
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(SystemExit, match="2"):
+            main()
+    assert capsys.readouterr().err == (
+        "error: cannot write to standard output: No space left on device\n"
+        "hint: make room, or write to another place\n"
+    )
+
+
+def test_a_file_that_cannot_be_written_is_told_with_what_to_do(
+    samples: ticketledger.Ledger, tmp_path: Path
+) -> None:
+    for path, hint in (
+        (Path("/dev/full"), "make room, or write to another place"),
+        (tmp_path / "none" / "x.csv", "does its folder exist?"),
+    ):
+        if path.parent.exists() and not path.exists():
+            continue  # only Linux has a full device
+        done = run("sql", "SELECT 1", "-o", str(path), ledger=samples.root)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"error: cannot write `{path}`: No s".encode())
+        assert done.stderr.endswith(f"\nhint: {hint}\n".encode())
+
+
 def test_a_calendar_counts_opening_hours_and_says_where_it_does_not_matter(
     samples: ticketledger.Ledger, tmp_path: Path
 ) -> None:

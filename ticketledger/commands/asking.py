@@ -27,7 +27,7 @@ from .options import (
     store_in,
     tz_option,
 )
-from .writing import say, write_answer
+from .writing import say, tell, write_answer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,11 +76,11 @@ def reports(as_json: bool) -> None:
     known = statements("reports").values()
     if as_json:
         listed = [report.model_dump(exclude={"sql", "internal", "needs"}) for report in known]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        tell(json.dumps(listed, ensure_ascii=False, indent=2))
         return
     width = max(len(report.name) for report in known)
     for report in known:
-        click.echo(f"{report.name:{width}}  {report.question}  ({report.grain})")
+        tell(f"{report.name:{width}}  {report.question}  ({report.grain})")
 
 
 @click.command()
@@ -226,11 +226,11 @@ def info(root: Path, as_json: bool) -> None:
 
     facts = summary(store_in(root))
     if as_json:
-        click.echo(json.dumps(facts, default=lambda at: at.isoformat()))
+        tell(json.dumps(facts, default=lambda at: at.isoformat()))
         return
     width = max(map(len, facts))
     for name, value in facts.items():
-        click.echo(f"{name:{width}}  {value if value is not None else '-'}")
+        tell(f"{name:{width}}  {value if value is not None else '-'}")
 
 
 @click.command()
@@ -238,7 +238,7 @@ def schema() -> None:
     """Print the JSON Schema of the envelope and of every object in it."""
     from ..models.schema import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    tell(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 def _say_what_settings_do(name: str, settings: Settings) -> None:

@@ -23,7 +23,7 @@ from .options import (
     tz_option,
 )
 from .progress import counting
-from .writing import replacing, say
+from .writing import replacing, say, tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,12 +68,12 @@ def publish(
             progress=progress,
         )
     if as_json:
-        click.echo(json.dumps([mart.as_dict() for mart in made]))
+        tell(json.dumps([mart.as_dict() for mart in made]))
         return
     width = max(len(mart.mart) for mart in made)
     for mart in made:
         change = "" if mart.is_changed else "  unchanged"
-        click.echo(f"{mart.mart:{width}}  {mart.rows:>9} rows{change}")
+        tell(f"{mart.mart:{width}}  {mart.rows:>9} rows{change}")
 
 
 @click.command()

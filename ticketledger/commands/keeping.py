@@ -16,7 +16,7 @@ from .options import (
     store_in,
 )
 from .progress import counting
-from .writing import say
+from .writing import say, tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,16 +59,16 @@ def compact(
             progress=progress,
         )
     if as_json:
-        click.echo(json.dumps(made.as_dict()))
+        tell(json.dumps(made.as_dict()))
         return
     if made.files:
-        click.echo(f"{made.merged} files merged: {', '.join(made.files)} ({made.rows} events)")
+        tell(f"{made.merged} files merged: {', '.join(made.files)} ({made.rows} events)")
     else:
-        click.echo("nothing to merge")
+        tell("nothing to merge")
     if made.removed:
-        click.echo(f"{made.removed} replaced files removed")
+        tell(f"{made.removed} replaced files removed")
     if made.waiting:
-        click.echo(f"{made.waiting} replaced files stay for readers; a later run removes them")
+        tell(f"{made.waiting} replaced files stay for readers; a later run removes them")
 
 
 @click.command()
@@ -82,7 +82,7 @@ def refresh(root: Path, rebuild: bool, memory: str) -> None:
     store_in(root)
     with counting("refresh") as progress:
         Ledger(root).refresh(memory=memory, rebuild=rebuild, progress=progress)
-    click.echo("ok")
+    tell("ok")
 
 
 @click.command()
@@ -104,13 +104,13 @@ def check(root: Path, known_at: datetime | None, as_json: bool) -> None:
             )
             continue
         mark = "ok  " if rows.num_rows == 0 else "FAIL"
-        click.echo(f"{mark}  {statement.name}: {statement.title}")
+        tell(f"{mark}  {statement.name}: {statement.title}")
         for row in rows.slice(0, 10).to_pylist():
-            click.echo(f"      {json.dumps(row, default=str)}")
+            tell(f"      {json.dumps(row, default=str)}")
         if rows.num_rows > 10:
-            click.echo(f"      … {rows.num_rows - 10} more")
+            tell(f"      … {rows.num_rows - 10} more")
     if as_json:
-        click.echo(json.dumps(results, ensure_ascii=False, indent=2))
+        tell(json.dumps(results, ensure_ascii=False, indent=2))
     if found:
         sys.exit(1)
 
@@ -131,11 +131,11 @@ def verify(root: Path, quick: bool, rebuild: bool, memory: str, as_json: bool) -
     if rebuild and not findings and not has_cache(store):
         say("no cache of the last commit: views fold the log")
     if as_json:
-        click.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
+        tell(json.dumps([finding.as_dict() for finding in findings], indent=2))
     else:
         for finding in findings:
-            click.echo(printable(f"{finding.path}: {finding.problem}; {finding.remedy}"))
+            tell(printable(f"{finding.path}: {finding.problem}; {finding.remedy}"))
         if not findings:
-            click.echo("ok")
+            tell("ok")
     if findings:
         sys.exit(4)

@@ -22,7 +22,7 @@ from .options import (
     store_in,
 )
 from .progress import counting, progress_of
-from .writing import say, write_answer
+from .writing import say, tell, write_answer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,7 +65,7 @@ def ingest(
                 Ledger(root).refresh(progress=progress_of_refresh)
     finally:  # what was committed is told, come what may
         if as_json:
-            click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
+            tell(json.dumps(outcome.as_dict(), ensure_ascii=False))
         else:
             _tell(outcome, len(found.sources))
         _warn(outcome.examples, outcome.rejected, "`ticketledger sql 'FROM rejects'`")
@@ -95,14 +95,12 @@ def replay(
         limits=_limits(max_bytes, max_depth), observed_at=observed_at, refresh=not no_refresh
     )
     if as_json:
-        click.echo(json.dumps(made.as_dict()))
+        tell(json.dumps(made.as_dict()))
         return
-    click.echo(
-        f"{made.tried} rejected lines tried, {made.taken} taken, {made.tried - made.taken} stay"
-    )
+    tell(f"{made.tried} rejected lines tried, {made.taken} taken, {made.tried - made.taken} stay")
     if made.taken:
         total = made.total
-        click.echo(
+        tell(
             f"{total.lines} records = {total.accepted} accepted + {total.duplicates} duplicates"
             f" + {total.rejected} rejected"
         )
@@ -175,13 +173,13 @@ def _limits(max_bytes: int | None, max_depth: int | None) -> Limits:
 
 
 def _tell(outcome: Outcome, sources: int) -> None:
-    click.echo(
+    tell(
         f"{outcome.lines} lines = {outcome.accepted} accepted + {outcome.duplicates} duplicates"
         f" + {outcome.rejected} rejected + {outcome.blank} blank"
         f"  ({sources} file{'s' if sources != 1 else ''})"
     )
     if not outcome.commits:
-        click.echo("nothing new: the ledger is as it was")
+        tell("nothing new: the ledger is as it was")
 
 
 def _warn(examples: list[tuple[str, Rejected]], rejected: int, where_to_look: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -25,20 +26,56 @@ def say(line: str) -> None:
     click.echo(printable(line), err=True)
 
 
+def tell(text: str) -> None:
+    """Lines on stdout.
+
+    Raises:
+        LedgerUnwritable: stdout takes no more.
+    """
+    with _stdout():
+        click.echo(text)
+
+
 def write_answer(answer: AbstractContextManager[Answer], form: str, output: Path | None) -> None:
+    """Rows to a file, or to stdout, whose reader may close it.
+
+    Raises:
+        LedgerUnwritable: the file cannot be written, or stdout takes no more.
+    """
     from ..queries import Format, write
 
     with answer as rows:
         if output is None:
             try:
-                write(rows, Format(form), sys.stdout.buffer)
-                sys.stdout.buffer.flush()
+                with _stdout():
+                    write(rows, Format(form), sys.stdout.buffer)
+                    sys.stdout.buffer.flush()
             except BrokenPipeError:
-                # The reader has seen enough. Without this, Python complains when it closes stdout.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                _close_stdout()  # the reader has seen enough
             return
         with replacing(output) as sink:
             write(rows, Format(form), sink)
+
+
+@contextmanager
+def _stdout() -> Iterator[None]:
+    """Turn what goes wrong with stdout into an error that says so; a closed pipe stays one."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as exc:
+        if exc.errno is None:  # of what is read
+            raise
+        _close_stdout()
+        raise LedgerUnwritable(
+            f"cannot write to standard output: {exc.strerror}", hint=_hint(exc)
+        ) from None
+
+
+def _close_stdout() -> None:
+    """Throw away what stdout still holds: Python would complain when it closes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -53,9 +90,17 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         if not is_special:
             part.replace(path)
     except OSError as exc:
-        raise LedgerUnwritable(
-            f"cannot write `{path}`: {exc.strerror}", hint="does its folder exist?"
-        ) from None
+        if exc.errno is None:  # of what is read
+            raise
+        raise LedgerUnwritable(f"cannot write `{path}`: {exc.strerror}", hint=_hint(exc)) from None
     finally:
         if not is_special:
             part.unlink(missing_ok=True)
+
+
+def _hint(exc: OSError) -> str:
+    if isinstance(exc, FileNotFoundError | NotADirectoryError):
+        return "does its folder exist?"
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "make room, or write to another place"
+    return "write to another place"
