@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.instants import parse_instant
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.reach import version_of
 from ticketledger.models.store import Store, read_footer
+
+from .reject_files import reading_rejects
 
 Span = tuple[datetime, datetime]
 
@@ -60,12 +61,9 @@ def _footer(path: Path, *version: object) -> dict[str, Any]:
 
 @lru_cache(maxsize=100_000)
 def _reject_ids(path: Path) -> frozenset[str]:
-    try:
-        with pq.ParquetFile(path) as file:
-            ids = file.read(["reject_id"], use_threads=False).column(0)
-        return frozenset(ids.to_pylist())
-    except (OSError, pa.ArrowException) as exc:
-        raise LedgerDamaged(f"cannot read `{path}`: {exc}", hint="restore it from a copy") from None
+    with reading_rejects(path), pq.ParquetFile(path) as file:
+        ids = file.read(["reject_id"], use_threads=False).column(0)
+    return frozenset(ids.to_pylist())
 
 
 def _overlaps(path: Path, span: Span | None) -> bool:

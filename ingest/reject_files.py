@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
@@ -13,6 +15,7 @@ from ticketledger.models.errors import LedgerDamaged
 from ticketledger.models.store import Store
 
 _ROWS = 10_000
+_RESTORE = "restore it from a copy"
 
 
 def publish_rejects(store: Store, part: Path, name: str) -> None:
@@ -38,6 +41,21 @@ def keep_rejects(store: Store, name: str) -> None:
         store.place.replace(store.rejects / name)
 
 
+@contextmanager
+def reading_rejects(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while a rejects file is read into an error that names it.
+
+    Raises:
+        LedgerDamaged: it is missing or cannot be read.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise LedgerDamaged(f"`{path}` is missing", hint=_RESTORE) from None
+    except (OSError, pa.ArrowException) as exc:
+        raise LedgerDamaged(f"cannot read `{path}`: {exc}", hint=_RESTORE) from None
+
+
 def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:
     """Write the rows of rejects files, in the order given, to one file; returns its name.
 
@@ -50,7 +68,7 @@ def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:
     for name in names:
         path = store.rejects / name
         if not path.is_file() or file_sha256(path) != name.removesuffix(".parquet"):
-            raise LedgerDamaged(f"`{path}` is missing or altered", hint="restore it from a copy")
+            raise LedgerDamaged(f"`{path}` is missing or altered", hint=_RESTORE)
     part = folder / "rejects.parquet"
     marked = schema.REJECTS.with_metadata(store.place.mark() or None)
     with pq.ParquetWriter(part, marked, compression="zstd") as writer:

@@ -25,6 +25,7 @@ from .create import create_or_open
 from .explain import Accepted, Limits, Rejected, explain
 from .fresh import Comparing
 from .records import records
+from .reject_files import reading_rejects
 
 COMMIT_ROWS: Final = 10_000
 COMMIT_BYTES: Final = 32 << 20
@@ -101,7 +102,11 @@ def replay(
 
 
 def refused(store: Store) -> Iterator[dict[str, Any]]:
-    """Yield the rows of `schema.REJECTS` that no replay took, in the order recorded."""
+    """Yield the rows of `schema.REJECTS` that no replay took, in the order recorded.
+
+    Raises:
+        LedgerDamaged: a file of them is missing or cannot be read.
+    """
     footers = [read_footer(file.path) for file in store.covering()]
     taken = {
         reject_id
@@ -110,7 +115,8 @@ def refused(store: Store) -> Iterator[dict[str, Any]]:
         for reject_id in commit.get("replayed", [])
     }
     for name in dict.fromkeys(name for footer in footers for name in footer["rejects"]):
-        with pq.ParquetFile(store.rejects / name) as file:
+        path = store.rejects / name
+        with reading_rejects(path), pq.ParquetFile(path) as file:
             for batch in file.iter_batches(1_000, use_threads=False):
                 yield from (row for row in batch.to_pylist() if row["reject_id"] not in taken)
 

@@ -70,7 +70,7 @@ def making(store: Store, what: str = "", hint: str = _AGAIN) -> Iterator[None]:
 
     Raises:
         LedgerUnwritable: the disk is full, or the like; the commits are as they were.
-        LedgerDamaged: a commit could not be read.
+        LedgerDamaged: a commit or its rejects could not be read.
     """
     what = what or f"cache or catalog in `{store.root}`"
     try:
@@ -79,7 +79,8 @@ def making(store: Store, what: str = "", hint: str = _AGAIN) -> Iterator[None]:
     except LedgerDamaged as exc:
         database = exc.__cause__
         failed = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException)
-        if not isinstance(database, failed) or str(store.events.absolute()) in str(database):
+        read = (str(store.events.absolute()), str(store.rejects.absolute()))
+        if not isinstance(database, failed) or any(each in str(database) for each in read):
             raise
         raise LedgerUnwritable(f"cannot write {what}: {_reason(database)}", hint=hint) from None
     except OSError as exc:

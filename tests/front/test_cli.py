@@ -317,6 +317,26 @@ def test_a_damaged_commit_ends_with_exit_4_and_a_hint(
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("harm", ["missing", "cut"])
+def test_missing_rejects_are_named_with_exit_4_also_by_the_catalog(
+    own_samples: ticketledger.Ledger, harm: str
+) -> None:
+    root = own_samples.root
+    for path in (root / "rejects").iterdir():
+        path.unlink() if harm == "missing" else path.write_bytes(path.read_bytes()[:-9])
+    (root / "catalog.duckdb").unlink(missing_ok=True)
+    accepted, rejected = json.dumps(ENVELOPE).encode(), b"bad"
+    for words, stdin in ((["replay"], b""), (["ingest", "-"], rejected)):
+        done = run(*words, ledger=root, stdin=stdin)
+        assert done.returncode == 4, words
+        error, hint = done.stderr.decode().splitlines()
+        assert f"{root / 'rejects'}/" in error
+        assert hint == "hint: restore it from a copy"
+    done = run("ingest", "-", ledger=root, stdin=accepted)
+    assert (done.returncode, done.stdout[:7]) == (4, b"1 lines")
+    assert f"{root / 'rejects'}/" in done.stderr.decode()
+
+
 def test_odd_queries_and_values_are_answered(samples: ticketledger.Ledger) -> None:
     """An apostrophe outside a literal, an instant beyond Python's years, a name that steers."""
     query = "/* don't */ SELECT count(*) AS n FROM tickets WHERE status = 'open'"
