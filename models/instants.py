@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, overload
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS_FROM: Final = 100_000_000
@@ -49,6 +49,26 @@ def parse_instant(value: Any, zone: tzinfo = UTC) -> datetime | None:
             return _from_text(text, zone)
         value = Decimal(text)
     return _from_epoch(Decimal(value))
+
+
+@overload
+def on_clock(moment: date, zone: tzinfo = UTC) -> datetime: ...
+
+
+@overload
+def on_clock(moment: None, zone: tzinfo = UTC) -> None: ...
+
+
+def on_clock(moment: date | None, zone: tzinfo = UTC) -> datetime | None:
+    """Return the instant of a Python value, told as texts are; None for None.
+
+    Without an offset it is on the clock of `zone`, and a day is its midnight there.
+    """
+    if moment is None or (isinstance(moment, datetime) and moment.tzinfo):
+        return moment
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time())
+    return moment.replace(tzinfo=zone).astimezone(UTC)
 
 
 def microseconds(instant: datetime) -> int:

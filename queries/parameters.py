@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from ticketledger.models.errors import BadParameter, nearest
-from ticketledger.models.instants import BadInstant, parse_instant
+from ticketledger.models.instants import BadInstant, on_clock, parse_instant
 
 from .statement import Parameter, Statement
 
@@ -90,9 +90,7 @@ def _checked(name: str, value: object, parameter: Parameter, zone: tzinfo) -> ob
         BadParameter: it is not of the parameter's type.
     """
     if parameter.type == "TIMESTAMPTZ" and isinstance(value, date):
-        if not isinstance(value, datetime):
-            return datetime.combine(value, time(), zone).astimezone(UTC)
-        return value if value.tzinfo else value.replace(tzinfo=zone).astimezone(UTC)
+        return on_clock(value, zone)
     if not isinstance(value, _KINDS[parameter.type]):
         raise BadParameter(f"`{value}` is no {parameter.type} for `{name}`", hint=parameter.help)
     return value

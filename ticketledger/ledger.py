@@ -30,8 +30,10 @@ from .ingest import ingest as run_ingest
 from .ingest import replay as run_replay
 from .ingest import verify as run_verify
 from .ingest.explain import Limits
+from .models.instants import on_clock
 from .models.place import is_in_place, located, make_mirror
 from .models.store import open_store
+from .models.zones import clock
 from .queries import Answer, Compared, FeedRequest, Published, Settings
 
 if TYPE_CHECKING:
@@ -78,7 +80,11 @@ class Reconciliation:
 
 
 class Ledger:
-    """One ledger on disk. Holds no connection: every answer sees the commits of its moment."""
+    """One ledger on disk. Holds no connection: every answer sees the commits of its moment.
+
+    Instants carry an offset; one without is on the clock of the `timezone` of its method, of UTC
+    where that has none.
+    """
 
     def __init__(self, root: Path, *, url: str | None = None, in_place: bool = False) -> None:
         self._root, self._url, self._in_place = root, url, in_place
@@ -112,7 +118,9 @@ class Ledger:
         """
         if isinstance(paths, str | os.PathLike):
             paths = [paths]
-        request = Request(find(os.fspath(path) for path in paths), __version__, observed_at)
+        request = Request(
+            find(os.fspath(path) for path in paths), __version__, on_clock(observed_at)
+        )
         if progress:
             request = replace(request, progress=progress)
         return self.run(request, refresh=refresh)
@@ -148,7 +156,9 @@ class Ledger:
             LedgerMissing: nothing was ingested here yet.
             LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger.
         """
-        made = run_replay(self.root, version=__version__, limits=limits, observed_at=observed_at)
+        made = run_replay(
+            self.root, version=__version__, limits=limits, observed_at=on_clock(observed_at)
+        )
         if refresh and made.commits:
             self.refresh()
         return made
@@ -266,8 +276,17 @@ class Ledger:
             LedgerBusy: another publish into the folder runs.
             LedgerUnwritable, LedgerTooNew, LedgerDamaged: from folder or ledger.
         """
+        zone = clock(timezone)
         settings = Settings.read(calendar, sla, statuses)
-        request = FeedRequest(as_of, known_at, timezone, settings, __version__, memory, progress)
+        request = FeedRequest(
+            on_clock(as_of, zone),
+            on_clock(known_at, zone),
+            timezone,
+            settings,
+            __version__,
+            memory,
+            progress,
+        )
         store = open_store(self.root)
         verify_quickly(store)
         return queries.publish(store, Path(folder), request)
@@ -299,7 +318,7 @@ class Ledger:
         open_store(self.root)
         if isinstance(paths, str | os.PathLike):
             paths = [paths]
-        observation = observe(find(os.fspath(path) for path in paths), observed_at)
+        observation = observe(find(os.fspath(path) for path in paths), on_clock(observed_at))
         return self.compare(
             observation, complete=complete, tolerance_s=tolerance_s, known_at=known_at
         )
@@ -318,7 +337,7 @@ class Ledger:
             observation.rows,
             complete=complete and not observation.rejected,
             tolerance_s=tolerance_s,
-            known_at=known_at,
+            known_at=on_clock(known_at),
         )
         return Reconciliation(compared, observation)
 
@@ -383,8 +402,8 @@ class Ledger:
             open_store(self.root),
             query,
             params,
-            as_of=as_of,
-            known_at=known_at,
+            as_of=on_clock(as_of),
+            known_at=on_clock(known_at),
             settings=Settings.read(calendar, sla, statuses),
         )
         return _rows(answer, to)
@@ -448,11 +467,12 @@ class Ledger:
             BadSettings: a file cannot be used.
             LedgerMissing: nothing was ingested here yet.
         """
+        zone = clock(timezone)
         answer = queries.answer_report(
             open_store(self.root),
             name,
             params,
-            known_at=known_at,
+            known_at=on_clock(known_at, zone),
             timezone=timezone,
             settings=Settings.read(calendar, sla, statuses),
         )
@@ -487,12 +507,13 @@ class Ledger:
                 no chart or no rows, or there are several organisations.
             MissingExtra: the extra `dashboard` is not installed.
         """
+        zone = clock(timezone)
         return queries.picture(
             open_store(self.root),
             name,
             params,
             form=form,
-            known_at=known_at,
+            known_at=on_clock(known_at, zone),
             timezone=timezone,
             settings=Settings.read(calendar, sla, statuses),
         )
@@ -527,10 +548,11 @@ class Ledger:
             LedgerMissing: nothing was ingested here yet.
             MissingExtra: the extra `dashboard` is not installed.
         """
+        zone = clock(timezone)
         return queries.dashboard_page(
             open_store(self.root),
-            as_of=as_of,
-            known_at=known_at,
+            as_of=on_clock(as_of, zone),
+            known_at=on_clock(known_at, zone),
             timezone=timezone,
             org_id=org_id,
             settings=Settings.read(calendar, sla, statuses),
@@ -566,12 +588,13 @@ class Ledger:
         Raises:
             UnknownReport, BadParameter, BadSettings, LedgerMissing: as `report`.
         """
+        zone = clock(timezone)
         answer = queries.answer_drill(
             open_store(self.root),
             name,
             params,
             cell=cell,
-            known_at=known_at,
+            known_at=on_clock(known_at, zone),
             timezone=timezone,
             settings=Settings.read(calendar, sla, statuses),
         )
@@ -612,8 +635,8 @@ class Ledger:
             ticket_id,
             metric,
             org_id=org_id,
-            as_of=as_of,
-            known_at=known_at,
+            as_of=on_clock(as_of),
+            known_at=on_clock(known_at),
             settings=Settings.read(calendar, sla, statuses),
         )
         return _frame(_table(answer))
@@ -647,12 +670,13 @@ class Ledger:
         Raises:
             UnknownReport, BadParameter, BadSettings, LedgerMissing: as `report`.
         """
+        zone = clock(timezone)
         made = queries.restate(
             open_store(self.root),
             name,
             params,
-            then=then,
-            now=now,
+            then=on_clock(then, zone),
+            now=on_clock(now, zone),
             timezone=timezone,
             settings=Settings.read(calendar, sla, statuses),
         )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import TZPATH
 
 import duckdb
 import pytest
 
 import ticketledger
+from tests.conftest import SAMPLES
 from tests.front.test_cli import run
+from ticketledger import queries
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.zones import clock, zone_names
+from ticketledger.queries import FeedRequest
+from ticketledger.queries.session import show_in
 
 from .answers import exported
 
@@ -123,9 +129,54 @@ def test_other_names_are_refused_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_zone_newer_than_the_database_is_refused(
+def test_a_zone_newer_than_the_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ticketledger.queries.session.clock", lambda name: None)
+    told = "the database has no time zone named `Mars/Olympus`"
+    with duckdb.connect() as con, pytest.raises(BadParameter, match=told):
+        show_in(con, "Mars/Olympus")
+
+
+NAIVE = datetime(2026, 3, 4)  # noqa: DTZ001
+"""What has no offset is on the clock of the zone that is asked for."""
+
+
+def test_an_instant_without_offset_is_on_the_clock_of_its_zone(
     samples: ticketledger.Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ticketledger.queries.session.clock", lambda name: None)
-    with pytest.raises(BadParameter, match="the database has no time zone named `Mars/Olympus`"):
-        samples.publish(tmp_path / "feed", timezone="Mars/Olympus")
+    seen: list[dict[str, object]] = []
+
+    def asked(*given: object, **told: object) -> None:
+        request = given[-1]
+        seen.append(asdict(request) if isinstance(request, FeedRequest) else told)
+        raise InterruptedError
+
+    for name in ("picture", "dashboard_page", "restate", "publish", "compare_observed"):
+        monkeypatch.setattr(queries, name, asked)
+    for name in ("answer_sql", "answer_report", "answer_drill", "answer_explanation"):
+        monkeypatch.setattr(queries, name, asked)
+    both: dict[str, Any] = {"as_of": NAIVE, "known_at": NAIVE}
+    for call in (
+        lambda: samples.sql("FROM tickets", **both),
+        lambda: samples.explain("T-1", "resolutions", **both),
+        lambda: samples.reconcile(SAMPLES, known_at=NAIVE),
+        lambda: samples.report("reopens", known_at=NAIVE, timezone=ZONE),
+        lambda: samples.chart("reopens", known_at=NAIVE, timezone=ZONE),
+        lambda: samples.drill("reopens", known_at=NAIVE, timezone=ZONE),
+        lambda: samples.dashboard(**both, timezone=ZONE),
+        lambda: samples.publish(tmp_path, **both, timezone=ZONE),
+        lambda: samples.restatements("reopens", then=NAIVE, now=NAIVE, timezone=ZONE),
+    ):
+        with pytest.raises(InterruptedError):
+            call()
+        wanted = datetime(2026, 3, 4, tzinfo=clock(str(seen[-1].get("timezone", "UTC"))))
+        instants = [v for k, v in seen[-1].items() if k in ("as_of", "known_at", "then", "now")]
+        assert instants in ([wanted], [wanted, wanted])
+        assert all(isinstance(each, datetime) and each.tzinfo for each in instants)
+
+
+def test_instants_with_and_without_offset_cut_alike(samples: ticketledger.Ledger) -> None:
+    query = "SELECT count(*) AS n FROM events"
+    cut = samples.sql(query, as_of=NAIVE.replace(tzinfo=UTC)).item()
+    assert 0 < cut < samples.sql(query).item()
+    assert samples.sql(query, as_of=NAIVE).item() == cut
+    assert samples.sql(query, known_at=NAIVE).item() == 0  # they were loaded later

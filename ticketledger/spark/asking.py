@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from ticketledger.models.errors import BadParameter
+from ticketledger.models.instants import on_clock
+from ticketledger.models.zones import clock
 from ticketledger.queries.settings import FilePath, Settings
 
 from .answering import Told, answered
@@ -65,7 +67,7 @@ def views(
         if name not in VIEWS:
             raise BadParameter(f"no view `{name}` on Spark", hint=f"there are {', '.join(VIEWS)}")
     settings = Settings.read(calendar, None, statuses)
-    question = Question(as_of, known_at, settings, memory=memory)
+    question = Question(on_clock(as_of), on_clock(known_at), settings, memory=memory)
     made = Plan(spark, question, path, parts).views(names)
     for name, frame in made.items():
         frame.createOrReplaceTempView(name)
@@ -113,6 +115,7 @@ def reports(
         return Plan(spark, question, path, parts).told(names)
 
     names = [names] if isinstance(names, str) else names
+    known_at = on_clock(known_at, clock(timezone))
     question = Question(None, known_at, settings, timezone, memory)
     return answered(names, params or {}, question, tell)
 
@@ -142,6 +145,7 @@ def marts(
         BadSettings, LedgerMissing, LedgerTooNew, LedgerDamaged, LedgerUnreachable: as `views`.
     """
     settings = Settings.read(calendar, sla, statuses)
+    as_of, known_at = (on_clock(each, clock(timezone)) for each in (as_of, known_at))
     question = Question(as_of, known_at, settings, timezone, memory)
     return Plan(spark, question, path, parts).marts()
 

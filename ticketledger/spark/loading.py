@@ -23,6 +23,7 @@ from ticketledger.ingest.load import Cut, Outcome, Progress, Request, Tell
 from ticketledger.ingest.load import ingest as load
 from ticketledger.ingest.sources import STDIN, Source, find
 from ticketledger.models.errors import BadParameter, UnreadableInput
+from ticketledger.models.instants import on_clock
 from ticketledger.models.store import Store, open_store
 
 from .duplicates import (
@@ -89,7 +90,12 @@ def ingest(
     if STDIN in texts:
         raise BadParameter("standard input cannot be read by a cluster", hint="name files")
     request = Request(
-        find(texts), __version__, observed_at, limits or Limits(), memory, progress=progress
+        find(texts),
+        __version__,
+        on_clock(observed_at),
+        limits or Limits(),
+        memory,
+        progress=progress,
     )
     ledger = ticketledger.open(path)
     outcome = load(ledger.root, request, partial(_read, spark, ledger.root))
