@@ -12,7 +12,8 @@ new_value = { type = "JSON", help = "after; NULL = none" }
 event_id = { type = "VARCHAR", help = "event that tells of it" }
 evidence = { type = "VARCHAR", help = "both: images and old values agree; image: from images; declared: old value only told" }
 ---*/
--- One macro a step: a macro repeats its argument, and nested ones multiply.
+-- One macro a step: a macro repeats its argument, and nested ones multiply. A chat that was seen is
+-- not deleted unless told.
 CREATE OR REPLACE VIEW chat_changes AS
 WITH folded AS (
     SELECT
@@ -39,7 +40,7 @@ WITH folded AS (
             member_count := member_count,
             created_at := iso(created_at),
             closed_at := iso(closed_at),
-            is_deleted := is_deleted
+            is_deleted := coalesce(is_deleted, {'v': false})
         ) AS known,
         struct_pack(
             chat_name := present(before_keys, 'chat_name', before.chat_name),

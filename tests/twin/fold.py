@@ -150,4 +150,5 @@ def changes(ordered: Sequence[Sighting], fields: Collection[str]) -> list[Row]:
                     }
                 )
             known[field] = new
+        known.setdefault("is_deleted", False)
     return rows
