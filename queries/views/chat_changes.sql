@@ -13,7 +13,7 @@ event_id = { type = "VARCHAR", help = "event that tells of it" }
 evidence = { type = "VARCHAR", help = "both: images and old values agree; image: from images; declared: old value only told" }
 ---*/
 -- One macro a step: a macro repeats its argument, and nested ones multiply. A chat that was seen is
--- not deleted unless told.
+-- not deleted unless told. A map of properties may be declared whole or as its changed keys alone.
 CREATE OR REPLACE VIEW chat_changes AS
 WITH folded AS (
     SELECT
@@ -63,7 +63,7 @@ WITH folded AS (
         ) AS declared
     FROM chat_folds
 ),
-read AS (
+imaged AS (
     SELECT
         *,
         lag(known) OVER (PARTITION BY org_id, chat_id ORDER BY seq) AS former,
@@ -88,6 +88,26 @@ read AS (
         ) AS image
     FROM folded
 ),
+read AS (
+    SELECT
+        *,
+        CASE
+            WHEN declared.custom_properties IS NOT NULL
+                AND former.custom_properties IS NOT NULL
+                AND (
+                    same_properties(declared.custom_properties.v, former.custom_properties.v)
+                    OR same_properties(
+                        properties_over(
+                            declared.custom_properties.v, image.custom_properties.v
+                        ),
+                        former.custom_properties.v
+                    )
+                )
+            THEN former.custom_properties
+            ELSE declared.custom_properties
+        END AS declared_properties
+    FROM imaged
+),
 compared AS (
     SELECT org_id, chat_id, event_at, event_id, unnest([
         change('chat_name', former.chat_name, image.chat_name, declared.chat_name),
@@ -95,7 +115,7 @@ compared AS (
         change('chat_org_phones', former.chat_org_phones, image.chat_org_phones, declared.chat_org_phones),
         change('chat_image', former.chat_image, image.chat_image, declared.chat_image),
         change('labels', former.labels, image.labels, declared.labels),
-        change('custom_properties', former.custom_properties, image.custom_properties, declared.custom_properties),
+        change('custom_properties', former.custom_properties, image.custom_properties, declared_properties),
         change('assigned_to', former.assigned_to, image.assigned_to, declared.assigned_to),
         change('is_muted', former.is_muted, image.is_muted, declared.is_muted),
         change('is_archived', former.is_archived, image.is_archived, declared.is_archived),

@@ -36,3 +36,19 @@ def test_the_first_deletion_of_a_chat_is_a_change(tmp_path: Path) -> None:
         ("is_deleted", True, False, "image"),
         ("is_deleted", False, True, "both"),
     ]
+
+
+def test_old_properties_of_a_chat_are_told_whole_or_by_changed_keys(tmp_path: Path) -> None:
+    changed = "custom_properties.updated"
+    told = [_chat("created", 9, {"custom_properties": {"a": "1", "b": "2"}})]
+    told += [
+        _chat(changed, at, {"custom_properties": new}, {"custom_properties": old})
+        for at, new, old in (
+            (10, {"a": "9", "b": "2"}, {"a": "1"}),
+            (11, {"a": "9"}, {"a": "9", "b": "2", "c": None}),
+            (12, {"a": "9", "c": "3"}, {"c": None}),
+            (13, {"a": "8", "c": "3"}, {"a": "1"}),  # it was 9
+        )
+    ]
+    evidence = [change[-1] for change in _changes(tmp_path, told)]
+    assert evidence == ["both", "both", "both", "image"]

@@ -1,8 +1,9 @@
-"""What changed in a ticket, and who says so; changes that no event tells included."""
+"""What changed in a ticket or a chat, and who says so; of tickets also what no event tells."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from .before import before
+from .before import before, readings, same
 from .fold import Row, Sighting
 from .images import TICKET, Image
 from .links import Break, breaks, fits
@@ -30,6 +31,29 @@ def changes(ticket: Ticket) -> list[Row]:
     return rows
 
 
+def changes_of_chat(ordered: Sequence[Sighting], fields: Collection[str]) -> list[Row]:
+    """Return one row per event and field that the event changed; of chats no gaps are known."""
+    rows: list[Row] = []
+    known: Image = {}
+    for event in ordered:
+        for field in (*fields, "is_deleted"):
+            if field not in event.image:
+                continue
+            new, declared = event.image[field], field in event.declared
+            if field in known:
+                old = known[field]
+                told = readings(event, field) if declared else []
+                evidence = "both" if any(same(field, each, old) for each in told) else "image"
+            elif declared:
+                old, evidence = event.declared[field], "declared"
+            else:
+                continue
+            if old != new:
+                rows.append(_row(event, field, old, new, evidence))
+        known = {"is_deleted": False, **known, **event.image}
+    return rows
+
+
 def _unseen(each: Break) -> Row:
     row = _row(each.link.event, each.field, each.recorded, each.claimed, "declared")
     return {**row, "changed_after": each.link.former.at}
@@ -45,12 +69,12 @@ def _seen(event: Sighting, field: str, known: Image, former: Image, sender: Send
         old, evidence = former[field], "declared"
     else:
         return []
-    return [_row(event, field, old, new, evidence)] if old != new else []
+    row = _row(event, field, old, new, evidence)
+    return [{**row, "changed_after": None}] if old != new else []
 
 
 def _row(event: Sighting, field: str, old: Any, new: Any, evidence: str) -> Row:
     return {
-        "changed_after": None,
         "changed_at": event.at,
         "field": field,
         "old_value": old,

@@ -1,4 +1,4 @@
-"""State, versions and changes of one entity, from what each event says about it.
+"""State and versions of one entity, from what each event says about it.
 
 Nothing here knows what a ticket or a chat is, and nothing is clever: the state after an event is
 computed from the beginning, every time.
@@ -118,37 +118,4 @@ def versions(ordered: Sequence[Sighting], fields: Collection[str]) -> list[Row]:
                 "evidence": sighting.evidence,
             }
         )
-    return rows
-
-
-def changes(ordered: Sequence[Sighting], fields: Collection[str]) -> list[Row]:
-    """Return one row per event and field that the event changed."""
-    rows: list[Row] = []
-    known: Row = {}
-    for sighting in ordered:
-        for field in (*fields, "is_deleted"):
-            if field not in sighting.image:
-                continue
-            new, declared = sighting.image[field], sighting.declared
-            witnessed = field in declared
-            if field in known:
-                old = known[field]
-                evidence = "both" if witnessed and declared[field] == old else "image"
-            elif witnessed:
-                old, evidence = declared[field], "declared"
-            else:
-                old, evidence = new, ""
-            if old != new:
-                rows.append(
-                    {
-                        "changed_at": sighting.at,
-                        "field": field,
-                        "old_value": old,
-                        "new_value": new,
-                        "event_id": sighting.event_id,
-                        "evidence": evidence,
-                    }
-                )
-            known[field] = new
-        known.setdefault("is_deleted", False)
     return rows

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 
 from . import sightings
 from .changes import changes as changes_of_ticket
+from .changes import changes_of_chat
 from .events import Envelope
-from .fold import Row, Sighting, changes, present, seen, state, versions
+from .fold import Row, Sighting, present, seen, state, versions
 from .history import history, present_at
 from .images import CHAT, MEMBER, MESSAGE, TICKET, read
 from .links import gaps
@@ -147,7 +148,7 @@ def chat_changes(envelopes: Iterable[Envelope]) -> Rows:
     return [
         {"org_id": org_id, "chat_id": chat_id, **change}
         for (org_id, chat_id), ordered in sightings.chats(envelopes).items()
-        for change in changes(ordered, CHAT_TRACKED)
+        for change in changes_of_chat(ordered, CHAT_TRACKED)
     ]
 
 
