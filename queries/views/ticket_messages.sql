@@ -11,68 +11,28 @@ link = { type = "VARCHAR", help = "quoted: the ticket was raised from it; attach
 linked_at = { type = "TIMESTAMP WITH TIME ZONE", help = "first event that tells of the link" }
 event_id = { type = "VARCHAR", help = "that event" }
 ---*/
--- message_id is {true|false}_{chat_id}_{unique_id}[_{author}]; a message that is not the quoted one
--- does not tell the quoted one's id.
+-- A message goes by its short id: the one that an event tells beside its long id, else the one
+-- inside that.
 CREATE OR REPLACE VIEW ticket_messages AS
-WITH told AS (
+WITH named AS (
     SELECT
         org_id,
         ticket_id,
-        CASE split_part(message_id, '_', 3) WHEN quoted_message_id THEN message_id END
-            AS message_id,
-        quoted_message_id AS unique_id,
-        'quoted' AS link,
-        event_at,
-        event_id
-    FROM (
-        SELECT
-            org_id,
-            ticket_id,
-            event_at,
-            event_id,
-            ticket.quoted_message_id,
-            part_of_info(data_message, data, '$.message') ->> '$.message_id' AS message_id
-        FROM ledger_events
-        WHERE object_type = 'ticket' AND ticket.quoted_message_id IS NOT NULL
-    )
-    UNION ALL
-    SELECT
-        org_id,
-        ticket_id,
-        attached AS message_id,
-        nullif(split_part(attached, '_', 3), '') AS unique_id,
-        'attached' AS link,
-        event_at,
-        event_id
-    FROM (
-        SELECT
-            org_id,
-            ticket_id,
-            event_at,
-            event_id,
-            unnest(
-                part_of_info(data_attached_messages, data, '$.attached_messages')
-                    ->> '$[*].message_id'
-            ) AS attached
-        FROM ledger_events
-        WHERE object_type = 'ticket'
-    )
-    UNION ALL
-    SELECT
-        org_id,
-        message.message_ticket_id AS ticket_id,
         message_id,
-        message.unique_id AS unique_id,
-        'attached' AS link,
-        event_at,
+        coalesce(
+            min(unique_id) OVER (
+                PARTITION BY org_id, ticket_id, link, coalesce(message_id, unique_id)
+            ),
+            short_id(message_id)
+        ) AS unique_id,
+        link,
+        linked_at,
         event_id
-    FROM ledger_events
-    WHERE message_keys IS NOT NULL AND message.message_ticket_id IS NOT NULL
+    FROM ticket_links
 )
-SELECT org_id, ticket_id, message_id, unique_id, link, event_at AS linked_at, event_id
-FROM told
-WHERE coalesce(message_id, unique_id) IS NOT NULL
+SELECT org_id, ticket_id, message_id, unique_id, link, linked_at, event_id
+FROM named
 QUALIFY row_number() OVER (
     PARTITION BY org_id, ticket_id, link, coalesce(unique_id, message_id)
-    ORDER BY event_at, event_id, message_id
+    ORDER BY linked_at, event_id, message_id
 ) = 1

@@ -65,6 +65,7 @@ SPOILS = {
     "message_key_unique": "INSERT INTO messages FROM messages LIMIT 1",
     "message_keys_match_values": "UPDATE ledger_events SET message_keys = ',body,ack,'"
     " WHERE message_keys IS NOT NULL",
+    "message_link_key_unique": "INSERT INTO ticket_messages FROM ticket_messages LIMIT 1",
     "message_links_have_their_event": "UPDATE ticket_messages SET ticket_id = 'T-0'",
     "reject_says_why": "UPDATE all_rejects SET code = ''",
     "ticket_active_times_add_up": "DELETE FROM ticket_metric_values WHERE metric = 'active_time'",

@@ -20,7 +20,7 @@ from .answers import answers, assert_same, ingested, rows
 SAMPLES = Path(__file__).parents[1] / "fixtures" / "samples.jsonl"
 NORTHLIGHT = "7d0c2f5e-3b1a-4c55-9f0e-2a6b8e41d9a3"
 PARCELHUB = "c1e8a9b4-5d72-4f30-8c6a-90b1f7d2e655"
-RELATIONS = {view: view for view in (*VIEWS, "events", "ticket_messages")}
+RELATIONS = {view: view for view in (*VIEWS, "events")}
 SHUFFLES = 12 if IS_NIGHTLY else 2
 
 PROVENANCE = ("batch", "source", "source_line", "loaded_at")

@@ -58,11 +58,23 @@ def _by_key(
     return {key: in_order(sightings) for key, sightings in found.items()}
 
 
+def ticket_of(event: Event) -> dict[str, Any]:
+    """Return the ticket of a ticket event: inside TicketInfo, or the plain row."""
+    inner = event.data.get("ticket")
+    return inner if isinstance(inner, dict) else event.data
+
+
+def message_id_of(event: Event) -> str:
+    """Return what the message of a message event goes by."""
+    data = event.data
+    message_id: str = data.get("message_id") or data.get("unique_id") or data["id"]["id"]
+    return message_id
+
+
 def _ticket(event: Event) -> tuple[str, Sighting] | None:
     if event.event_type not in TICKET_EVENTS:
         return None
-    inner = event.data.get("ticket")
-    ticket = inner if isinstance(inner, dict) else event.data
+    ticket = ticket_of(event)
     image = read(TICKET, ticket)
     chat = _chat_of_ticket(event)
     if chat is not None:
@@ -99,12 +111,10 @@ def _chat(event: Event) -> tuple[str, Sighting] | None:
 def _message(event: Event) -> tuple[str, Sighting] | None:
     if event.event_type not in MESSAGE_EVENTS:
         return None
-    data = event.data
-    message_id: str = data.get("message_id") or data.get("unique_id") or data["id"]["id"]
-    image = read(MESSAGE, data)
+    image = read(MESSAGE, event.data)
     if event.event_type == "message.deleted":
         image["is_deleted"] = True
-    return message_id, _sighting(event, MESSAGE_RANKS, image, {}, bool(event.previous))
+    return message_id_of(event), _sighting(event, MESSAGE_RANKS, image, {}, bool(event.previous))
 
 
 def _chat_of_ticket(event: Event) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable
 
 from . import sightings
+from .attached import ticket_messages
 from .changes import changes as changes_of_ticket
 from .changes import changes_of_chat
 from .events import Envelope
@@ -212,5 +213,6 @@ VIEWS: dict[str, Callable[[Iterable[Envelope]], Rows]] = {
     "chat_changes": chat_changes,
     "chat_members": chat_members,
     "messages": messages,
+    "ticket_messages": ticket_messages,
 }
 """Name of a view to its rows."""

@@ -29,11 +29,11 @@ GIANT_EVENTS = 400_000
 """A group of more is a giant."""
 
 _LINKS: Final = "ticket_messages"
-"""Told by tickets and by messages: what both tell is put together."""
+"""Stands on what both tickets and messages tell, `ticket_links`."""
 
 _OF_EVENTS: Final = frozenset(
-    ("events", "filter_values", "ticket_actors", *TICKET_VIEWS, *MESSAGE_VIEWS)
-)
+    ("events", "filter_values", "ticket_actors", "ticket_links", *TICKET_VIEWS, *MESSAGE_VIEWS)
+) - {_LINKS}
 _OF_CHATS: Final = frozenset(CHAT_VIEWS)
 APART: Final = _OF_EVENTS | _OF_CHATS
 """Views of which each row hangs on the events about one ticket, message or chat."""
@@ -135,15 +135,11 @@ def join(
         schemas: of `joined_views`.
         batches: with packets of these.
     """
-    names = {name: "told_links" if name == _LINKS else name for name in schemas}
-    told = ((names[name], rows) for name, rows in named(batches))
     with question.asked_of(EVENTS.empty_table().to_reader(), once=False) as con:
         con.execute("DROP VIEW ledger_events")  # who would need it is told so
         for name, table in learned.items():
             bind(con, name, table)
-        tables(con, {names[name]: schema for name, schema in schemas.items()}, told)
-        if _LINKS in schemas:
-            con.execute(sql_of("joined_links"))
+        tables(con, schemas, named(batches))
         others = _split(asked)[1]
         question.define(con, others.sql, given=(*learned, *schemas, *_NOT_JOINED))
         yield from others.told(con)
@@ -152,9 +148,7 @@ def join(
 def _split(asked: Asked) -> tuple[Asked, Asked]:
     """Return what the parts of a giant answer by themselves, and the rest."""
     own: Sequence[str] = [
-        name
-        for name, sql in asked.answers.items()
-        if name in APART and name != _LINKS and sql == f"FROM {name}"
+        name for name, sql in asked.answers.items() if name in APART and sql == f"FROM {name}"
     ]
     others = {name: sql for name, sql in asked.answers.items() if name not in own}
     return (

@@ -1,0 +1,64 @@
+"""Which messages belong to which ticket, by whichever of their ids they are told."""
+
+from pathlib import Path
+from typing import Any
+
+from ..twin.attached import ticket_messages
+from ..twin.events import Envelope
+from ..twin.examples import hour, ticket
+from .answers import assert_same, exported, rows
+
+LONG = "true_c9@c.us_U1"
+
+
+def _message(name: str, at: float, data: dict[str, Any]) -> Envelope:
+    """A message event that links to T-1 unless `data` says otherwise."""
+    data = {"message_ticket_id": "T-1", **data}
+    return {"event": f"message.{name}", "data": data, "org_id": "o", "timestamp": hour(at)}
+
+
+def _ticket(at: float, **parts: Any) -> Envelope:
+    """An event with all parts of a TicketInfo about T-1."""
+    row = {"ticket_id": "T-1", "status": "open", "created_at": hour(9), **parts.pop("ticket", {})}
+    info: Envelope = {
+        "ticket": row,
+        "chat": {"chat_id": "c1@c.us"},
+        "message": None,
+        "attached_messages": [],
+    }
+    return ticket("updated", hour(at), info | parts)
+
+
+def _links(folder: Path, told: list[Envelope]) -> list[tuple[Any, ...]]:
+    """Return ticket, long and short id in order, once the twin tells the same."""
+    ledger = exported(folder, told)
+    found = rows(ledger.sql("FROM ticket_messages ORDER BY linked_at, message_id", to="arrow"))
+    assert_same(found, ticket_messages(told), "ticket_messages")
+    return [(row["ticket_id"], row["message_id"], row["unique_id"]) for row in found]
+
+
+def test_an_attached_message_is_one_whoever_tells_its_short_id(tmp_path: Path) -> None:
+    told = [
+        _message("ticket.attached", 9.5, {"message_id": LONG}),
+        _ticket(9.6, attached_messages=[{"message_id": LONG}]),
+        _message("updated", 9.7, {"message_id": LONG, "unique_id": "U1"}),
+        _message("flagged", 9.8, {"unique_id": "U1"}),
+    ]
+    assert _links(tmp_path, told) == [("T-1", LONG, "U1")]
+
+
+def test_a_told_short_id_counts_for_events_that_do_not_tell_it(tmp_path: Path) -> None:
+    told = [
+        _message("ticket.attached", 9.5, {"message_id": "true_c_1_U1"}),
+        _message("updated", 9.7, {"message_id": "true_c_1_U1", "unique_id": "U1"}),
+        _message("ticket.attached", 9.8, {"message_id": "true_c_1_U2"}),
+    ]
+    assert _links(tmp_path, told) == [("T-1", "true_c_1_U1", "U1"), ("T-1", "true_c_1_U2", None)]
+
+
+def test_notes_of_one_author_are_different_messages(tmp_path: Path) -> None:
+    notes = [f"true_{number}634e275-ac58_dev@x.example" for number in range(2)]
+    told = [_message("created", 9 + n, {"message_id": note}) for n, note in enumerate(notes)]
+    told += [_ticket(11, attached_messages=[{"message_id": note} for note in notes])]
+    told = [{**each, "event": each["event"].replace("message", "note")} for each in told]
+    assert _links(tmp_path, told) == [("T-1", note, None) for note in notes]

@@ -1,0 +1,88 @@
+"""Which messages belong to which ticket, and which event says so first."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from .events import Envelope, Event, distinct
+from .fold import Row
+from .images import MESSAGE, TICKET, read
+from .sightings import MESSAGE_EVENTS, TICKET_EVENTS, message_id_of, ticket_of
+
+
+@dataclass(frozen=True)
+class Link:
+    """What an event tells of one message of a ticket.
+
+    Attributes:
+        message: the long id, or whatever the message goes by; None if only the short one is told.
+        short: the short id that is told beside it.
+    """
+
+    event: Event
+    ticket_id: str
+    kind: str
+    message: str | None
+    short: str | None
+
+
+def ticket_messages(envelopes: Iterable[Envelope]) -> list[Row]:
+    """Return one row per ticket, message and kind of link: the first that tells of it."""
+    told = [link for event in distinct(envelopes) for link in _links(event)]
+    told.sort(key=lambda each: (each.event.at, each.event.event_id, each.message or ""))
+    found: dict[tuple[str, ...], Row] = {}
+    for link in told:
+        others = [each.short for each in told if each.short and _same_message(each, link)]
+        short = min(others) if others else short_of(link.message)
+        thing = short or link.message
+        assert thing is not None, "each link names its message"
+        key = {"org_id": link.event.org_id, "ticket_id": link.ticket_id, "link": link.kind}
+        row = {
+            **key,
+            "message_id": link.message,
+            "unique_id": short,
+            "linked_at": link.event.at,
+            "event_id": link.event.event_id,
+        }
+        found.setdefault((*key.values(), thing), row)
+    return list(found.values())
+
+
+def short_of(message_id: str | None) -> str | None:
+    """Return the short id in {true|false}_{chat_id}_{short id}[_{author}]; other ids have none."""
+    side, _, rest = (message_id or "").partition("_")
+    _, _, after_at = rest.partition("@")
+    parts = after_at.split("_")
+    is_long = side in ("true", "false") and len(parts) > 1
+    return parts[1] or None if is_long else None
+
+
+def _same_message(one: Link, other: Link) -> bool:
+    """Whether two links tell the same of a ticket, and name the message by the same id."""
+    ones, others = (replace(each, message=each.message or each.short) for each in (one, other))
+    return (ones.event.org_id, ones.ticket_id, ones.kind, ones.message) == (
+        others.event.org_id,
+        others.ticket_id,
+        others.kind,
+        others.message,
+    )
+
+
+def _links(event: Event) -> Iterator[Link]:
+    if event.event_type in TICKET_EVENTS:
+        ticket = ticket_of(event)
+        ticket_id = ticket["ticket_id"]
+        is_info = ticket is not event.data
+        quoted = read(TICKET, ticket).get("quoted_message_id")
+        if quoted is not None:
+            message = (event.data.get("message") or {}).get("message_id") if is_info else None
+            parts = (message or "").split("_")
+            is_it = len(parts) > 2 and parts[2] == quoted
+            yield Link(event, ticket_id, "quoted", message if is_it else None, quoted)
+        for each in (event.data.get("attached_messages") or []) if is_info else []:
+            if each.get("message_id") is not None:
+                yield Link(event, ticket_id, "attached", each["message_id"], None)
+    elif event.event_type in MESSAGE_EVENTS:
+        image = read(MESSAGE, event.data)
+        if image.get("ticket_id") is not None:
+            message = message_id_of(event)
+            yield Link(event, image["ticket_id"], "attached", message, image.get("unique_id"))
