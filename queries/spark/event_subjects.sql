@@ -27,7 +27,7 @@ SELECT
         [
             subject,
             'ticket ' || ticket_id,
-            'short ' || ticket.quoted_message_id,
+            'short ' || quoted_id(ticket.quoted_message_id),
             'short ' || message.unique_id
         ],
         list_transform(

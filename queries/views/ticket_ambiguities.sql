@@ -24,7 +24,8 @@ WITH counted AS (
 own AS (
     SELECT t.org_id, t.ticket_id, count(*) AS messages
     FROM chat_steps AS s
-    JOIN tickets_all AS t ON t.org_id = s.org_id AND t.quoted_message_id = s.unique_id
+    JOIN tickets_all AS t
+        ON t.org_id = s.org_id AND quoted_id(t.quoted_message_id) = s.unique_id
     JOIN ticket_activity AS a
         ON a.org_id = t.org_id
         AND a.ticket_id = t.ticket_id

@@ -30,4 +30,4 @@ WITH linked AS (
 SELECT l.*
 FROM linked AS l
 JOIN tickets_all AS t ON t.org_id = l.org_id AND t.ticket_id = l.ticket_id
-WHERE NOT (l.is_agent AND coalesce(l.unique_id = t.quoted_message_id, false))
+WHERE NOT (l.is_agent AND coalesce(l.unique_id = quoted_id(t.quoted_message_id), false))

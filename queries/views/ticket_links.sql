@@ -9,9 +9,11 @@ WITH told AS (
     SELECT
         org_id,
         ticket_id,
-        CASE split_part(message_id, '_', 3) WHEN quoted_message_id THEN message_id END
-            AS message_id,
-        quoted_message_id AS unique_id,
+        CASE
+            WHEN quoted_message_id <> unique_id THEN quoted_message_id
+            WHEN split_part(message_id, '_', 3) = unique_id THEN message_id
+        END AS message_id,
+        unique_id,
         'quoted' AS link,
         event_at,
         event_id
@@ -22,9 +24,10 @@ WITH told AS (
             event_at,
             event_id,
             ticket.quoted_message_id,
+            quoted_id(ticket.quoted_message_id) AS unique_id,
             part_of_info(data_message, data, '$.message') ->> '$.message_id' AS message_id
         FROM ledger_events
-        WHERE object_type = 'ticket' AND ticket.quoted_message_id IS NOT NULL
+        WHERE object_type = 'ticket' AND ticket.quoted_message_id <> ''
     )
     UNION ALL
     SELECT

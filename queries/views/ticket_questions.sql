@@ -13,7 +13,8 @@ WITH quoted AS MATERIALIZED (
         arg_min(told_exactly(m.sent_at, m.event_id), (m.sent_at, m.message_id))
             AS quoted
     FROM tickets_all AS t
-    JOIN agent_messages AS m ON m.org_id = t.org_id AND m.unique_id = t.quoted_message_id
+    JOIN agent_messages AS m
+        ON m.org_id = t.org_id AND m.unique_id = quoted_id(t.quoted_message_id)
     GROUP BY t.org_id, t.ticket_id
 ),
 answers AS (

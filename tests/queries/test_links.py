@@ -3,6 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+import ticketledger
+
 from ..twin.attached import ticket_messages
 from ..twin.events import Envelope
 from ..twin.examples import hour, ticket
@@ -62,3 +66,29 @@ def test_notes_of_one_author_are_different_messages(tmp_path: Path) -> None:
     told += [_ticket(11, attached_messages=[{"message_id": note} for note in notes])]
     told = [{**each, "event": each["event"].replace("message", "note")} for each in told]
     assert _links(tmp_path, told) == [("T-1", note, None) for note in notes]
+
+
+@pytest.mark.parametrize("quoted", ["Q1", "false_c1@c.us_Q1"])
+@pytest.mark.parametrize("message", [None, {"message_id": "false_c1@c.us_Q1"}])
+def test_a_quoted_message_is_found_by_its_short_and_by_its_long_id(
+    tmp_path: Path, quoted: str, message: dict[str, str] | None
+) -> None:
+    said = {"message_id": "false_c1@c.us_Q1", "unique_id": "Q1", "timestamp": hour(8)}
+    told = [
+        _message("created", 8, {**said, "message_ticket_id": None}),
+        _ticket(9.5, ticket={"quoted_message_id": quoted}, message=message),
+    ]
+    is_long_told = message or quoted != "Q1"
+    assert _links(tmp_path, told) == [("T-1", said["message_id"] if is_long_told else None, "Q1")]
+    ledger = ticketledger.open(tmp_path / "ledger")
+    assert ledger.sql("SELECT time_to_ticket_calendar_s FROM ticket_metrics").item() == 3600
+
+
+def test_an_empty_text_quotes_no_message(tmp_path: Path) -> None:
+    told = [
+        _message("created", 8, {"message_id": LONG, "unique_id": "", "message_ticket_id": None}),
+        _ticket(9.5, ticket={"quoted_message_id": ""}),
+    ]
+    assert _links(tmp_path, told) == []
+    ledger = ticketledger.open(tmp_path / "ledger")
+    assert ledger.sql("SELECT time_to_ticket_calendar_s FROM ticket_metrics").item() is None

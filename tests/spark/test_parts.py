@@ -78,7 +78,7 @@ def _from_afar(tie: str, number: int) -> list[Envelope]:
     updated = {"data": {**raised, "assignee": "a"}, "previous_attributes": before}
     match tie:
         case "quotes":
-            raised["quoted_message_id"] = f"q{number}"
+            raised["quoted_message_id"] = message_id if number % 2 else f"q{number}"
         case "attaches":
             updated["data"] = {"ticket": raised, "attached_messages": [{"message_id": message_id}]}
         case "is attached":

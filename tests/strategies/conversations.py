@@ -28,7 +28,7 @@ def conversations(draw: st.DrawFn) -> list[Envelope]:
     """
     chats = draw(st.sampled_from([("c1", "c1"), ("c1", "c2")]))
     moves_at = draw(st.sampled_from([CLOCK[-1], CLOCK[-1], CLOCK[12]]))
-    quoted = draw(st.sampled_from([None, "m0", "m1"]))
+    quoted = draw(st.sampled_from([None, "m0", "m1", "false_c1@c.us_m0"]))
     told = [
         _moved(envelope, chats, moves_at, quoted, draw(st.sampled_from(PRIORITIES)))
         for envelope in draw(lifecycles())

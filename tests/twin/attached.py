@@ -56,6 +56,11 @@ def short_of(message_id: str | None) -> str | None:
     return parts[1] or None if is_long else None
 
 
+def quoted_id(quoted_message_id: str | None) -> str | None:
+    """Return the short id of the message a ticket quotes, which may be told by its long id."""
+    return short_of(quoted_message_id) or quoted_message_id or None
+
+
 def _same_message(one: Link, other: Link) -> bool:
     """Whether two links tell the same of a ticket, and name the message by the same id."""
     ones, others = (replace(each, message=each.message or each.short) for each in (one, other))
@@ -73,7 +78,9 @@ def _links(event: Event) -> Iterator[Link]:
         ticket_id = ticket["ticket_id"]
         is_info = ticket is not event.data
         quoted = read(TICKET, ticket).get("quoted_message_id")
-        if quoted is not None:
+        if quoted and short_of(quoted):
+            yield Link(event, ticket_id, "quoted", quoted, short_of(quoted))
+        elif quoted:
             message = (event.data.get("message") or {}).get("message_id") if is_info else None
             parts = (message or "").split("_")
             is_it = len(parts) > 2 and parts[2] == quoted

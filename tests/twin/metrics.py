@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .attached import quoted_id
 from .conditions import on_hold_until
 from .counts import counts, due_dates
 from .events import Envelope
@@ -255,10 +256,11 @@ def _measured(name: str, spans: list[Span] | None, business: Business) -> Row:
 
 def _quoted(key: Key, now: Row, every: dict[Key, Said], born: Told, reach: Any) -> None:
     """The message the ticket was raised from, and the team's next one in that chat."""
+    short_id = quoted_id(now["quoted_message_id"])
     quoted = [
         said
         for (org_id, _), said in every.items()
-        if org_id == key[0] and said.unique_id and said.unique_id == now["quoted_message_id"]
+        if org_id == key[0] and short_id and said.unique_id == short_id
     ]
     if not quoted:
         return

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from .attached import quoted_id
 from .events import Envelope, distinct
 from .fold import Row
 from .moves import Stay
@@ -127,7 +128,7 @@ def _holds(stays: list[Stay], said: Said) -> bool:
 
 def _is_its_own(stays: list[Stay], said: Said) -> bool:
     """Whether the team raised the ticket from this message of its own."""
-    quoted = stays[-1].row["quoted_message_id"]
+    quoted = quoted_id(stays[-1].row["quoted_message_id"])
     return said.is_agent and quoted is not None and said.unique_id == quoted
 
 
