@@ -5,6 +5,6 @@ internal = true
 CREATE OR REPLACE TABLE touched_tickets AS
 SELECT DISTINCT org_id, ticket_id
 FROM read_parquet(getvariable('new_files'), hive_partitioning = false)
-WHERE ticket_id IS NOT NULL
+WHERE ticket_id <> '' -- of a message that is attached to none
     AND (object_type = 'ticket' OR message_keys IS NOT NULL)
     AND batch > getvariable('former_commit') -- a compacted file holds former commits, too

@@ -26,9 +26,9 @@ SELECT
     list_distinct(list_concat(
         [
             subject,
-            'ticket ' || ticket_id,
+            'ticket ' || nullif(ticket_id, ''),
             'short ' || quoted_id(ticket.quoted_message_id),
-            'short ' || message.unique_id
+            'short ' || nullif(message.unique_id, '')
         ],
         list_transform(
             part_of_info(data_attached_messages, data, '$.attached_messages')

@@ -96,7 +96,7 @@ SELECT
     message_id,
     unique_id.v AS unique_id,
     chat_id.v AS chat_id,
-    message_ticket_id.v AS ticket_id,
+    nullif(message_ticket_id.v, '') AS ticket_id,
     org_phone.v AS org_phone,
     org_phones,
     is_note,

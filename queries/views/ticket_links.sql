@@ -33,8 +33,12 @@ WITH told AS (
     SELECT
         org_id,
         ticket_id,
-        unnest(
-            part_of_info(data_attached_messages, data, '$.attached_messages') ->> '$[*].message_id'
+        nullif(
+            unnest(
+                part_of_info(data_attached_messages, data, '$.attached_messages')
+                    ->> '$[*].message_id'
+            ),
+            ''
         ) AS message_id,
         NULL AS unique_id,
         'attached' AS link,
@@ -47,12 +51,12 @@ WITH told AS (
         org_id,
         message.message_ticket_id AS ticket_id,
         message_id,
-        message.unique_id AS unique_id,
+        nullif(message.unique_id, '') AS unique_id,
         'attached' AS link,
         event_at,
         event_id
     FROM ledger_events
-    WHERE message_keys IS NOT NULL AND message.message_ticket_id IS NOT NULL
+    WHERE message_keys IS NOT NULL AND message.message_ticket_id <> ''
 )
 SELECT org_id, ticket_id, message_id, unique_id, link, event_at AS linked_at, event_id
 FROM told

@@ -92,3 +92,16 @@ def test_an_empty_text_quotes_no_message(tmp_path: Path) -> None:
     assert _links(tmp_path, told) == []
     ledger = ticketledger.open(tmp_path / "ledger")
     assert ledger.sql("SELECT time_to_ticket_calendar_s FROM ticket_metrics").item() is None
+
+
+def test_an_empty_text_is_neither_a_ticket_nor_a_message(tmp_path: Path) -> None:
+    told = [
+        _message("created", 8, {"message_id": LONG, "message_ticket_id": ""}),
+        _message("created", 9, {"message_id": "m1", "unique_id": ""}),
+        _message("created", 10, {"message_id": "m2", "unique_id": ""}),
+        _ticket(11, attached_messages=[{"message_id": ""}]),
+    ]
+    assert _links(tmp_path, told) == [("T-1", "m1", None), ("T-1", "m2", None)]
+    ledger = ticketledger.open(tmp_path / "ledger")
+    of = rows(ledger.sql("SELECT ticket_id FROM messages ORDER BY first_event_at", to="arrow"))
+    assert [row["ticket_id"] for row in of] == [None, "T-1", "T-1"]

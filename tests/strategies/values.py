@@ -95,7 +95,7 @@ CHAT_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
 
 MESSAGE_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "chat_id": texts,
-    "message_ticket_id": st.sampled_from([None, "T-1", "T-2"]),
+    "message_ticket_id": st.sampled_from([None, "", "T-1", "T-2"]),
     "org_phone": st.sampled_from([None, "1@c.us", "2@c.us"]),
     "body": texts,
     "message_type": texts,

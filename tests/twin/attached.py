@@ -86,10 +86,10 @@ def _links(event: Event) -> Iterator[Link]:
             is_it = len(parts) > 2 and parts[2] == quoted
             yield Link(event, ticket_id, "quoted", message if is_it else None, quoted)
         for each in (event.data.get("attached_messages") or []) if is_info else []:
-            if each.get("message_id") is not None:
+            if each.get("message_id"):
                 yield Link(event, ticket_id, "attached", each["message_id"], None)
     elif event.event_type in MESSAGE_EVENTS:
         image = read(MESSAGE, event.data)
-        if image.get("ticket_id") is not None:
-            message = message_id_of(event)
-            yield Link(event, image["ticket_id"], "attached", message, image.get("unique_id"))
+        if image.get("ticket_id"):
+            short = image.get("unique_id") or None
+            yield Link(event, image["ticket_id"], "attached", message_id_of(event), short)

@@ -179,7 +179,7 @@ def _ticket_never_seen(corpus: Corpus) -> Iterator[Found]:
     known = {(ticket.org_id, ticket.ticket_id) for ticket in corpus.tickets}
     for (org_id, _), ordered in sightings.messages(corpus.envelopes).items():
         ticket_id = state(ordered, MESSAGE)["ticket_id"]
-        if ticket_id is not None and (org_id, ticket_id) not in known:
+        if ticket_id and (org_id, ticket_id) not in known:
             last = seen(ordered)
             yield Found(org_id, ticket_id, last["last_event_at"], last["last_event_id"])
 

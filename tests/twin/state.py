@@ -180,8 +180,10 @@ def _message(ordered: list[Sighting]) -> Row:
     if not telling or telling[-1].image["sent_at"] is None:
         telling = [each for each in ordered if not each.is_snapshot][:1]
     phones = {image["org_phone"] for image in images if image.get("org_phone") is not None}
+    now = state(ordered, MESSAGE_STATE)
     return {
-        **state(ordered, MESSAGE_STATE),
+        **now,
+        "ticket_id": now["ticket_id"] or None,
         "sent_event_id": telling[-1].event_id if telling else None,
         "ack": max(acks, default=None),
         "is_note": any(
