@@ -98,6 +98,8 @@ def answer_sql(
                 raise BadQuery("the statement returns no rows", hint="start with SELECT or FROM")
             if unordered:
                 relation = relation.order("ALL")
+            if len(set(relation.columns)) < len(relation.columns):
+                relation = relation.select("*")  # numbers equal names, as `order` and tables do
             if written_as:
                 relation = worded(relation, written_as)
             yield _answer(relation, {})

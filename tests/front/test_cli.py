@@ -341,6 +341,8 @@ def test_odd_queries_and_values_are_answered(samples: ticketledger.Ledger) -> No
     """An apostrophe outside a literal, an instant beyond Python's years, a name that steers."""
     query = "/* don't */ SELECT count(*) AS n FROM tickets WHERE status = 'open'"
     assert run("sql", query, "--format", "csv", ledger=samples.root).stdout == b"n\n2\n"
+    for order in ("", " ORDER BY 1"):  # equal names are numbered
+        assert samples.sql(f"SELECT 1 AS a, 2 AS a{order}").to_dicts() == [{"a": 1, "a_1": 2}]
     far = run("sql", "SELECT 'infinity'::TIMESTAMPTZ AS t", ledger=samples.root)
     assert far.returncode == 0
     steering = run("sql", 'SELECT 1 AS "a\x1b[31m"', ledger=samples.root)
