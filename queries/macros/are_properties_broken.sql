@@ -7,7 +7,6 @@ CREATE OR REPLACE MACRO are_properties_broken(former, declared, image, is_unrepo
 CASE
     WHEN NOT is_broken(former, declared, image, is_unreported) THEN false
     WHEN declared IS NULL THEN NOT same_properties(image.v, former.v)
-    ELSE NOT same_properties(declared.v, former.v)
-        AND NOT same_properties(properties_over(declared.v, image.v), former.v)
+    ELSE NOT declares_properties(declared.v, image.v, former.v)
         AND NOT (adds_silently AND adds_to(former.v, declared.v, image.v))
 END

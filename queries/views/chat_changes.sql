@@ -94,14 +94,10 @@ read AS (
         CASE
             WHEN declared.custom_properties IS NOT NULL
                 AND former.custom_properties IS NOT NULL
-                AND (
-                    same_properties(declared.custom_properties.v, former.custom_properties.v)
-                    OR same_properties(
-                        properties_over(
-                            declared.custom_properties.v, image.custom_properties.v
-                        ),
-                        former.custom_properties.v
-                    )
+                AND declares_properties(
+                    declared.custom_properties.v,
+                    image.custom_properties.v,
+                    former.custom_properties.v
                 )
             THEN former.custom_properties
             ELSE declared.custom_properties

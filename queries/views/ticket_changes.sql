@@ -43,11 +43,9 @@ read AS (
             WHEN declared.custom_properties IS NULL THEN NULL
             WHEN known.custom_properties IS NOT NULL
                 AND (
-                    same_properties(declared.custom_properties.v, known.custom_properties.v)
-                    OR same_properties(
-                        properties_over(
-                            declared.custom_properties.v, image.custom_properties.v
-                        ),
+                    declares_properties(
+                        declared.custom_properties.v,
+                        image.custom_properties.v,
                         known.custom_properties.v
                     )
                     OR adds_silently
