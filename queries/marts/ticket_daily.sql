@@ -122,4 +122,4 @@ LEFT JOIN stocks AS f
     AND f.value IS NOT DISTINCT FROM d.value
     AND f.day_at = d.day_at
 WHERE d.next_day_at IS NULL OR d.day_at < d.next_day_at
-ORDER BY org_id, d.day_at, status, priority, assignee
+ORDER BY org_id, day_at, status, priority, assignee
