@@ -232,44 +232,49 @@ def test_assignees_come_back_and_go(tmp_path: Path) -> None:
     assert row["time_to_first_assignment_calendar_s"] == 3600
 
 
-def test_work_does_not_begin_before_the_ticket(tmp_path: Path) -> None:
-    """The clock that stamps events is an hour behind the one that stamps tickets."""
+def test_work_is_within_the_life_of_a_ticket_and_leads_to_its_closing(tmp_path: Path) -> None:
     told = {"assignee": "A", "created_at": "10:00"}
-    row = _row(
-        tmp_path,
-        ("ticket.created", "09:00", {"status": "inprogress", **told}),
-        _updated("11:00", {"status": "inprogress"}, status="closed", **told),
-    )
-    for name in ("lead", "cycle"):
-        assert row[f"{name}_time_calendar_s"] == 3600, name
-    for name in ("first", "last"):
-        assert row[f"{name}_assignment_to_resolution_calendar_s"] == 3600, name
-    assert row["time_to_first_assignment_calendar_s"] == 0
-
-
-def test_what_is_told_of_a_deleted_ticket_is_no_work_on_it(tmp_path: Path) -> None:
-    row = _row(
-        tmp_path,
-        ("ticket.created", "09:00", {"status": "closed"}),
-        ("ticket.deleted", "10:00", {"status": "closed", "was": {"is_deleted": False}}),
-        _updated("11:00", {"status": "closed"}, status="inprogress"),
-        _updated("12:00", {"status": "inprogress"}, status="closed"),
-        _updated("13:00", {"is_deleted": True}, status="closed", is_deleted=False),
-    )
-    assert row["lead_time_calendar_s"] == 0
-    assert row["cycle_time_calendar_s"] is None
-
-
-def test_who_is_assigned_after_the_closing_did_not_lead_to_it(tmp_path: Path) -> None:
-    row = _row(
-        tmp_path,
-        OPEN,
-        _updated("11:00", {"status": "open"}, status="closed"),
-        _updated("12:00", {"assignee": None}, status="closed", assignee="A"),
-    )
-    assert row["time_to_first_assignment_calendar_s"] == 3 * 3600
-    for name in ("first", "last"):
-        assert row[f"{name}_assignment_to_resolution_calendar_s"] is None, name
+    lives: dict[str, list[Told]] = {
+        "early": [  # the clock that stamps events is an hour behind the one that stamps tickets
+            ("ticket.created", "09:00", {"status": "inprogress", **told}),
+            _updated("11:00", {"status": "inprogress"}, status="closed", **told),
+        ],
+        "deleted": [  # nobody works on it meanwhile
+            ("ticket.created", "09:00", {"status": "closed"}),
+            ("ticket.deleted", "10:00", {"status": "closed", "was": {"is_deleted": False}}),
+            _updated("11:00", {"status": "closed"}, status="inprogress"),
+            _updated("12:00", {"status": "inprogress"}, status="closed"),
+            _updated("13:00", {"is_deleted": True}, status="closed", is_deleted=False),
+        ],
+        "late": [  # who is assigned after the closing did not lead to it
+            ("ticket.created", "09:00", {"status": "open"}),
+            _updated("11:00", {"status": "open"}, status="closed"),
+            _updated("12:00", {"assignee": None}, status="closed", assignee="A"),
+        ],
+    }
+    every = [
+        (name, time, {**data, "ticket_id": ticket})
+        for ticket, life in lives.items()
+        for name, time, data in life
+    ]
+    found = {
+        row["ticket_id"]: [
+            row[f"{name}_calendar_s"]
+            for name in (
+                "lead_time",
+                "cycle_time",
+                "time_to_first_assignment",
+                "first_assignment_to_resolution",
+                "last_assignment_to_resolution",
+            )
+        ]
+        for row in loaded(tmp_path, *every).sql("FROM ticket_metrics").to_dicts()
+    }
+    assert found == {
+        "early": [3600, 3600, 0, 3600, 3600],
+        "deleted": [0, None, None, None, None],
+        "late": [2 * 3600, None, 3 * 3600, None, None],
+    }
 
 
 def test_a_due_date_that_was_postponed_too_late(tmp_path: Path) -> None:
