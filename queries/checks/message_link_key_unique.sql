@@ -1,16 +1,9 @@
 /*---
-title = "A message is linked to a ticket once in each way, by whichever of its ids"
-grain = "one row per ticket, kind of link, and id that stands more than once"
+title = "A message is linked to a ticket once in each way"
+grain = "one row per ticket, kind of link, and message that stands more than once"
 ---*/
-SELECT org_id, ticket_id, link, name, id, count(*) AS times
-FROM (
-    SELECT org_id, ticket_id, link, 'message_id' AS name, message_id AS id
-    FROM ticket_messages
-    UNION ALL
-    SELECT org_id, ticket_id, link, 'unique_id', unique_id
-    FROM ticket_messages
-)
-WHERE id IS NOT NULL
-GROUP BY org_id, ticket_id, link, name, id
+SELECT org_id, ticket_id, link, coalesce(message_id, unique_id) AS id, count(*) AS times
+FROM ticket_messages
+GROUP BY org_id, ticket_id, link, id
 HAVING count(*) > 1
-ORDER BY org_id, ticket_id, link, name, id
+ORDER BY org_id, ticket_id, link, id

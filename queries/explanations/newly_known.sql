@@ -18,7 +18,7 @@ WITH fresh AS (
 )
 SELECT org_id, ticket_id, event_id
 FROM fresh
-WHERE ticket_id IS NOT NULL
+WHERE ticket_id <> ''
 UNION
 SELECT f.org_id, t.ticket_id, f.event_id
 FROM fresh AS f

@@ -28,12 +28,15 @@ SELECT
             subject,
             'ticket ' || nullif(ticket_id, ''),
             'short ' || quoted_id(ticket.quoted_message_id),
-            'short ' || nullif(message.unique_id, '')
+            'short ' || coalesce(nullif(message.unique_id, ''), short_id(message_id))
         ],
         list_transform(
-            part_of_info(data_attached_messages, data, '$.attached_messages')
-                ->> '$[*].message_id',
-            lambda id: 'message ' || id
+            CASE
+                WHEN object_type = 'ticket'
+                THEN part_of_info(data_attached_messages, data, '$.attached_messages')
+                    ->> '$[*].message_id'
+            END,
+            lambda id: 'message ' || nullif(id, '')
         )
     )) AS things,
     CASE WHEN len(chats) > 0 THEN chats ELSE [subject] END AS places

@@ -14,7 +14,7 @@ WITH insiders AS (
 SELECT
     m.org_id,
     m.message_id,
-    m.unique_id,
+    coalesce(nullif(m.unique_id, ''), short_id(m.message_id)) AS unique_id,
     m.chat_id,
     m.ticket_id,
     coalesce(m.sent_at, m.first_event_at) AS sent_at,

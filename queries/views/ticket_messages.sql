@@ -11,8 +11,9 @@ link = { type = "VARCHAR", help = "quoted: the ticket was raised from it; attach
 linked_at = { type = "TIMESTAMP WITH TIME ZONE", help = "first event that tells of the link" }
 event_id = { type = "VARCHAR", help = "that event" }
 ---*/
--- A message goes by its short id: the one that an event tells beside its long id, else the one
--- inside that.
+-- The short id of a message is the one that an event tells beside its long id, else the one inside
+-- that. Who tells only the short id means the message whose long id others tell. One short id may be
+-- in several long ones, as of copies on several phones: these are messages of their own.
 CREATE OR REPLACE VIEW ticket_messages AS
 WITH named AS (
     SELECT
@@ -29,10 +30,25 @@ WITH named AS (
         linked_at,
         event_id
     FROM ticket_links
+),
+meant AS (
+    SELECT
+        * REPLACE (
+            CASE
+                WHEN message_id <> unique_id OR unique_id IS NULL THEN message_id
+                ELSE coalesce(
+                    min(nullif(message_id, unique_id)) OVER (
+                        PARTITION BY org_id, ticket_id, link, unique_id
+                    ),
+                    message_id
+                )
+            END AS message_id
+        )
+    FROM named
 )
 SELECT org_id, ticket_id, message_id, unique_id, link, linked_at, event_id
-FROM named
+FROM meant
 QUALIFY row_number() OVER (
-    PARTITION BY org_id, ticket_id, link, coalesce(unique_id, message_id)
-    ORDER BY linked_at, event_id, message_id
+    PARTITION BY org_id, ticket_id, link, coalesce(message_id, unique_id)
+    ORDER BY linked_at, event_id
 ) = 1

@@ -68,12 +68,40 @@ def test_notes_of_one_author_are_different_messages(tmp_path: Path) -> None:
     assert _links(tmp_path, told) == [("T-1", note, None) for note in notes]
 
 
+def test_copies_on_two_phones_are_messages_of_their_own(tmp_path: Path) -> None:
+    """None of them tells its short id; whichever is linked first, the team's is its reply."""
+    copies = {"false_c9@c.us_U1": False, "true_c8@c.us_U1": True}
+    told = [ticket("created", hour(9), {"ticket_id": "T-1", "status": "open"})]
+    told += [
+        _message("ticket.attached", 10 + n, {"message_id": message_id, "from_me": from_me})
+        for n, (message_id, from_me) in enumerate(copies.items())
+    ]
+    assert _links(tmp_path, told) == [("T-1", each, "U1") for each in copies]
+    ledger = ticketledger.open(tmp_path / "ledger")
+    metrics = "SELECT agent_messages, first_reply_time_calendar_s FROM ticket_metrics"
+    assert ledger.sql(metrics).row(0) == (1, 2 * 3600)
+
+
+def test_a_row_of_a_ticket_may_have_messages_beside_its_fields(tmp_path: Path) -> None:
+    row = {
+        "ticket_id": "T-1",
+        "quoted_message_id": "Q1",
+        "message": {"message_id": "false_c@c.us_Q1"},
+        "attached_messages": [{"message_id": "true_c@c.us_U1"}],
+    }
+    assert _links(tmp_path, [ticket("created", hour(9), row)]) == [
+        ("T-1", "false_c@c.us_Q1", "Q1"),
+        ("T-1", "true_c@c.us_U1", "U1"),
+    ]
+
+
+@pytest.mark.parametrize("short", [{"unique_id": "Q1"}, {}])
 @pytest.mark.parametrize("quoted", ["Q1", "false_c1@c.us_Q1"])
 @pytest.mark.parametrize("message", [None, {"message_id": "false_c1@c.us_Q1"}])
 def test_a_quoted_message_is_found_by_its_short_and_by_its_long_id(
-    tmp_path: Path, quoted: str, message: dict[str, str] | None
+    tmp_path: Path, quoted: str, message: dict[str, str] | None, short: dict[str, str]
 ) -> None:
-    said = {"message_id": "false_c1@c.us_Q1", "unique_id": "Q1", "timestamp": hour(8)}
+    said = {"message_id": "false_c1@c.us_Q1", "timestamp": hour(8), **short}
     told = [
         _message("created", 8, {**said, "message_ticket_id": None}),
         _ticket(9.5, ticket={"quoted_message_id": quoted}, message=message),

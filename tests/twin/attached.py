@@ -31,14 +31,17 @@ def ticket_messages(envelopes: Iterable[Envelope]) -> list[Row]:
     told.sort(key=lambda each: (each.event.at, each.event.event_id, each.message or ""))
     found: dict[tuple[str, ...], Row] = {}
     for link in told:
-        others = [each.short for each in told if each.short and _same_message(each, link)]
-        short = min(others) if others else short_of(link.message)
-        thing = short or link.message
+        short = _short(link, told)
+        message = link.message
+        if message is None or message == short:  # only the short id: whose long id is it?
+            ids = {each.message for each in told if _is_of(each, link, short, told)}
+            message = min((id for id in ids if id and id != short), default=message)
+        thing = message or short
         assert thing is not None, "each link names its message"
         key = {"org_id": link.event.org_id, "ticket_id": link.ticket_id, "link": link.kind}
         row = {
             **key,
-            "message_id": link.message,
+            "message_id": message,
             "unique_id": short,
             "linked_at": link.event.at,
             "event_id": link.event.event_id,
@@ -61,6 +64,18 @@ def quoted_id(quoted_message_id: str | None) -> str | None:
     return short_of(quoted_message_id) or quoted_message_id or None
 
 
+def _short(link: Link, told: list[Link]) -> str | None:
+    """Return the short id of a message: as told by any event, else the one in its long id."""
+    others = [each.short for each in told if each.short and _same_message(each, link)]
+    return min(others) if others else short_of(link.message)
+
+
+def _is_of(one: Link, other: Link, short: str | None, told: list[Link]) -> bool:
+    """Whether two links are of one ticket and kind, and the message of one has this short id."""
+    ones, others = ((each.event.org_id, each.ticket_id, each.kind) for each in (one, other))
+    return ones == others and _short(one, told) == short
+
+
 def _same_message(one: Link, other: Link) -> bool:
     """Whether two links tell the same of a ticket, and name the message by the same id."""
     ones, others = (replace(each, message=each.message or each.short) for each in (one, other))
@@ -76,16 +91,15 @@ def _links(event: Event) -> Iterator[Link]:
     if event.event_type in TICKET_EVENTS:
         ticket = ticket_of(event)
         ticket_id = ticket["ticket_id"]
-        is_info = ticket is not event.data
         quoted = read(TICKET, ticket).get("quoted_message_id")
         if quoted and short_of(quoted):
             yield Link(event, ticket_id, "quoted", quoted, short_of(quoted))
         elif quoted:
-            message = (event.data.get("message") or {}).get("message_id") if is_info else None
+            message = (event.data.get("message") or {}).get("message_id")
             parts = (message or "").split("_")
             is_it = len(parts) > 2 and parts[2] == quoted
             yield Link(event, ticket_id, "quoted", message if is_it else None, quoted)
-        for each in (event.data.get("attached_messages") or []) if is_info else []:
+        for each in event.data.get("attached_messages") or []:
             if each.get("message_id"):
                 yield Link(event, ticket_id, "attached", each["message_id"], None)
     elif event.event_type in MESSAGE_EVENTS:

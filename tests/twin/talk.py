@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .attached import quoted_id
+from .attached import quoted_id, short_of
 from .events import Envelope, distinct
 from .fold import Row
 from .moves import Stay
-from .sightings import MESSAGE_EVENTS, TICKET_EVENTS, Key
+from .sightings import MESSAGE_EVENTS, TICKET_EVENTS, Key, ticket_of
 from .state import chat_members, messages
 
 
@@ -53,7 +53,7 @@ def spoken(stream: list[Envelope]) -> dict[Key, Said]:
         found[row["org_id"], row["message_id"]] = Said(
             at=at,
             message_id=row["message_id"],
-            unique_id=row["unique_id"],
+            unique_id=row["unique_id"] or short_of(row["message_id"]),
             chat_id=row["chat_id"],
             is_agent=is_agent,
             agent=row["performed_by"] or None,
@@ -76,8 +76,8 @@ def attached(stream: Iterable[Envelope]) -> set[tuple[str, str, str]]:
     """Return org, ticket and message of every message that an event attaches to a ticket."""
     found = set()
     for event in distinct(stream):
-        if event.event_type in TICKET_EVENTS and isinstance(event.data.get("ticket"), dict):
-            ticket_id = event.data["ticket"]["ticket_id"]
+        if event.event_type in TICKET_EVENTS:
+            ticket_id = ticket_of(event)["ticket_id"]
             for each in event.data.get("attached_messages") or []:
                 found.add((event.org_id, ticket_id, each["message_id"]))
         if event.event_type in MESSAGE_EVENTS and event.data.get("message_ticket_id"):
