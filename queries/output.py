@@ -8,6 +8,7 @@ data cannot steer a terminal.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import unicodedata
@@ -95,21 +96,12 @@ def _write_table(answer: Answer, sink: BinaryIO) -> None:
 
 
 def _write_csv(answer: Answer, sink: BinaryIO) -> None:
-    writer = csv.writer(_Utf8(sink), lineterminator="\n")
+    text = codecs.getwriter("utf-8")(sink)  # unlike a `TextIOWrapper`, it never closes its sink
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(answer.types)
     kinds = list(answer.types.values())
     for row in _rows(answer):
         writer.writerow(_for_csv(value, kind) for value, kind in zip(row, kinds, strict=True))
-
-
-class _Utf8:
-    """Takes the lines of the csv module; unlike a `TextIOWrapper` it never closes its sink."""
-
-    def __init__(self, sink: BinaryIO) -> None:
-        self._sink = sink
-
-    def write(self, text: str) -> int:
-        return self._sink.write(text.encode())
 
 
 def _write_json(answer: Answer, sink: BinaryIO) -> None:

@@ -72,7 +72,7 @@ def places(question: Question, given: Iterable[Split]) -> Iterator[pa.RecordBatc
 
 
 def _define_subjects(question: Question, con: duckdb.DuckDBPyConnection) -> None:
-    question.define(con, "part_of_info quoted_id")  # the macros it calls
+    question.define(con, "part_of_info quoted_id short_id")  # the macros it calls
     con.execute(sql_of("event_subjects"))
 
 
