@@ -3,4 +3,4 @@ title = "Whether old properties, told whole or as their changed keys alone, are 
 internal = true
 ---*/
 CREATE OR REPLACE MACRO declares_properties(declared, image, known) AS
-same_properties(declared, known) OR same_properties(properties_over(declared, image), known)
+same_properties(declared, known) OR entries_over(declared, image) = properties_of(known)

@@ -65,10 +65,8 @@ SELECT
     count(*) FILTER (
         CASE
             WHEN tells_map
-            THEN same_properties(
-                properties_over(declared.custom_properties.v, image.custom_properties.v),
-                former.custom_properties.v
-            )
+            THEN entries_over(declared.custom_properties.v, image.custom_properties.v)
+                = properties_of(former.custom_properties.v)
         END
     ) AS changed_keys,
     count(*) FILTER (
