@@ -16,13 +16,19 @@ LINKS := ticketledger/ingest ticketledger/models ticketledger/queries
 # Tests start hundreds of processes: where Python keeps no compiled modules, half their time is compiling.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: test demo faults clean
+.PHONY: test types pytest demo faults clean
 
+# Types are checked beside the tests: alone, they leave all processors but one idle.
 test: .venv/installed-test | $(LINKS)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory --jobs=2 types pytest
+
+types: .venv/installed-test | $(LINKS)
+	$(BIN)/mypy
+
+pytest: .venv/installed-test | $(LINKS)
 	$(BIN)/pytest --numprocesses auto --dist worksteal -rs
 
 demo: .venv/installed-core | $(LINKS)
