@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib.util
 import json
 import os
 import subprocess
@@ -454,6 +455,21 @@ def test_the_command_line_never_imports_polars(samples: ticketledger.Ledger) -> 
         [sys.executable, "-c", watched, f"{samples.root}-other"], capture_output=True
     )
     assert done.stderr.endswith(b"False")
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_instants_are_told_without_pandas(samples: ticketledger.Ledger, form: str) -> None:
+    """Arrow imports pandas, where there is one, to tell an instant of a zone: half a second."""
+    assert importlib.util.find_spec("pandas")
+    query = "SELECT event_at FROM events ORDER BY 1 LIMIT 1"
+    words = ["sql", query, "--ledger", str(samples.root), "--format", form]
+    code = (
+        f"import sys; from ticketledger.cli import cli; cli({words!r}, standalone_mode=False);"
+        "sys.exit('pandas' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "12:00:00" in done.stdout
 
 
 def test_a_closed_pipe_is_no_error(samples: ticketledger.Ledger) -> None:
