@@ -238,19 +238,29 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
     if "://" not in text:
         return Path(text)
     try:
-        from platformdirs import user_cache_path
-
         from .objects import refuse_secrets
+
+        parent = cache_folder()
     except ImportError:
         raise MissingExtra("ledgers in a bucket", "s3") from None
     refuse_secrets(text)
     url = text.rstrip("/")
     in_place = is_in_place() if in_place is None else in_place
     key = "\n".join([url, *endpoints(), *(["in place"] if in_place else [])])
-    parent = os.environ.get("TICKETLEDGER_CACHE") or user_cache_path("ticketledger")
-    root = Path(parent) / hashlib.sha256(key.encode()).hexdigest()[:32]
+    root = parent / hashlib.sha256(key.encode()).hexdigest()[:32]
     make_mirror(root, url, in_place=in_place)
     return root
+
+
+def cache_folder() -> Path:
+    """Return where TICKETLEDGER_CACHE says, or the user's cache folder; it may not be there yet.
+
+    Raises:
+        ImportError: an extra that names it is not installed.
+    """
+    from platformdirs import user_cache_path
+
+    return Path(os.environ.get("TICKETLEDGER_CACHE") or user_cache_path("ticketledger"))
 
 
 def is_in_place() -> bool:

@@ -17,6 +17,7 @@ from ticketledger.models.store import Store
 from .chart import charts, drawing
 from .figures import PERIODS, TABLES, Figures, figures
 from .filters import COMMON_FILTERS
+from .library import library
 from .run import checked, find_report
 from .session import in_zone
 from .settings import Settings, uses_policies
@@ -160,15 +161,15 @@ def render(page: Mapping[str, Any], connect: str = "'none'") -> Page:
     """
     here = files(__package__) / "page"
     style = css() + (here / "page.css").read_text("utf-8")
-    library = str(drawing().javascript_bundle()).replace("</script", "<\\/script")
+    drawn = library().replace("</script", "<\\/script")
     script = (here / "page.js").read_text("utf-8")
     policy = (
-        f"default-src 'none'; script-src {_hash(library)} {_hash(script)};"
+        f"default-src 'none'; script-src {_hash(drawn)} {_hash(script)};"
         f" style-src {_hash(style)}; img-src data:; connect-src {connect}; base-uri 'none';"
         " form-action 'none'"
     )
     text = Template((here / "page.html").read_text("utf-8")).substitute(
-        policy=policy, style=style, page=_in_html(page), library=library, script=script
+        policy=policy, style=style, page=_in_html(page), library=drawn, script=script
     )
     return Page(text.encode(), policy)
 

@@ -55,6 +55,14 @@ def _without_a_catalog(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
         monkeypatch.setattr(queries, "renew_catalog", lambda store: None, raising=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_all_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Leave the user's cache folder alone; workers share one, and what was dear to make in it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    os.environ["TICKETLEDGER_CACHE"] = str(shared / "cache")
+
+
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether this run rewrites what it would otherwise compare with."""
