@@ -13,7 +13,7 @@ import csv
 import json
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, BinaryIO
@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models.errors import BadQuery
+from ticketledger.models.instants import EPOCH
 from ticketledger.models.printable import printable
 
 from .run import Answer
@@ -140,18 +141,19 @@ def values(column: pa.Array | pa.ChunkedArray) -> list[Any]:
     if "[ns" not in str(column.type):  # there infinity looks like a day of the year 2262
         try:
             if pa.types.is_timestamp(column.type) and column.type.tz:
-                return _instants(column)
+                chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+                return [instant for chunk in chunks for instant in _instants(chunk)]
             return list(column.to_pylist())
         except (OverflowError, ValueError):  # an instant beyond Python's years, or infinity
             pass
     return list(map(_value, column))
 
 
-def _instants(column: pa.Array | pa.ChunkedArray) -> list[datetime | None]:
-    """Return a column of instants; Arrow would import pandas for it, which takes half a second."""
+def _instants(column: pa.Array) -> Iterator[datetime | None]:
+    """Yield instants of microseconds; Arrow would import pandas for it, in half a second."""
     clock = ZoneInfo(column.type.tz)
-    told = column.cast(pa.timestamp(column.type.unit)).to_pylist()
-    return [on and on.replace(tzinfo=UTC).astimezone(clock) for on in told]
+    for us in column.view(pa.int64()).to_pylist():
+        yield None if us is None else (EPOCH + timedelta(microseconds=us)).astimezone(clock)
 
 
 def _value(scalar: pa.Scalar) -> Any:

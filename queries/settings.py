@@ -9,34 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 
-from ticketledger.models.calendar import Calendars
-from ticketledger.models.calendar_file import read_calendars
-from ticketledger.models.policy import Policies
-from ticketledger.models.policy_file import read_policies
 from ticketledger.models.statuses import Statuses, read_statuses
 
-from .calendars import rules, segments
 from .generations import OF_STATUSES, SERVED
-from .policies import holds, pauses, policies, targets
 from .statement import definitions, statements
+
+if TYPE_CHECKING:
+    from ticketledger.models.calendar import Calendars
+    from ticketledger.models.policy import Policies
 
 FilePath = str | os.PathLike[str]
 
-_CALENDARS: dict[str, Callable[[Calendars], pa.Table]] = {
-    "calendar_segments": segments,
-    "calendar_rules": rules,
-}
-_POLICIES: dict[str, Callable[[Policies], pa.Table]] = {
-    "sla_policies": policies,
-    "sla_targets": targets,
-    "sla_pauses": pauses,
-}
+_CALENDARS = ("calendar_segments", "calendar_rules")
+_POLICIES = ("sla_policies", "sla_targets", "sla_pauses")
 
 _OF_PROMISES = frozenset(("sla", "sla_states", "sla_instances", "sla_segments", "sla_breaches"))
 
@@ -65,20 +56,31 @@ class Settings:
         Raises:
             BadSettings: a file cannot be used.
         """
-        calendars = None if calendar is None else read_calendars(calendar)
-        return cls(
-            calendars,
-            None if sla is None else read_policies(sla, calendars),
-            None if statuses is None else read_statuses(statuses),
-        )
+        calendars = policies = None  # the models of files take a tenth of a second to import
+        if calendar is not None:
+            from ticketledger.models.calendar_file import read_calendars
+
+            calendars = read_calendars(calendar)
+        if sla is not None:
+            from ticketledger.models.policy_file import read_policies
+
+            policies = read_policies(sla, calendars)
+        return cls(calendars, policies, None if statuses is None else read_statuses(statuses))
 
     def bound(self, name: str) -> pa.Table | None:
         """Return the rows that take the place of a view; None: the view stays."""
         if self.calendars and name in _CALENDARS:
-            return _CALENDARS[name](self.calendars)
+            from .calendars import rules, segments
+
+            return {"calendar_segments": segments, "calendar_rules": rules}[name](self.calendars)
         if self.policies and name in _POLICIES:
-            return _POLICIES[name](self.policies)
+            from .policies import pauses, policies, targets
+
+            of_name = {"sla_policies": policies, "sla_targets": targets, "sla_pauses": pauses}
+            return of_name[name](self.policies)
         if self.statuses and name == "on_hold_rules":
+            from .policies import holds
+
             return holds(self.statuses)
         return None
 
