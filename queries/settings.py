@@ -85,11 +85,14 @@ class Settings:
         return None
 
     def simpler(self) -> dict[str, str]:
-        """Return by name what defines macros that need no tables with these settings."""
-        if self.calendars:
-            return {}
-        always = statements("macros")["always_open_us"].sql
-        return {"business_us": always.replace("MACRO always_open_us", "MACRO business_us")}
+        """Return by name what defines macros and views that need no tables with these settings."""
+        made: dict[str, str] = {}
+        if self.policies is None:  # to bind what would say "nothing promised" takes half a second
+            made |= {name: _without_rows(name) for name in ("sla", "sla_events")}
+        if self.calendars is None:
+            always = statements("macros")["always_open_us"].sql
+            made["business_us"] = always.replace("MACRO always_open_us", "MACRO business_us")
+        return made
 
     def leaves_empty(self, view: str) -> bool:
         """Whether a view is there for promises alone, and there are none."""
@@ -119,6 +122,13 @@ class Settings:
 
     def _classes(self) -> dict[str, tuple[str, ...]]:
         return (self.statuses or Statuses()).classes()
+
+
+def _without_rows(view: str) -> str:
+    """Return what defines a view that has its columns, and no rows."""
+    columns = statements("views")[view].columns.items()
+    told = ", ".join(f"NULL::{column.type} AS {name}" for name, column in columns)
+    return f"CREATE OR REPLACE VIEW {view} AS SELECT {told} WHERE false"
 
 
 def bind(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:

@@ -411,3 +411,18 @@ def test_nothing_is_promised_after_the_ticket_is_gone(tmp_path: Path) -> None:
     (row,) = _sla(tmp_path, policy, answered, as_of="06T00:00")
     assert (row["state"], row["elapsed_s"]) == ("cancelled", HOUR)
     assert row["ended_at"] == datetime.fromisoformat(_day("02T11:00"))
+
+
+@pytest.mark.parametrize("view", ["sla", "sla_events"])
+def test_without_policies_it_is_the_same_view_without_rows(
+    samples: ticketledger.Ledger, view: str
+) -> None:
+    promises = ROOT / "data" / "promises.toml"
+    told = f"SELECT column_name, column_type FROM (DESCRIBE {view})"
+    assert (
+        samples.sql(f"{told} ORDER BY ALL").rows()
+        == samples.sql(f"{told} ORDER BY ALL", sla=promises).rows()
+    )
+    names = samples.sql(f"FROM {view}").columns
+    assert names == samples.sql(f"FROM {view}", sla=promises).columns
+    assert samples.sql(f"SELECT count(*) FROM {view}").item() == 0
