@@ -19,7 +19,7 @@ sender_phone = { type = "VARCHAR", help = "sender" }
 performed_by = { type = "VARCHAR", help = "team member who sent it through the app" }
 sent_at = { type = "TIMESTAMP WITH TIME ZONE", help = "instant of the message itself" }
 sent_event_id = { type = "VARCHAR", help = "event that tells it; without one the first event" }
-quoted_message_id = { type = "VARCHAR", help = "short id of the message it answers" }
+quoted_message_id = { type = "VARCHAR", help = "message it answers, by its short or its long id" }
 has_media = { type = "BOOLEAN", help = "carries a file" }
 flag_status = { type = "BOOLEAN", help = "flagged" }
 ack = { type = "SMALLINT", help = "highest delivery status seen: 1 sent, 2 and 3 delivered, 4 read" }
