@@ -108,7 +108,7 @@ def test_shipped_code_imports_only_declared_dependencies() -> None:
 def test_contracts_bite(tmp_path: Path, name: str, line: str, broken: int) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / FRONT_DOOR).mkdir()
-    inner = ("commands", "spark")
+    inner = ("commands", "ledger", "spark")
     for folder in inner:
         (tmp_path / FRONT_DOOR / folder).mkdir()
     paths = (path for folder in ("", *inner) for path in (ROOT / FRONT_DOOR / folder).glob("*.py"))
