@@ -29,7 +29,9 @@ FilePath = str | os.PathLike[str]
 _CALENDARS = ("calendar_segments", "calendar_rules")
 _POLICIES = ("sla_policies", "sla_targets", "sla_pauses")
 
-_OF_PROMISES = frozenset(("sla", "sla_states", "sla_instances", "sla_segments", "sla_breaches"))
+_OF_PROMISES = frozenset(
+    ("sla", "sla_states", "sla_doubts", "sla_instances", "sla_segments", "sla_breaches")
+)
 
 
 @dataclass(frozen=True, slots=True)

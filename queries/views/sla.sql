@@ -31,8 +31,7 @@ WITH told AS (
         promise,
         arg_min(priority, since) AS priority,
         arg_max(struct_pack(target_us, due_date, is_running, paused_reason), since) AS last,
-        CASE WHEN count(spent_us) = count(*) THEN sum(spent_us)::BIGINT END AS elapsed_us,
-        bool_and(is_exact) AS is_exact
+        CASE WHEN count(spent_us) = count(*) THEN sum(spent_us)::BIGINT END AS elapsed_us
     FROM sla_segments
     GROUP BY promise
 ),
@@ -40,6 +39,16 @@ instances AS (
     SELECT i.*, t.* EXCLUDE (promise)
     FROM told AS t
     JOIN sla_instances AS i ON i.promise = t.promise
+),
+doubtful AS (
+    SELECT DISTINCT i.promise
+    FROM instances AS i
+    JOIN sla_doubts AS d
+        ON d.org_id = i.org_id
+        AND d.ticket_id = i.ticket_id
+        AND d.since < i.until
+        AND d.until > i.began.instant
+        AND CASE WHEN i.metric = 'due_date' THEN d.is_of_due_date ELSE d.is_of_clock END
 ),
 judged AS (
     SELECT
@@ -98,7 +107,7 @@ SELECT
     END AS paused_reason,
     CASE
         WHEN j.state = 'unknown' THEN 'unknown'
-        WHEN j.is_exact
+        WHEN d.promise IS NULL
             AND j.began.earliest = j.began.latest
             AND (j.ended IS NULL OR j.ended.earliest = j.ended.latest)
         THEN 'exact'
@@ -108,3 +117,4 @@ SELECT
     j.ended.event_id AS end_event_id
 FROM judged AS j
 LEFT JOIN ahead AS a ON a.promise = j.promise
+LEFT JOIN doubtful AS d ON d.promise = j.promise

@@ -204,7 +204,6 @@ SELECT
     s.status,
     s.priority,
     s.due_date,
-    s.is_exact,
     a.target_us,
     m.is_running,
     CASE

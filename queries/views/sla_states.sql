@@ -19,8 +19,7 @@ WITH versions AS (
         coalesce(labels, []) AS labels,
         property_texts(custom_properties) AS properties,
         due_date,
-        event_id,
-        evidence <> 'declared' AS is_exact
+        event_id
     FROM ticket_history
     QUALIFY version = 1 OR version = max(version) OVER (PARTITION BY org_id, ticket_id, valid_from)
 ),

@@ -426,3 +426,58 @@ def test_without_policies_it_is_the_same_view_without_rows(
     names = samples.sql(f"FROM {view}").columns
     assert names == samples.sql(f"FROM {view}", sla=promises).columns
     assert samples.sql(f"SELECT count(*) FROM {view}").item() == 0
+
+
+HALF_TOLD = {"created_at": _day("02T09:00"), "priority": 1}
+HANDED_ON = _changed("02T11:00", {"assignee": "a"}, assignee="b", **HALF_TOLD)
+ASKED = (_said("02T12:10", 1, "us"), _said("02T12:20", 2, "customer"), _said("02T12:30", 3, "us"))
+
+
+@pytest.mark.parametrize(
+    ("metric", "told", "quality"),
+    [
+        pytest.param(
+            "resolution",
+            (CREATED, _changed("02T12:00", {"status": "closed"}, priority=1)),
+            "interval",
+            id="when it was closed",
+        ),
+        pytest.param(
+            "resolution",
+            (CREATED, _changed("02T12:00", {"priority": 4}, priority=2)),
+            "interval",
+            id="when it became urgent",
+        ),
+        pytest.param(
+            "resolution",
+            (CREATED, _changed("02T12:00", {"due_date": "03T09:00"}, priority=1, due_date=None)),
+            "exact",
+            id="when it got a due date, which does not matter",
+        ),
+        pytest.param(
+            "next_reply",
+            (CREATED, _changed("02T12:00", {"priority": 4}, priority=2), *ASKED),
+            "exact",
+            id="before the promise",
+        ),
+        pytest.param(
+            "resolution",
+            (_changed("02T11:00", {}, **HALF_TOLD),),
+            "interval",
+            id="what it was before its first event",
+        ),
+        pytest.param(
+            "next_reply",
+            (HANDED_ON, *ASKED),
+            "exact",
+            id="what it was before its first event, and before the promise",
+        ),
+    ],
+)
+def test_a_lost_event_blurs_what_it_hides(
+    tmp_path: Path, metric: str, told: tuple[Told, ...], quality: str
+) -> None:
+    (row,) = _sla(
+        tmp_path, f'metric = "{metric}"\ntargets = [{{ target = "8h" }}]', *told, as_of="02T13:00"
+    )
+    assert row["quality"] == quality
