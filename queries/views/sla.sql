@@ -71,15 +71,39 @@ judged AS (
     FROM instances AS i
     LEFT JOIN sla_breaches AS b ON b.promise = i.promise
 ),
+spent AS ( -- on the clock is just the target, and it is not open hours: it was so before
+    SELECT promise, min(since) AS since, max(left_us) AS left_us
+    FROM (
+        SELECT
+            s.promise,
+            s.since,
+            j.elapsed_us - s.before_us AS left_us,
+            s.before_us + s.spent_us = j.elapsed_us AS is_spent,
+            max(CASE WHEN s.target_us IS DISTINCT FROM j.elapsed_us THEN s.since END) OVER (
+                PARTITION BY s.promise
+            ) AS last_of_another
+        FROM judged AS j
+        JOIN sla_segments AS s ON s.promise = j.promise
+        WHERE j.state = 'active' AND j.last.target_us = j.elapsed_us
+    )
+    WHERE is_spent AND since > coalesce(last_of_another, '-infinity'::TIMESTAMPTZ)
+    GROUP BY promise
+),
 ahead AS (
     SELECT
-        promise,
+        j.promise,
         CASE
-            WHEN metric = 'due_date' THEN last.due_date
-            ELSE business_at(calendar, until, last.target_us - elapsed_us)
+            WHEN j.metric = 'due_date' THEN j.last.due_date
+            ELSE
+                business_at(
+                    j.calendar,
+                    coalesce(s.since, j.until),
+                    coalesce(s.left_us, j.last.target_us - j.elapsed_us)
+                )
         END AS breach_at
-    FROM judged
-    WHERE state = 'active'
+    FROM judged AS j
+    LEFT JOIN spent AS s ON s.promise = j.promise
+    WHERE j.state = 'active'
 )
 SELECT
     j.org_id,

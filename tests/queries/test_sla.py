@@ -428,6 +428,24 @@ def test_without_policies_it_is_the_same_view_without_rows(
     assert samples.sql(f"SELECT count(*) FROM {view}").item() == 0
 
 
+def test_what_is_spent_outside_of_hours_was_spent_when_they_ended(tmp_path: Path) -> None:
+    for number, as_of in enumerate(("02T16:30", "02T17:00", "02T23:00", "03T09:00", "03T09:01")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (row,) = _sla(
+            folder,
+            f'{RESOLUTION}targets = [{{ priority = 2, target = "2h" }}, {{ target = "1h" }}]',
+            ("ticket.created", "02T16:00", {"status": "open", "priority": 1}),
+            _changed("02T16:10", {"priority": 1}, priority=2),
+            _changed("02T16:20", {"priority": 2}, priority=1),
+            _changed("02T20:00", {"subject": "a"}, priority=1, subject="b"),
+            as_of=as_of,
+            calendar='mon = ["09:00-17:00"], tue = ["09:00-17:00"]',
+        )
+        assert row["breach_at"] == datetime.fromisoformat(_day("02T17:00")), as_of
+        assert row["state"] == ("active_breached" if as_of == "03T09:01" else "active")
+
+
 HALF_TOLD = {"created_at": _day("02T09:00"), "priority": 1}
 HANDED_ON = _changed("02T11:00", {"assignee": "a"}, assignee="b", **HALF_TOLD)
 ASKED = (_said("02T12:10", 1, "us"), _said("02T12:20", 2, "customer"), _said("02T12:30", 3, "us"))

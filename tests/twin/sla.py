@@ -156,7 +156,7 @@ def _judged(promise: Promise, told: list[Stretch], business_at: BusinessAt) -> R
         if is_due:
             ahead = due
         elif last.target is not None:
-            ahead = business_at(last.upto, last.target - last.after)
+            ahead = _reached(told, len(told) - 1, business_at)
     left = None if last.target is None else last.target - last.after
     if is_due:
         left = None if due is None else due - last.upto
@@ -184,10 +184,17 @@ def _breach(metric: str, told: list[Stretch], business_at: BusinessAt) -> int | 
             continue
         if stretch.target is None or stretch.after <= stretch.target:
             continue
-        while index and told[index - 1].target == stretch.target <= told[index - 1].after:
-            index -= 1
-        first = told[index]
-        if first.before >= stretch.target:
-            return first.since
-        return business_at(first.since, stretch.target - first.before)
+        return _reached(told, index, business_at)
     return None
+
+
+def _reached(told: list[Stretch], index: int, business_at: BusinessAt) -> int:
+    """Return when the clock first showed the target of a stretch, or will if it runs on."""
+    target = told[index].target
+    assert target is not None
+    while index and told[index - 1].target == target <= told[index - 1].after:
+        index -= 1
+    first = told[index]
+    if first.before >= target:
+        return first.since
+    return business_at(first.since, target - first.before)
