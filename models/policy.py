@@ -28,12 +28,15 @@ _PART = re.compile(r"(\d+)\s*([dhms])", re.ASCII)
 _DURATION = re.compile(r"\s*(?:\d+\s*[dhms]\s*)+", re.ASCII)
 _UNIT_US = {"d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000}
 _MOST_US = 3_650 * _UNIT_US["d"]
+_MOST_DIGITS = 18
 
 
 def _duration(value: Any) -> int:
     if not isinstance(value, str) or not _DURATION.fullmatch(value):
         raise wrong(f"`{value}` is no duration", 'durations are written "30m", "4h", "1d 12h"')
-    us = sum(int(number) * _UNIT_US[unit] for number, unit in _PART.findall(value))
+    parts = _PART.findall(value)
+    is_readable = all(len(number) <= _MOST_DIGITS for number, _ in parts)
+    us = sum(int(number) * _UNIT_US[unit] for number, unit in parts) if is_readable else 0
     if not 0 < us <= _MOST_US:
         raise wrong(f"`{value}` is no target", "more than nothing, at most 3650d")
     return us

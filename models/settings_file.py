@@ -16,6 +16,9 @@ Model = TypeVar("Model", bound=BaseModel)
 Steps = tuple[int | str, ...]
 """The way to a value: keys, and the places in lists from 0 on."""
 
+_LONGEST = 200
+"""Characters of a reason that are told."""
+
 
 def read_settings(
     path: str | os.PathLike[str],
@@ -77,7 +80,12 @@ def _refusal(
             hint = nearest(str(fault["input"]), known, "")
         case _:
             reason, hint = fault["msg"][0].lower() + fault["msg"][1:], ""
-    return _dotted(steps), reason, hint
+    return _dotted(steps), _short(reason), hint
+
+
+def _short(reason: str) -> str:
+    """Return a reason on one line of a screen or two, whatever the value that it quotes."""
+    return reason if len(reason) <= _LONGEST else f"{reason[: _LONGEST // 2]} … {reason[-60:]}"
 
 
 def _dotted(steps: Steps) -> str:

@@ -160,3 +160,12 @@ def test_without_calendars_only_the_default_may_be_named(tmp_path: Path) -> None
     assert read_policies(written(tmp_path, f'{text}"default"')).policies[0].calendar == "default"
     with pytest.raises(BadPolicy, match="no calendar named `office`"):
         read_policies(written(tmp_path, f'{text}"office"'))
+
+
+def test_a_huge_value_is_told_on_a_short_line(tmp_path: Path) -> None:
+    for target, reason in (("9" * 5_000 + "d", "is no target"), ("h" * 5_000, "is no duration")):
+        with pytest.raises(BadPolicy) as caught:
+            read_policies(written(tmp_path, f'{GOOD}targets = [{{ target = "{target}" }}]'))
+        assert caught.value.key == "policies[1].targets[1].target"
+        assert caught.value.reason.endswith(f"` {reason}")
+        assert len(caught.value.reason) < 200
