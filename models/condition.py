@@ -38,11 +38,16 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def _statuses(value: Any) -> tuple[str, ...]:
-    """Statuses without case, spaces, - and _."""
+    """Statuses without case, spaces, - and _, as the macro `plain_status` spells them.
+
+    The database lowers each letter by itself, to one letter: no final sigma, no dot beside the i.
+    """
     names = many(value)
     if not all(isinstance(name, str) and name.strip(" _-") for name in names):
         raise wrong(f"`{value}` is no status")
-    return tuple(re.sub("[ _-]", "", name.lower()) for name in names)
+    return tuple(
+        "".join(letter.lower()[0] for letter in re.sub("[ _-]", "", name)) for name in names
+    )
 
 
 def _some_statuses(value: Any) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ticketledger.queries import Settings
 from ticketledger.queries.generations import SERVED
 
@@ -48,6 +50,15 @@ def test_renamed_statuses_give_the_same_numbers(tmp_path: Path) -> None:
     (row,) = ledger.report("reopens", statuses=statuses, to="arrow").to_pylist()
     assert (row["resolutions"], row["reopens"]) == (2, 1)
     assert ledger.report("reopens", to="arrow").num_rows == 0
+
+
+@pytest.mark.parametrize("status", ["ΑΝΟΙΧΤΟΣ", "İşlemde", "Wird geprüft", "ÜBERFÄLLIG"])
+def test_a_status_is_found_whatever_its_letters(tmp_path: Path, status: str) -> None:
+    statuses = tmp_path / "statuses.toml"
+    statuses.write_text(f'[statuses]\nactive = ["{status}"]', "utf-8")
+    ledger = loaded(tmp_path, ("ticket.created", "09:00", {"status": status}))
+    query = "SELECT place FROM ticket_metrics"
+    assert ledger.sql(query, statuses=statuses)["place"].to_list() == ["active"]
 
 
 def test_the_cache_of_the_defaults_is_not_used_for_other_classes(tmp_path: Path) -> None:

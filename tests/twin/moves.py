@@ -46,7 +46,7 @@ def place(row: Row) -> str:
 
 def plain(status: str | None) -> str:
     """Return a status without case, spaces, - and _."""
-    return "".join(letter for letter in (status or "").lower() if letter not in " -_")
+    return "".join(letter.lower()[0] for letter in status or "" if letter not in " -_")
 
 
 def live(life: list[Stay]) -> list[Stay]:
