@@ -14,6 +14,7 @@ events = { type = "BIGINT", help = "times it happened" }
 tickets = { type = "BIGINT", help = "tickets it happened to, each once" }
 hold_before_p50_s = { type = "DOUBLE", unit = "s", help = "median time that the former assignee had it" }
 ping_pongs = { type = "BIGINT", help = "of these, returns to the assignee before the last" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisation with a hand-off in the period" }
 quality_share_exact = { type = "DOUBLE", help = "share of the hand-offs whose instant was seen" }
 ---*/
 WITH assignments AS (
@@ -23,39 +24,54 @@ WITH assignments AS (
         version,
         moved_at,
         is_exact,
-        holder_before AS from_assignee,
+        live_holder_before AS from_assignee,
         holder AS to_assignee,
         lag(moved_at) OVER in_order AS assigned_at
     FROM ticket_moves
-    WHERE version = 1 OR holder_before IS DISTINCT FROM holder
+    WHERE place <> 'deleted'
+        AND (live_place_before = 'none' OR live_holder_before IS DISTINCT FROM holder)
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 ),
 returns AS (
     SELECT org_id, ticket_id, version
     FROM ticket_counted_moves
     WHERE name = 'ping_pongs'
+),
+chosen AS (
+    SELECT a.*, nullif(h.assigned_by, '') AS assigned_by, t.is_deleted
+    FROM assignments AS a
+    JOIN ticket_history AS h
+        ON h.org_id = a.org_id AND h.ticket_id = a.ticket_id AND h.version = a.version
+    JOIN tickets_all AS t ON t.org_id = a.org_id AND t.ticket_id = a.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = a.org_id AND l.ticket_id = a.ticket_id
+    WHERE a.from_assignee <> a.to_assignee
+        AND a.moved_at <= $as_of::TIMESTAMPTZ
+        AND a.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND a.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR a.org_id = $org_id)
+),
+excluded AS (
+    SELECT org_id, count(DISTINCT ticket_id) AS tickets_excluded
+    FROM chosen
+    WHERE is_deleted
+    GROUP BY org_id
 )
 SELECT
-    a.org_id,
-    a.from_assignee,
-    a.to_assignee,
-    nullif(h.assigned_by, '') AS "by",
+    c.org_id,
+    c.from_assignee,
+    c.to_assignee,
+    c.assigned_by AS "by",
     count(*) AS events,
-    count(DISTINCT a.ticket_id) AS tickets,
-    quantile_cont(microseconds_between(a.assigned_at, a.moved_at), 0.5) / 1e6 AS hold_before_p50_s,
+    count(DISTINCT c.ticket_id) AS tickets,
+    quantile_cont(microseconds_between(c.assigned_at, c.moved_at), 0.5) / 1e6 AS hold_before_p50_s,
     count(r.version) AS ping_pongs,
-    count(*) FILTER (a.is_exact) / count(*) AS quality_share_exact
-FROM assignments AS a
-JOIN ticket_history AS h
-    ON h.org_id = a.org_id AND h.ticket_id = a.ticket_id AND h.version = a.version
+    coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
+    count(*) FILTER (c.is_exact) / count(*) AS quality_share_exact
+FROM chosen AS c
 LEFT JOIN returns AS r
-    ON r.org_id = a.org_id AND r.ticket_id = a.ticket_id AND r.version = a.version
-ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
-    ON l.org_id = a.org_id AND l.ticket_id = a.ticket_id
-WHERE a.from_assignee <> a.to_assignee
-    AND a.moved_at <= $as_of::TIMESTAMPTZ
-    AND a.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-    AND a.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-    AND ($org_id::VARCHAR IS NULL OR a.org_id = $org_id)
-GROUP BY a.org_id, a.from_assignee, a.to_assignee, nullif(h.assigned_by, '')
-ORDER BY a.org_id, a.from_assignee, a.to_assignee, "by" NULLS FIRST
+    ON r.org_id = c.org_id AND r.ticket_id = c.ticket_id AND r.version = c.version
+LEFT JOIN excluded AS e ON e.org_id = c.org_id
+WHERE NOT c.is_deleted
+GROUP BY c.org_id, c.from_assignee, c.to_assignee, c.assigned_by
+ORDER BY c.org_id, c.from_assignee, c.to_assignee, "by" NULLS FIRST

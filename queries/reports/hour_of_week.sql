@@ -9,8 +9,8 @@ period = "what happened"
 org_id = { type = "VARCHAR", help = "organisation" }
 dow = { type = "BIGINT", help = "1 Monday to 7 Sunday, on the clock of the time zone" }
 hour = { type = "BIGINT", help = "0 to 23" }
-created = { type = "BIGINT", help = "tickets created" }
-resolved = { type = "BIGINT", help = "closings" }
+created = { type = "BIGINT", help = "tickets created, those deleted since too" }
+resolved = { type = "BIGINT", help = "closings, those of tickets deleted since too" }
 messages_in = { type = "BIGINT", help = "messages of customers" }
 messages_out = { type = "BIGINT", help = "messages of the team" }
 staffed_flag = { type = "BOOLEAN", help = "the default calendar was open for more than half of all this; true without --calendar" }

@@ -14,32 +14,47 @@ by = { type = "VARCHAR", help = "who changed it, by a row of the audit log; NULL
 events = { type = "BIGINT", help = "times it happened" }
 tickets = { type = "BIGINT", help = "tickets it happened to, each once" }
 before_first_reply = { type = "BIGINT", help = "of the events, those before the first reply or without any" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisation with a change in the period" }
 quality_share_exact = { type = "DOUBLE", help = "share of the changes whose instant was seen" }
 ---*/
+WITH chosen AS (
+    SELECT m.*, t.is_deleted
+    FROM ticket_actors AS m
+    JOIN tickets_all AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
+    WHERE m.field = 'priority'
+        AND m.moved_at <= $as_of::TIMESTAMPTZ
+        AND m.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND m.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
+),
+excluded AS (
+    SELECT org_id, count(DISTINCT ticket_id) AS tickets_excluded
+    FROM chosen
+    WHERE is_deleted
+    GROUP BY org_id
+)
 SELECT
-    m.org_id,
-    m.priority_before AS from_priority,
-    m.priority AS to_priority,
+    c.org_id,
+    c.priority_before AS from_priority,
+    c.priority AS to_priority,
     CASE
-        WHEN coalesce(m.priority_before, 0) <= 0 AND coalesce(m.priority, 0) <= 0 THEN 'cleared'
-        WHEN coalesce(m.priority_before, 0) <= 0 THEN 'set'
-        WHEN coalesce(m.priority, 0) <= 0 THEN 'cleared'
-        WHEN m.priority > m.priority_before THEN 'escalated'
+        WHEN coalesce(c.priority_before, 0) <= 0 AND coalesce(c.priority, 0) <= 0 THEN 'cleared'
+        WHEN coalesce(c.priority_before, 0) <= 0 THEN 'set'
+        WHEN coalesce(c.priority, 0) <= 0 THEN 'cleared'
+        WHEN c.priority > c.priority_before THEN 'escalated'
         ELSE 'lowered'
     END AS direction,
-    m.actor AS by,
+    c.actor AS by,
     count(*) AS events,
-    count(DISTINCT m.ticket_id) AS tickets,
-    count(*) FILTER (coalesce(m.moved_at < r.first_reply_at, true)) AS before_first_reply,
-    count(*) FILTER (m.is_exact) / count(*) AS quality_share_exact
-FROM ticket_actors AS m
-LEFT JOIN ticket_replies AS r ON r.org_id = m.org_id AND r.ticket_id = m.ticket_id
-ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
-    ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
-WHERE m.field = 'priority'
-    AND m.moved_at <= $as_of::TIMESTAMPTZ
-    AND m.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-    AND m.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-    AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
-GROUP BY m.org_id, m.priority_before, m.priority, m.actor
-ORDER BY m.org_id, m.priority_before NULLS FIRST, m.priority NULLS FIRST, m.actor NULLS FIRST
+    count(DISTINCT c.ticket_id) AS tickets,
+    count(*) FILTER (coalesce(c.moved_at < r.first_reply_at, true)) AS before_first_reply,
+    coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
+    count(*) FILTER (c.is_exact) / count(*) AS quality_share_exact
+FROM chosen AS c
+LEFT JOIN ticket_replies AS r ON r.org_id = c.org_id AND r.ticket_id = c.ticket_id
+LEFT JOIN excluded AS e ON e.org_id = c.org_id
+WHERE NOT c.is_deleted
+GROUP BY c.org_id, c.priority_before, c.priority, c.actor
+ORDER BY c.org_id, c.priority_before NULLS FIRST, c.priority NULLS FIRST, c.actor NULLS FIRST

@@ -22,7 +22,8 @@ WITH steps AS (
     SELECT
         org_id,
         ticket_id,
-        coalesce(status_before, '(none)') AS source,
+        live_place_before = 'none' AS is_first,
+        coalesce(live_status_before, '(none)') AS source,
         coalesce(status, '(none)') AS target,
         version,
         moved_at,
@@ -33,7 +34,8 @@ WITH steps AS (
     FROM ticket_moves
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
         USING (org_id, ticket_id)
-    WHERE (version = 1 OR status_before IS DISTINCT FROM status)
+    WHERE place <> 'deleted'
+        AND (live_place_before = 'none' OR live_status_before IS DISTINCT FROM status)
         AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
     WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
 ),
@@ -55,7 +57,7 @@ SELECT
 FROM steps AS s
 JOIN tickets_all AS t ON t.org_id = s.org_id AND t.ticket_id = s.ticket_id
 LEFT JOIN excluded AS e ON e.org_id = s.org_id
-WHERE s.version > 1
+WHERE NOT s.is_first
     AND NOT t.is_deleted
     AND s.moved_at <= $as_of::TIMESTAMPTZ
     AND s.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)

@@ -38,7 +38,8 @@ ways AS (
         string_agg(coalesce(m.status, '(none)'), ' > ' ORDER BY m.version) AS variant,
         count(*) > count(DISTINCT coalesce(m.status, '(none)')) AS is_rework
     FROM ticket_moves AS m
-    WHERE m.version = 1 OR m.status_before IS DISTINCT FROM m.status
+    WHERE m.place <> 'deleted'
+        AND (m.live_place_before = 'none' OR m.live_status_before IS DISTINCT FROM m.status)
     GROUP BY m.org_id, m.ticket_id
 ),
 excluded AS (

@@ -15,30 +15,43 @@ tickets = { type = "BIGINT", help = "tickets it happened to, each once" }
 wait_p50_s = { type = "DOUBLE", unit = "s", help = "median time in the status before; NULL for creations" }
 wait_p90_s = { type = "DOUBLE", unit = "s", help = "time that nine of ten did not exceed" }
 actor_known_share = { type = "DOUBLE", help = "share of transitions of which is told who made them: closed_by, raised_by, or a row of the audit log" }
+tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisation with a transition in the period" }
 quality_share_exact = { type = "DOUBLE", help = "share of transitions whose instant was seen" }
 ---*/
-WITH counted AS (
+WITH chosen AS (
+    SELECT m.*, t.is_deleted
+    FROM ticket_status_moves AS m
+    JOIN tickets_all AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
+    WHERE m.moved_at <= $as_of::TIMESTAMPTZ
+        AND m.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND m.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
+),
+excluded AS (
+    SELECT org_id, count(DISTINCT ticket_id) AS tickets_excluded
+    FROM chosen
+    WHERE is_deleted
+    GROUP BY org_id
+),
+counted AS (
     SELECT
         org_id,
         status_before,
         status,
-        version = 1 AS is_creation,
+        is_creation,
         count(*) AS events,
         count(DISTINCT ticket_id) AS tickets,
         quantile_cont(microseconds_between(since, moved_at), [0.5, 0.9]) AS waits_us,
         count(actor) AS told,
         count(*) FILTER (is_exact) AS exact
-    FROM ticket_status_moves
-    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
-        USING (org_id, ticket_id)
-    WHERE moved_at <= $as_of::TIMESTAMPTZ
-        AND moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-        AND moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+    FROM chosen
+    WHERE NOT is_deleted
     GROUP BY org_id, status_before, status, is_creation
 )
 SELECT
-    org_id,
+    c.org_id,
     status_before AS from_status,
     status AS to_status,
     CASE
@@ -61,6 +74,8 @@ SELECT
     waits_us[1] / 1e6 AS wait_p50_s,
     waits_us[2] / 1e6 AS wait_p90_s,
     told / events AS actor_known_share,
+    coalesce(e.tickets_excluded, 0) AS tickets_excluded,
     exact / events AS quality_share_exact
-FROM counted
-ORDER BY org_id, from_status NULLS FIRST, to_status NULLS FIRST, direction
+FROM counted AS c
+LEFT JOIN excluded AS e ON e.org_id = c.org_id
+ORDER BY c.org_id, from_status NULLS FIRST, to_status NULLS FIRST, direction

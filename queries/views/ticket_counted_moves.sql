@@ -4,9 +4,28 @@ grain = "one row per move and count"
 internal = true
 ---*/
 -- A ping-pong is a return to the assignee before the last, where stations of the same assignee in a
--- row are one.
+-- row are one. What is told of a deleted ticket counts nothing: what comes back is compared with what
+-- it was before the deletion.
 CREATE OR REPLACE VIEW ticket_counted_moves AS
-WITH stations AS (
+WITH moves AS (
+    SELECT
+        org_id,
+        ticket_id,
+        version,
+        told,
+        live_status_before AS status_before,
+        status,
+        live_holder_before AS holder_before,
+        holder,
+        live_priority_before AS priority_before,
+        priority,
+        is_dated_resolution,
+        is_reopen,
+        is_unarchival
+    FROM ticket_moves
+    WHERE place <> 'deleted'
+),
+stations AS (
     SELECT
         org_id,
         ticket_id,
@@ -14,7 +33,7 @@ WITH stations AS (
         lag(holder, 2) OVER (PARTITION BY org_id, ticket_id ORDER BY version) AS two_before
     FROM (
         SELECT *
-        FROM ticket_moves
+        FROM moves
         WHERE holder IS NOT NULL AND holder IS DISTINCT FROM holder_before
         QUALIFY holder IS DISTINCT FROM
             lag(holder) OVER (PARTITION BY org_id, ticket_id ORDER BY version)
@@ -43,7 +62,7 @@ named AS (
                 lambda name: name IS NOT NULL
             )
         ) AS name
-    FROM ticket_moves AS m
+    FROM moves AS m
     LEFT JOIN stations AS s
         ON s.org_id = m.org_id AND s.ticket_id = m.ticket_id AND s.version = m.version
 )

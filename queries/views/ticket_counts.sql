@@ -22,7 +22,7 @@ told AS (
     SELECT
         org_id,
         ticket_id,
-        count(DISTINCT holder) AS unique_assignees,
+        count(DISTINCT holder) FILTER (place <> 'deleted') AS unique_assignees,
         arg_min(struct_pack(v := priority), version).v AS priority_at_creation,
         arg_max(struct_pack(v := priority), version) FILTER (is_resolution).v
             AS priority_at_resolution,

@@ -6,12 +6,14 @@ kept = true
 ---*/
 -- What happened first may have happened before the first event, when that is not the creation: then
 -- it has no earliest instant but the creation's. Where a duration begins is not before the creation.
--- Nobody works on a deleted ticket, whatever status it is told to have.
+-- Nobody works on a deleted ticket, whatever status and assignee it is told to have.
 CREATE OR REPLACE VIEW ticket_milestones AS
 WITH moves AS (
     SELECT
         *,
-        holder IS NOT NULL AND holder_before IS DISTINCT FROM holder AS is_assignment,
+        place <> 'deleted'
+            AND holder IS NOT NULL
+            AND live_holder_before IS DISTINCT FROM holder AS is_assignment,
         max(CASE WHEN is_resolution THEN version END) OVER (PARTITION BY org_id, ticket_id)
             AS last_resolution
     FROM ticket_moves

@@ -6,21 +6,26 @@ kept = true
 ---*/
 -- The first move is the creation, from the place none. A move is exact unless its instant is hidden;
 -- `told` has the bounds of it. An assignee without a name holds nothing. A deletion that is undone
--- closes and reopens nothing: what comes back is compared with what it was before the deletion. When
--- a ticket was closed that is first seen closed is not known: it is a resolution without a date.
+-- closes and reopens nothing: what comes back is compared with what it was before the deletion, which
+-- is in the columns `live_…_before`. When a ticket was closed that is first seen closed is not known:
+-- it is a resolution without a date.
 CREATE OR REPLACE VIEW ticket_moves AS
 WITH compared AS (
     SELECT
         *,
         coalesce(lag(place) OVER in_order, 'none') AS place_before,
-        coalesce(
-            last_value(CASE WHEN place <> 'deleted' THEN place END IGNORE NULLS) OVER (
-                PARTITION BY org_id, ticket_id
-                ORDER BY version
-                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ),
-            'none'
-        ) AS live_place_before,
+        last_value(
+            CASE
+                WHEN place <> 'deleted'
+                THEN struct_pack(place := place, status := status, assignee := assignee,
+                    priority := priority)
+            END
+            IGNORE NULLS
+        ) OVER (
+            PARTITION BY org_id, ticket_id
+            ORDER BY version
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS live_before,
         lag(status) OVER in_order AS status_before,
         lag(assignee) OVER in_order AS assignee_before,
         lag(priority) OVER in_order AS priority_before,
@@ -36,15 +41,18 @@ SELECT
     told_at(since, since_earliest, since_latest, event_id) AS told,
     chat_id,
     place_before,
-    live_place_before,
+    coalesce(live_before.place, 'none') AS live_place_before,
     place,
     status_before,
+    live_before.status AS live_status_before,
     status,
     assignee_before,
     assignee,
     nullif(assignee_before, '') AS holder_before,
+    nullif(live_before.assignee, '') AS live_holder_before,
     nullif(assignee, '') AS holder,
     priority_before,
+    live_before.priority AS live_priority_before,
     priority,
     closed_by,
     place = 'resolved' AND live_place_before <> 'resolved' AS is_resolution,

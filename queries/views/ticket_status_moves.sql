@@ -8,6 +8,7 @@ SELECT
     org_id,
     ticket_id,
     version,
+    field = 'creation' AS is_creation,
     status_before,
     status,
     moved_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,3 +89,81 @@ def test_what_a_deleted_ticket_did_is_counted_apart(ledger: ticketledger.Ledger)
     assert (row["ticket_id"], row["tickets_excluded"]) == ("kept", 1)
     (row,) = _rows(ledger, "chat_activity", "gone")
     assert (row["tickets_created"], row["tickets_excluded"]) == (1, 1)
+
+
+def _told(name: str, hour: int, was: dict[str, Any] | None = None, **data: Any) -> dict[str, Any]:
+    told = _event(name, hour, data.pop("status"), was)
+    told["data"].update(data)
+    return told | {"org_id": "o"}
+
+
+X: dict[str, Any] = {"assignee": "x", "priority": 1}
+Y: dict[str, Any] = {"assignee": "y", "priority": 3}
+GONE = {"is_deleted": True}
+TOUCHED_WHILE_DELETED = [
+    _told("created", 9, status="open", **X),
+    _told("updated", 10, {"status": "open"}, status="closed", **X),
+    _told("deleted", 11, {"status": "closed"}, status="open", **X, **GONE),
+    _told("updated", 12, X, status="open", **Y, **GONE),
+]
+RESTORED = _told("updated", 13, GONE, status="open", is_deleted=False, **Y)
+WENT = ("status_transitions", "handoffs", "priority_changes", "process_dfg", "process_variants")
+
+
+def test_what_is_told_of_a_deleted_ticket_happens_when_it_comes_back(tmp_path: Path) -> None:
+    ledger = exported(tmp_path, [*TOUCHED_WHILE_DELETED, RESTORED])
+    rows = {name: ledger.report(name).to_dicts() for name in WENT}
+    steps = {(row["from_status"], row["to_status"]): row for row in rows["status_transitions"]}
+    assert {step: row["events"] for step, row in steps.items()} == {
+        (None, "open"): 1,
+        ("open", "closed"): 1,
+        ("closed", "open"): 1,
+    }
+    assert steps["closed", "open"]["wait_p50_s"] == 3 * HOUR
+    assert [(row["from_assignee"], row["to_assignee"]) for row in rows["handoffs"]] == [("x", "y")]
+    assert rows["handoffs"][0]["hold_before_p50_s"] == 4 * HOUR
+    assert [row["direction"] for row in rows["priority_changes"]] == ["escalated"]
+    assert [row["mean_s"] for row in rows["process_dfg"]] == [3 * HOUR, HOUR]
+    assert [row["variant"] for row in rows["process_variants"]] == ["open > closed > open"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "detail"),
+    [
+        ("reopens", "closed > open"),
+        ("reassignments", "x > y"),
+        ("priority_escalations", "1 > 3"),
+    ],
+)
+def test_what_came_back_is_explained_by_what_it_was(
+    tmp_path: Path, metric: str, detail: str
+) -> None:
+    ledger = exported(tmp_path, [*TOUCHED_WHILE_DELETED, RESTORED])
+    (move,) = (row for row in ledger.explain("T", metric).to_dicts() if row["kind"] == "move")
+    assert (move["detail"], move["starts_at"].hour) == (detail, 13)
+
+
+def test_reports_on_how_tickets_went_tell_of_the_deleted_ones(tmp_path: Path) -> None:
+    kept = _told("created", 8, status="closed", ticket_id="kept", **X)
+    back = _told("updated", 9, {"status": "closed", **X}, status="open", ticket_id="kept", **Y)
+    before = _told("updated", 10, {"status": "open", **X}, status="closed", **Y)
+    gone = _told("deleted", 11, {"status": "closed"}, status="open", **Y, **GONE)
+    later = _told("updated", 12, Y, status="open", **X, **GONE)
+    ledger = exported(tmp_path, [TOUCHED_WHILE_DELETED[0], before, gone, later, kept, back])
+    for name in WENT:
+        rows = ledger.report(name).to_dicts()
+        assert {row["tickets_excluded"] for row in rows} == {1}
+        assert sum(row["cases" if name == "process_variants" else "events"] for row in rows) == (
+            2 if name == "status_transitions" else 1
+        )
+    metrics = {row["ticket_id"]: row for row in ledger.report("ticket_metrics").to_dicts()}
+    counts = ("assignee_stations", "reassignments", "ping_pongs", "priority_escalations")
+    assert [metrics["T"][name] for name in counts] == [2, 1, 0, 1]
+
+
+def test_who_is_assigned_to_a_deleted_ticket_has_not_taken_it(tmp_path: Path) -> None:
+    created = _told("created", 9, status="open")
+    gone = _told("deleted", 10, {"assignee": None}, status="open", assignee="x", is_deleted=True)
+    (row,) = exported(tmp_path, [created, gone]).report("ticket_metrics").to_dicts()
+    assert row["assignee_stations"] == row["unique_assignees"] == 0
+    assert row["time_to_first_assignment_calendar_s"] is None

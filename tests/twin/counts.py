@@ -11,15 +11,14 @@ from .tickets import Ticket
 
 def counts(life: list[Stay], closings: list[Stay], assignments: list[Stay]) -> Row:
     """Return how often the ticket was closed, reopened, handed on and made more urgent."""
-    pairs = list(pairwise(life))
-    undeleted = list(pairwise(live(life)))
+    pairs = list(pairwise(live(life)))
     names = [holder(stay) for stay in assignments]
     chain = [name for before, name in zip([None, *names], names, strict=False) if before != name]
     priorities = [(a.row["priority"], b.row["priority"]) for a, b in pairs]
     return {
         "resolutions": len(dated_closings_of(life)),
-        "reopens": sum(a.place == "resolved" and b.place == "active" for a, b in undeleted),
-        "unarchives": sum(a.place == "removed" and b.place == "active" for a, b in undeleted),
+        "reopens": sum(a.place == "resolved" and b.place == "active" for a, b in pairs),
+        "unarchives": sum(a.place == "removed" and b.place == "active" for a, b in pairs),
         "assignee_stations": len(assignments),
         "unique_assignees": len(set(names)),
         "reassignments": sum(

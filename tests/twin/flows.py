@@ -7,7 +7,7 @@ from statistics import fmean, median
 from typing import Any
 
 from .history import history
-from .moves import DAY, Stay, dated_closings_of, floor, holder, micros, plain, steps
+from .moves import DAY, Stay, dated_closings_of, floor, holder, live, micros, plain, steps
 from .reports import Rows, World, grouped, quantile
 from .state import TICKET_STATE
 from .talk import spoken, turns
@@ -63,9 +63,11 @@ def handoffs(given: World) -> Rows:
     """By organisation, the two assignees, and who did it."""
     told = []
     for (org_id, ticket_id), life in given.lives.items():
+        if life[-1].place == "deleted":
+            continue
         since: int | None = None
         chain: list[str] = []
-        for former, stay in steps(life):
+        for former, stay in steps(live(life)):
             new, old = holder(stay), holder(former) if former else None
             if former and new == old:
                 continue
@@ -102,7 +104,7 @@ def variants(given: World) -> Rows:
     for key, life in given.lives.items():
         if life[-1].place == "deleted":
             continue
-        way = [_status(stay) for stay in _changes(life, lambda s: s.row["status"])]
+        way = [_status(stay) for stay in _changes(live(life), lambda s: s.row["status"])]
         lead = given.metrics[key]["lead_time_calendar_s"]
         told.append(((key[0], " > ".join(way)), (key[1], lead, len(way) > len(set(way)))))
     cases = grouped((key[:1], None) for key, _ in told)
@@ -125,7 +127,7 @@ def dfg(given: World) -> Rows:
     for (org_id, ticket_id), life in given.lives.items():
         if life[-1].place == "deleted":
             continue
-        way = _changes(life, lambda s: s.row["status"])
+        way = _changes(live(life), lambda s: s.row["status"])
         for index, (a, b) in enumerate(pairwise(way)):
             been = {_status(stay) for stay in way[: index + 1]}
             step = (ticket_id, max(0, b.at - a.at) / 1e6, _status(b) in been)
@@ -166,9 +168,11 @@ def priorities(given: World) -> Rows:
     """By organisation and pair of priorities; nobody is known without an audit log."""
     told = []
     for key, life in given.lives.items():
+        if life[-1].place == "deleted":
+            continue
         said = turns(given.talks[key], given.metrics[key]["created_at"])
         replied = [turn[0].at for turn in said if turn[0].is_agent]
-        for former, stay in steps(life):
+        for former, stay in steps(live(life)):
             if former and former.row["priority"] != stay.row["priority"]:
                 pair = (key[0], former.row["priority"], stay.row["priority"], None)
                 told.append((pair, (key[1], not replied or stay.at < replied[0])))

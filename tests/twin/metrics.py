@@ -9,7 +9,7 @@ from .conditions import on_hold_until
 from .counts import counts, due_dates
 from .events import Envelope
 from .fold import Row, seen, state
-from .moves import Stay, closings_of, holder, plain, stays, steps
+from .moves import Stay, closings_of, holder, live, plain, stays, steps
 from .sightings import Key
 from .state import TICKET_STATE
 from .talk import Said, Talk, spoken, talks, turns
@@ -120,8 +120,9 @@ def _metrics(
     born, closings, finally_closed = found.born, found.closings, found.finally_closed
     gone, said, replies = found.gone, found.said, found.replies()
     is_seen = life[0].is_exact
-    into = steps(life)
-    assignments = [s for f, s in into if holder(s) and (not f or holder(f) != holder(s))]
+    assignments = [
+        s for f, s in steps(live(life)) if holder(s) and (not f or holder(f) != holder(s))
+    ]
     until_last = [
         s for s in assignments if closings and s.row["version"] <= closings[-1].row["version"]
     ]

@@ -264,8 +264,10 @@ def transitions(stream: Iterable[Envelope]) -> dict[Any, Row]:
     """Return events, tickets and median wait by org, pair of statuses and whether created."""
     groups: dict[Any, list[tuple[str, int | None]]] = {}
     for (org_id, ticket_id), stays in lives(stream).items():
+        if stays[-1].place == "deleted":
+            continue
         since: int | None = None
-        for former, stay in zip([None, *stays], stays, strict=False):
+        for former, stay in steps(live(stays)):
             if former and former.row["status"] == stay.row["status"]:
                 continue
             wait: int | None = None if since is None else max(0, stay.at - since)
