@@ -64,6 +64,8 @@ def _faults(made: Policies, calendars: list[str]) -> Iterator[tuple[str, str, st
             yield f"{key}.targets", "a due date is its own target", "leave them out"
         if policy.metric == "due_date" and policy.pauses:
             yield f"{key}.pauses", "a due date does not wait", "leave them out"
+        if policy.metric == "due_date" and policy.calendar is not None:
+            yield f"{key}.calendar", "a due date is an instant, whatever the hours", "leave it out"
         if policy.metric != "due_date" and not policy.targets:
             yield f"{key}.targets", f"`{policy.name}` has no target", _TARGETS
         if policy.calendar is not None:

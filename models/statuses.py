@@ -82,7 +82,10 @@ def _faults(made: Statuses) -> Iterator[tuple[str, str, str]]:
         if not statuses and name != "removed":
             yield f"statuses.{name}", "is empty", "leave it out for the default"
         for status in statuses:
-            if status in classes:
+            if classes.get(status) == name:
+                hint = "case, spaces, - and _ make no difference"
+                yield f"statuses.{name}", f"`{status}` is listed twice", hint
+            elif status in classes:
                 hint = "classes that are not given keep their defaults"
                 yield f"statuses.{name}", f"`{status}` is also {classes[status]}", hint
             classes[status] = name

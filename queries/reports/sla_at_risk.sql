@@ -1,7 +1,7 @@
 /*---
 title = "Promises at risk"
 question = "Which promises are broken or will be next, and how much time is left?"
-grain = "one row per open promise, the longest broken first, then by when it will be broken, then the paused"
+grain = "one row per open promise that has a target, the longest broken first, then by when it will be broken, then the paused"
 key = ["org_id", "ticket_id", "policy", "instance"]
 
 [columns]

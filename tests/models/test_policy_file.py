@@ -128,6 +128,12 @@ def test_conditions_are_spelt_as_the_ledger_keeps_them(tmp_path: Path) -> None:
             "leave them out",
         ),
         (
+            '[[policies]]\nname = "D"\nmetric = "due_date"\ncalendar = "nights"',
+            "policies[1].calendar",
+            "a due date is an instant, whatever the hours",
+            "leave it out",
+        ),
+        (
             f'{GOOD}targets = [{{ label = [], target = "2h" }}]',
             "policies[1].targets[1].label",
             "`[]` is no label",

@@ -31,6 +31,12 @@ def test_what_is_not_given_keeps_its_default(tmp_path: Path) -> None:
         ("[statuses]\nresolved = []", "statuses.resolved", "is empty", "default"),
         ("[statuses]\nresolved = ['OPEN']", "statuses.resolved", "`open` is also active", ""),
         (
+            "[statuses]\nactive = ['on hold', 'On_Hold']",
+            "statuses.active",
+            "`onhold` is listed twice",
+            "case, spaces, - and _ make no difference",
+        ),
+        (
             "[[statuses.on_hold]]\nstatus = []",
             "statuses.on_hold[1].status",
             "`[]` is no status",
