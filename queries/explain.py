@@ -28,8 +28,16 @@ COUNTS = (
     "reassignments",
     "ping_pongs",
     "priority_escalations",
+    "unique_assignees",
+    "agent_replies",
+    "agent_messages",
+    "customer_messages",
+    "reply_turns",
+    "due_date_changes",
+    "late_postponements",
+    "gaps",
 )
-"""Counts of `ticket_metrics` that are counts of moves."""
+"""Counts of `ticket_metrics` that are explained by what they count."""
 
 STATES = ("status_time", "assignee_time", "active_time", "wait_time", "next_reply_time")
 """Metrics of the metric ledger that `ticket_metrics` has under other names only."""
@@ -57,8 +65,9 @@ def answer_explanation(
 ) -> Iterator[Answer]:
     """Explain a metric of a ticket, or what became of a promise.
 
-    One row per span, stretch of open hours in it, and event that begins or ends it, in order; in
-    the end the total, which is what `ticket_metrics` or `sla` says.
+    One row per span, stretch of open hours in it, and event that begins or ends it, or per thing
+    that counts and event that tells of it, in order; in the end the total, which is what
+    `ticket_metrics` or `sla` says.
 
     Args:
         store: an open store.
@@ -79,13 +88,12 @@ def answer_explanation(
     if metric in promised:
         statement = statements("explanations")["promise"]
         given["policy"] = metric
+    elif metric in COUNTS:
+        statement = statements("explanations")["ticket_count"]
+        given["metric"] = metric
     elif metric in metrics():
         statement = statements("explanations")["ticket_metric"]
-        given |= {
-            "metric": metric,
-            "is_count": metric in COUNTS,
-            "is_of_ledger": metric in STATES,
-        }
+        given |= {"metric": metric, "is_of_ledger": metric in STATES}
     else:
         known = [*metrics(), *promised]
         hint = nearest(metric, known, f"for example {', '.join(known[:4])}")

@@ -8,29 +8,24 @@ help = "ticket"
 
 [params.metric]
 type = "VARCHAR"
-help = "a duration or count of ticket_metrics, or a metric of metric_events"
+help = "a duration of ticket_metrics, or a metric of metric_events"
 
 [params.is_of_ledger]
 type = "BOOLEAN"
 help = "the metric is named as in metric_events"
 
-[params.is_count]
-type = "BOOLEAN"
-help = "the metric counts moves"
-
 [columns]
 org_id = { type = "VARCHAR", help = "organisation" }
 ticket_id = { type = "VARCHAR", help = "ticket" }
-step = { type = "BIGINT", help = "1, 2, …: the spans or moves that are summed; NULL = the total" }
-kind = { type = "VARCHAR", help = "span; open: hours of the calendar in it; move: counts one; event: tells of it; total" }
-starts_at = { type = "TIMESTAMP WITH TIME ZONE", help = "start, or the instant of a move or event" }
+step = { type = "BIGINT", help = "1, 2, …: the spans that are summed; NULL = the total" }
+kind = { type = "VARCHAR", help = "span; open: hours of the calendar in it; event: tells of it; total" }
+starts_at = { type = "TIMESTAMP WITH TIME ZONE", help = "start, or the instant of an event" }
 ends_at = { type = "TIMESTAMP WITH TIME ZONE", help = "end; of a span that runs as_of" }
 calendar_s = { type = "DOUBLE", unit = "s", help = "time" }
 business_s = { type = "DOUBLE", unit = "s", help = "of it open hours" }
 low_s = { type = "DOUBLE", unit = "s", help = "it took no less" }
 high_s = { type = "DOUBLE", unit = "s", help = "it took no more; NULL = unknown" }
-counted = { type = "BIGINT", help = "what is counted" }
-detail = { type = "VARCHAR", help = "state and outcome of a span; change of a move; type of an event; quality of the total" }
+detail = { type = "VARCHAR", help = "state and outcome of a span; type of an event; quality of the total" }
 event_id = { type = "VARCHAR", help = "event" }
 source = { type = "VARCHAR", help = "file it came from" }
 source_line = { type = "BIGINT", help = "line of it" }
@@ -51,23 +46,12 @@ spans AS MATERIALIZED (
     WHERE ($is_of_ledger::BOOLEAN AND m.metric = $metric)
         OR list_contains(metric_names(m.metric, m.value, m.outcome, t.place), $metric)
 ),
-moves AS MATERIALIZED (
-    SELECT
-        c.*,
-        row_number() OVER (PARTITION BY c.org_id ORDER BY c.version) AS step
-    FROM ticket_counted_moves AS c
-    JOIN tickets_asked AS t ON t.org_id = c.org_id AND t.ticket_id = c.ticket_id
-    WHERE c.name = $metric
-),
 causes AS (
     SELECT org_id, ticket_id, step, began.event_id AS event_id
     FROM spans
     UNION
     SELECT org_id, ticket_id, step, ended.event_id
     FROM spans
-    UNION
-    SELECT org_id, ticket_id, step, told.event_id
-    FROM moves
 ),
 steps AS (
     SELECT
@@ -108,22 +92,6 @@ steps AS (
     WHERE s.business_us <> s.calendar_us
     UNION ALL BY NAME
     SELECT
-        org_id,
-        ticket_id,
-        step,
-        1 AS part,
-        'move' AS kind,
-        told.instant AS starts_at,
-        1 AS counted,
-        CASE
-            WHEN name IN ('resolutions', 'reopens', 'unarchives')
-            THEN concat(coalesce(status_before, '(none)'), ' > ', status)
-            WHEN name = 'priority_escalations' THEN concat(priority_before, ' > ', priority)
-            ELSE concat(coalesce(holder_before, '(nobody)'), ' > ', holder)
-        END AS detail
-    FROM moves
-    UNION ALL BY NAME
-    SELECT
         c.org_id,
         c.ticket_id,
         c.step,
@@ -147,23 +115,14 @@ steps AS (
         sum(s.low_us)::BIGINT AS low_us,
         CASE WHEN count(s.high_us) = count(s.step) THEN sum(s.high_us)::BIGINT END AS high_us,
         CASE
-            WHEN any_value(m.moves) IS NOT NULL THEN any_value(m.moves)
-            WHEN count(s.step) = 0 AND $is_count::BOOLEAN THEN 0
-        END AS counted,
-        CASE
             WHEN count(s.step) > 0
             THEN duration_quality(
                 sum(s.low_us), CASE WHEN count(s.high_us) = count(s.step) THEN sum(s.high_us) END
             )
-            WHEN NOT $is_count::BOOLEAN THEN 'did not happen'
+            ELSE 'did not happen'
         END AS detail
     FROM tickets_asked AS t
     LEFT JOIN spans AS s ON s.org_id = t.org_id AND s.ticket_id = t.ticket_id
-    LEFT JOIN (
-        SELECT org_id, ticket_id, count(*) AS moves
-        FROM moves
-        GROUP BY org_id, ticket_id
-    ) AS m ON m.org_id = t.org_id AND m.ticket_id = t.ticket_id
     GROUP BY t.org_id, t.ticket_id
 )
 SELECT
@@ -177,7 +136,6 @@ SELECT
     business_us / 1e6 AS business_s,
     low_us / 1e6 AS low_s,
     high_us / 1e6 AS high_s,
-    counted::BIGINT AS counted,
     detail,
     event_id,
     source,

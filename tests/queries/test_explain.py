@@ -7,6 +7,7 @@ import random
 import re
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +23,12 @@ from ticketledger.queries.explain import COUNTS, STATES, metrics
 from ticketledger.queries.figures import OFTEN_ASKED
 from ticketledger.queries.session import session
 
+from ..twin.examples import hour
+from .answers import exported
+
 HOURS = ROOT / "data" / "hours.toml"
 PROMISES = ROOT / "data" / "promises.toml"
-STATEMENT = statements("explanations")["ticket_metric"]
+STATEMENT, COUNT = (statements("explanations")[f"ticket_{name}"] for name in ("metric", "count"))
 CELLS = 1_000 if IS_NIGHTLY else 10
 
 
@@ -53,18 +57,76 @@ def test_random_cells_follow_from_what_is_listed(demo: ticketledger.Ledger) -> N
     settings = Settings(read_calendars(HOURS))
     seen = 0
     store = open_store(demo.root)
-    with session(store, STATEMENT.sql, as_of=as_of, settings=settings, kept=OFTEN_ASKED) as con:
+    both = STATEMENT.sql + COUNT.sql
+    with session(store, both, as_of=as_of, settings=settings, kept=OFTEN_ASKED) as con:
         for row, metric in cells[:CELLS]:
-            asked = {
-                "ticket_id": row["ticket_id"],
-                "org_id": row["org_id"],
-                "metric": metric,
-                "is_count": metric in COUNTS,
-                "is_of_ledger": metric in STATES,
-            }
-            listed = con.sql(STATEMENT.sql, params=asked).to_arrow_table().to_pylist()
+            asked = {"ticket_id": row["ticket_id"], "org_id": row["org_id"], "metric": metric}
+            if metric not in COUNTS:
+                asked["is_of_ledger"] = metric in STATES
+            query = COUNT.sql if metric in COUNTS else STATEMENT.sql
+            listed = con.sql(query, params=asked).to_arrow_table().to_pylist()
             seen += _agrees(row, metric, listed, known, as_of)
     assert seen > CELLS / 5
+
+
+def test_every_count_is_what_is_listed(demo: ticketledger.Ledger) -> None:
+    """Of each count the ticket that has most of it, and one that has none."""
+    told = demo.sql("FROM ticket_metrics ORDER BY org_id, ticket_id", to="arrow").to_pylist()
+    known: dict[str, dict[str, Any]] = {
+        event_id: {} for (event_id,) in demo.sql("SELECT event_id FROM events").rows()
+    }
+    as_of = demo.sql("SELECT max(event_at) FROM events").item()
+    never = set()
+    with session(open_store(demo.root), COUNT.sql, as_of=as_of, kept=OFTEN_ASKED) as con:
+        for metric in COUNTS:
+            by_count = sorted(told, key=lambda row: row[metric])
+            for row in (by_count[0], by_count[-1]):
+                asked = {"ticket_id": row["ticket_id"], "org_id": row["org_id"], "metric": metric}
+                listed = con.sql(COUNT.sql, params=asked).to_arrow_table().to_pylist()
+                assert {e["event_id"] for e in listed if e["kind"] == "event"} <= known.keys()
+                if not _agrees(row, metric, listed, known, as_of) and row is by_count[-1]:
+                    never.add(metric)
+    assert never <= {"unarchives", "ping_pongs", "late_postponements", "gaps"}
+
+
+def test_what_the_demo_has_none_of_is_listed_too(tmp_path: Path) -> None:
+    told = [
+        ("created", 9, {"status": "open", "assignee": "A"}, None),
+        ("updated", 10, {"assignee": "B"}, {"assignee": "A"}),
+        ("updated", 11, {"assignee": "A"}, {"assignee": "B"}),
+        ("updated", 12, {"due_date": "2026-03-01T13:00:00Z"}, {"due_date": None}),
+        (
+            "updated",
+            14,
+            {"due_date": "2026-03-01T20:00:00Z"},
+            {"due_date": "2026-03-01T13:00:00Z"},
+        ),
+        ("updated", 15, {"status": "archived"}, {"status": "inprogress"}),  # it was open
+        ("updated", 16, {"status": "open"}, {"status": "archived"}),
+    ]
+    data: dict[str, Any] = {"ticket_id": "T", "chat_id": "c"}
+    envelopes = []
+    for name, at, new, old in told:
+        data = {**data, **new}
+        envelope = {"event": f"ticket.{name}", "org_id": "o", "timestamp": hour(at), "data": data}
+        envelopes.append(envelope if old is None else {**envelope, "previous_attributes": old})
+    ledger = exported(tmp_path, envelopes)
+    listed = {
+        metric: [
+            (row["kind"], row["detail"])
+            for row in ledger.explain("T", metric).to_dicts()
+            if row["kind"] not in ("event", "total")
+        ]
+        for metric in ("ping_pongs", "late_postponements", "gaps", "unarchives")
+    }
+    assert listed == {
+        "ping_pongs": [("move", "B > A")],
+        "late_postponements": [("due date", "2026-03-01 13:00:00+00 > 2026-03-01 20:00:00+00")],
+        "gaps": [("gap", "status")],
+        "unarchives": [("move", "archived > open")],
+    }
+    row = ledger.report("ticket_metrics").row(0, named=True)
+    assert {metric: len(steps) for metric, steps in listed.items()} == {m: row[m] for m in listed}
 
 
 def _agrees(
@@ -75,10 +137,13 @@ def _agrees(
     as_of: datetime,
 ) -> bool:
     total = listed[-1]
-    steps = [each for each in listed if each["kind"] in ("span", "move")]
     if metric in COUNTS:
+        steps = [each for each in listed[:-1] if each["kind"] != "event"]
+        told = {each["step"] for each in listed[:-1] if each["kind"] == "event"}
         assert total["counted"] == len(steps) == row[metric]
+        assert told == {each["step"] for each in steps}
         return bool(steps)
+    steps = [each for each in listed if each["kind"] == "span"]
     assert total["calendar_s"] == row[f"{metric}_calendar_s"]
     assert total["business_s"] == row[f"{metric}_business_s"]
     if not steps:
