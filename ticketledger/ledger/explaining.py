@@ -117,7 +117,9 @@ class Explaining(Rooted):
     ) -> pl.DataFrame:
         """Return where a report differs from what it said, and which events made the difference.
 
-        One row per cell and column, by cell and column.
+        One row per cell and column, by cell and column. Tickets and events are those that the cell
+        counts: of what a report leaves out (`tickets_excluded`) and of shares of a whole none are
+        named.
 
         Args:
             name: as `ticketledger reports` lists it.
