@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ def policy_files(draw: st.DrawFn) -> list[dict[str, Any]]:
             seconds = st.sampled_from([1, HOUR, 2 * HOUR, 5 * HOUR, 40 * HOUR])
             policy["targets"] = [{**each, "target": draw(seconds)} for each in [*asked, *last]]
             policy["pauses"] = draw(st.lists(st.sampled_from(PAUSES), max_size=2))
+            policy |= draw(st.sampled_from([{}, {}, {"calendar": "nights"}]))
         made.append(policy)
     return made
 
@@ -63,6 +65,8 @@ def _toml(policies: list[dict[str, Any]]) -> str:
     for policy in policies:
         lines += ["[[policies]]", f"name = {json.dumps(policy['name'])}"]
         lines.append(f"metric = {json.dumps(policy['metric'])}")
+        if "calendar" in policy:
+            lines.append(f"calendar = {json.dumps(policy['calendar'])}")
         for name in ("targets", "pauses"):
             for each in policy.get(name, []):
                 lines.append(f"[[policies.{name}]]")
@@ -75,12 +79,17 @@ def _at(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
-@with_ledgers(each=3)
-@given(conversations(), policy_files(), splittings)
-def test_promises_equal_the_twin(
-    stream: list[Envelope], policies: list[dict[str, Any]], seed: int
-) -> None:
-    walk = Walk(HOURS)
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NIGHTS = {"zone": "Europe/Berlin", "week": {day: ["17:00-08:30"] for day in DAYS}}
+NIGHTS_FILE = """
+[calendars.nights]
+zone = "Europe/Berlin"
+[calendars.nights.week]
+""" + "\n".join(f'{day} = ["17:00-08:30"]' for day in DAYS)
+
+
+def _clock(walk: Walk) -> tuple[Callable[[int, int], int], Callable[[int, int], int]]:
+    """What a calendar's clock counts between two instants, and when it has counted so much."""
 
     def business(since: int, until: int) -> int:
         found = walk.business_us(_at(since), _at(until))
@@ -92,10 +101,22 @@ def test_promises_equal_the_twin(
         assert found is not None
         return (found - EPOCH) // timedelta(microseconds=1)
 
-    expected = sla(stream, AS_OF, policies, business, business_at)
+    return business, business_at
+
+
+@with_ledgers(each=3)
+@given(conversations(), policy_files(), splittings)
+def test_promises_equal_the_twin(
+    stream: list[Envelope], policies: list[dict[str, Any]], seed: int
+) -> None:
+    expected: dict[tuple[str, str, str, int], dict[str, Any]] = {}
+    for name, told in (("", HOURS), ("nights", NIGHTS)):
+        business, business_at = _clock(Walk(told))
+        going_by = [policy for policy in policies if policy.get("calendar", "") == name]
+        expected |= sla(stream, AS_OF, going_by, business, business_at)
     with tempfile.TemporaryDirectory() as folder:
         hours, promised = Path(folder) / "hours.toml", Path(folder) / "sla.toml"
-        hours.write_text(FILE, "utf-8")
+        hours.write_text(f'default = "office"\n{FILE}{NIGHTS_FILE}', "utf-8")
         promised.write_text(_toml(policies), "utf-8")
         written = write_files(Path(folder), stream, seed)
         ledger, _ = ingested(Path(folder), written.paths, seed)
