@@ -58,15 +58,14 @@ def refresh(
         BadParameter: the memory is too little, or no amount of memory.
         LedgerUnwritable, LedgerDamaged: as `making`.
     """
+    sweep(store.tmp)
     files = store.covering()
     last = files[-1]
     cached = find_cache(store)
     if cached and cached.commit >= last.last and not rebuild:
         with quiet(duckdb.connect()) as con:  # a wrong amount is told when there is nothing to do
             limit_memory(con, memory, store.tmp)
-        sweep(store.tmp)
         return
-    sweep(store.tmp)
     base = None if rebuild else _extensible(cached)
     name = f"{last.last:08d}-{uuid.uuid4().hex[:12]}"
     target = folder(store) / name

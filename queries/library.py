@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from contextlib import suppress
-from pathlib import Path
 
+from ticketledger.models.disk import write_synced
 from ticketledger.models.place import cache_folder
 
 from .chart import drawing
@@ -30,21 +29,10 @@ def library() -> str:
             if told == _mark(content):
                 return content.decode()
         content = str(drawn.javascript_bundle()).encode()
-        _keep(kept, _mark(content) + b"\n" + content)
+        write_synced(kept, _mark(content) + b"\n" + content, kept.parent)
         return content.decode()
     return str(drawn.javascript_bundle())
 
 
 def _mark(content: bytes) -> bytes:
     return b"// sha256 " + hashlib.sha256(content).hexdigest().encode()
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Put a file in its place, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -106,13 +106,11 @@ def answer_sql(
         except duckdb.Error as exc:
             if damaged := damage(exc, store):
                 raise damaged from None
-            _bind_views(con, store, views, settings or Settings())
+            _bind_views(con, store, views)
             raise BadQuery(_first_line(exc), hint=_hint(exc)) from None
 
 
-def _bind_views(
-    con: duckdb.DuckDBPyConnection, store: Store, query: str | None, settings: Settings
-) -> None:
+def _bind_views(con: duckdb.DuckDBPyConnection, store: Store, query: str | None) -> None:
     """Look whether it is the ledger's own views that cannot be asked.
 
     Raises:
@@ -120,7 +118,7 @@ def _bind_views(
     """
     with reading(store):
         known = frozenset(statements("views"))
-        ends = known.union(settings.simpler())  # of no file, and not there in every session
+        ends = known.union(Settings().simpler())  # of no file, and not there in every session
         for statement in definitions(query, ends) if query else ():  # those it names itself
             if statement.name in known:
                 con.execute(f"SELECT NULL FROM {statement.name} LIMIT 0")

@@ -24,32 +24,9 @@ source = { type = "VARCHAR", help = "file it came from" }
 source_line = { type = "BIGINT", help = "line of it" }
 ---*/
 WITH tickets_asked AS (
-    SELECT org_id, ticket_id, place, finally_resolved
+    SELECT org_id, ticket_id, place
     FROM ticket_milestones
     WHERE ticket_id = $ticket_id AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
-),
-due_dates AS (
-    SELECT
-        h.org_id,
-        h.ticket_id,
-        h.version,
-        h.valid_from,
-        h.event_id,
-        h.due_date,
-        lag(h.due_date) OVER in_order AS former,
-        coalesce(bool_or(h.due_date IS NOT NULL) OVER before, false) AS was_set
-    FROM ticket_history AS h
-    JOIN tickets_asked AS t ON t.org_id = h.org_id AND t.ticket_id = h.ticket_id
-    WHERE h.version = 1
-        OR t.finally_resolved IS NULL
-        OR h.valid_from <= t.finally_resolved.instant
-    WINDOW
-        in_order AS (PARTITION BY h.org_id, h.ticket_id ORDER BY h.version),
-        before AS (
-            PARTITION BY h.org_id, h.ticket_id
-            ORDER BY h.version
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        )
 ),
 found AS (
     SELECT
@@ -139,21 +116,21 @@ found AS (
     WHERE $metric = 'gaps'
     UNION ALL BY NAME
     SELECT
-        org_id,
-        ticket_id,
+        d.org_id,
+        d.ticket_id,
         'due date' AS kind,
-        valid_from AS starts_at,
-        version AS position,
+        d.valid_from AS starts_at,
+        d.version AS position,
         concat(
-            coalesce(former::VARCHAR, '(none)'), ' > ', coalesce(due_date::VARCHAR, '(none)')
+            coalesce(d.former_due_date::VARCHAR, '(none)'),
+            ' > ',
+            coalesce(d.due_date::VARCHAR, '(none)')
         ) AS detail,
-        [event_id] AS event_ids
-    FROM due_dates
-    WHERE CASE $metric
-        WHEN 'due_date_changes'
-        THEN version > 1 AND was_set AND former IS DISTINCT FROM due_date
-        WHEN 'late_postponements' THEN former < valid_from AND due_date > former
-    END
+        [d.event_id] AS event_ids
+    FROM ticket_due_date_versions AS d
+    SEMI JOIN tickets_asked USING (org_id, ticket_id)
+    WHERE ($metric = 'due_date_changes' AND d.is_change)
+        OR ($metric = 'late_postponements' AND d.is_late_postponement)
 ),
 numbered AS MATERIALIZED (
     SELECT

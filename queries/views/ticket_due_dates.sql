@@ -4,35 +4,16 @@ grain = "one row per ticket"
 internal = true
 ---*/
 CREATE OR REPLACE VIEW ticket_due_dates AS
-WITH versions AS (
-    SELECT
-        h.org_id,
-        h.ticket_id,
-        h.version,
-        h.valid_from,
-        h.due_date,
-        lag(h.due_date) OVER (PARTITION BY h.org_id, h.ticket_id ORDER BY h.version)
-            AS former_due_date
-    FROM ticket_history AS h
-    JOIN ticket_milestones AS m ON m.org_id = h.org_id AND m.ticket_id = h.ticket_id
-    WHERE h.version = 1
-        OR m.finally_resolved IS NULL
-        OR h.valid_from <= m.finally_resolved.instant
-),
-told AS (
+WITH told AS (
     SELECT
         org_id,
         ticket_id,
         arg_min(due_date, version) AS original_due_date,
         arg_max(due_date, version) AS last_due_date,
         arg_max(struct_pack(v := due_date), version).v AS due_date,
-        count(*) FILTER (former_due_date IS DISTINCT FROM due_date AND version > 1)
-            - count(DISTINCT 1) FILTER (due_date IS NOT NULL)
-            + coalesce(any_value(1) FILTER (version = 1 AND due_date IS NOT NULL), 0)
-            AS due_date_changes,
-        count(*) FILTER (former_due_date < valid_from AND due_date > former_due_date)
-            AS late_postponements
-    FROM versions
+        count(*) FILTER (is_change) AS due_date_changes,
+        count(*) FILTER (is_late_postponement) AS late_postponements
+    FROM ticket_due_date_versions
     GROUP BY org_id, ticket_id
 )
 SELECT

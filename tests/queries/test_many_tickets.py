@@ -18,7 +18,7 @@ import ticketledger
 from tests.conftest import IS_NIGHTLY
 
 from ..strategies import conversations, in_world, some, write_files
-from ..twin.calendars import Walk
+from ..twin.calendars import Walk, clock
 from ..twin.events import Envelope
 from ..twin.metrics import metrics
 from ..twin.sla import sla
@@ -81,18 +81,7 @@ def _at(micros: int) -> datetime:
 
 
 def test_every_ticket_equals_the_twin(tmp_path: Path) -> None:
-    walk = Walk(HOURS)
-
-    def business(since: int, until: int) -> int:
-        found = walk.business_us(_at(since), _at(until))
-        assert found is not None
-        return found
-
-    def business_at(since: int, target: int) -> int:
-        found = walk.business_at(_at(since), target)
-        assert found is not None
-        return (found - EPOCH) // timedelta(microseconds=1)
-
+    business, business_at = clock(Walk(HOURS))
     worlds = _worlds()
     hours, promised = tmp_path / "hours.toml", tmp_path / "sla.toml"
     hours.write_text(FILE, "utf-8")

@@ -17,7 +17,7 @@ import ticketledger
 from ..strategies import conversations, splittings, with_ledgers, write_files
 from ..strategies.conversations import stretched
 from ..strategies.instants import CLOCK
-from ..twin.calendars import Walk
+from ..twin.calendars import Walk, clock
 from ..twin.events import Envelope
 from ..twin.metrics import metrics
 from ..twin.values import EPOCH
@@ -63,13 +63,7 @@ def _holds(rules: list[dict[str, Any]]) -> str:
 def test_metrics_equal_the_twin(
     stream: list[Envelope], seed: int, on_hold: list[dict[str, Any]]
 ) -> None:
-    walk = Walk(HOURS)
-
-    def business(since: int, until: int) -> int:
-        found = walk.business_us(_at(since), _at(until))
-        assert found is not None
-        return found
-
+    business, _ = clock(Walk(HOURS))
     expected = metrics(stream, AS_OF, business, on_hold)
     with tempfile.TemporaryDirectory() as folder:
         hours = Path(folder) / "hours.toml"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import ticketledger
 from tests.conftest import ROOT
 
 from ..strategies import conversations, splittings, with_ledgers, write_files
-from ..twin.calendars import Walk
+from ..twin.calendars import WEEKDAYS, Walk, clock
 from ..twin.events import Envelope
 from ..twin.sla import sla
 from ..twin.values import EPOCH
@@ -79,29 +78,12 @@ def _at(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NIGHTS = {"zone": "Europe/Berlin", "week": {day: ["17:00-08:30"] for day in DAYS}}
+NIGHTS = {"zone": "Europe/Berlin", "week": {day: ["17:00-08:30"] for day in WEEKDAYS}}
 NIGHTS_FILE = """
 [calendars.nights]
 zone = "Europe/Berlin"
 [calendars.nights.week]
-""" + "\n".join(f'{day} = ["17:00-08:30"]' for day in DAYS)
-
-
-def _clock(walk: Walk) -> tuple[Callable[[int, int], int], Callable[[int, int], int]]:
-    """What a calendar's clock counts between two instants, and when it has counted so much."""
-
-    def business(since: int, until: int) -> int:
-        found = walk.business_us(_at(since), _at(until))
-        assert found is not None
-        return found
-
-    def business_at(since: int, target: int) -> int:
-        found = walk.business_at(_at(since), target)
-        assert found is not None
-        return (found - EPOCH) // timedelta(microseconds=1)
-
-    return business, business_at
+""" + "\n".join(f'{day} = ["17:00-08:30"]' for day in WEEKDAYS)
 
 
 @with_ledgers(each=3)
@@ -111,7 +93,7 @@ def test_promises_equal_the_twin(
 ) -> None:
     expected: dict[tuple[str, str, str, int], dict[str, Any]] = {}
     for name, told in (("", HOURS), ("nights", NIGHTS)):
-        business, business_at = _clock(Walk(told))
+        business, business_at = clock(Walk(told))
         going_by = [policy for policy in policies if policy.get("calendar", "") == name]
         expected |= sla(stream, AS_OF, going_by, business, business_at)
     with tempfile.TemporaryDirectory() as folder:

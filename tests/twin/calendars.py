@@ -5,6 +5,7 @@ It reads the tables of a file of calendars as they are written, not the product'
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -114,3 +115,25 @@ class Walk:
     def local_date(self, moment: datetime) -> date:
         """Return the date that it shows."""
         return self.wall(moment).date()
+
+
+def clock(walk: Walk) -> tuple[Callable[[int, int], int], Callable[[int, int], int]]:
+    """Return what a calendar counts between two instants, and when it has counted so much.
+
+    All are microseconds. Both fail beyond the times that calendars know.
+    """
+
+    def at(micros: int) -> datetime:
+        return BEGIN + timedelta(microseconds=micros)
+
+    def business(since: int, until: int) -> int:
+        found = walk.business_us(at(since), at(until))
+        assert found is not None
+        return found
+
+    def business_at(since: int, target: int) -> int:
+        found = walk.business_at(at(since), target)
+        assert found is not None
+        return (found - BEGIN) // MICROSECOND
+
+    return business, business_at
