@@ -6,14 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .ahead import answer_ahead
     from .catalog import renew_catalog
     from .chart import charts, picture
     from .comparison import Compared, compare_observed
     from .dashboard import dashboard_page
-    from .derive import compare_with_rebuild, refresh
+    from .derive import compare_with_rebuild, damaged_files, refresh
     from .drill import answer_drill
     from .explain import answer_explanation
-    from .generations import damaged_files, has_cache
+    from .generations import has_cache
     from .output import Format, write
     from .overview import summary
     from .publishing import FeedRequest, Published, publish
@@ -33,6 +34,7 @@ __all__ = [
     "Restated",
     "Settings",
     "Statement",
+    "answer_ahead",
     "answer_drill",
     "answer_explanation",
     "answer_report",
@@ -60,6 +62,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "answer_ahead": "ahead",
     "answer_explanation": "explain",
     "answer_drill": "drill",
     "charts": "chart",
@@ -80,7 +83,7 @@ _HOMES = {
     "publish": "publishing",
     "refresh": "derive",
     "compare_with_rebuild": "derive",
-    "damaged_files": "generations",
+    "damaged_files": "derive",
     "has_cache": "generations",
     "Format": "output",
     "write": "output",

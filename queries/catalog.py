@@ -21,10 +21,10 @@ from ticketledger.models.layout import CommitFile
 from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
+from .binding import bind_files, bind_rejects, event_files, reject_files
 from .defining import as_table, deferred
 from .failures import making
 from .generations import KEYS, SERVED, Cache, current_cache, serve, served
-from .session import bind_files, bind_rejects, event_files, reject_files
 from .settings import uses_policies
 from .statement import Statement, definitions, statements
 

@@ -13,20 +13,23 @@ from time import time
 
 import duckdb
 
-from ticketledger.models.disk import sweep, sync_file, sync_folder, workspace
+from ticketledger.models.disk import file_sha256, sweep, sync_file, sync_folder, workspace
 from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
+from .answers import kept_hashes
 from .failures import making, reading
 from .folding import fold
 from .generations import (
     CURRENT,
+    GRACE_S,
     SERVED,
     Cache,
     current_cache,
     find_cache,
     folder,
     hash_files,
+    read_told,
     serve,
     served,
     write_current,
@@ -35,8 +38,6 @@ from .session import limit_memory
 from .statement import statements
 
 MOST_GENERATIONS = 12
-GRACE_S = 900
-"""Generations that were replaced so long ago are removed: a reader may have them open."""
 
 
 def refresh(
@@ -77,10 +78,18 @@ def refresh(
                 sync_file(path)
             sync_folder(target)
             hashes = {**(base.hashes if base else {}), **hash_files(target)}
-        for old in set(cached.generations if cached else ()) - set(made.generations):
-            os.utime(folder(store) / old)  # now its time begins
+        for old in _replaced(cached, made) if cached else ():
+            with suppress(FileNotFoundError):  # somebody removed it
+                os.utime(old)  # now its time begins
         write_current(store, replace(made, hashes=hashes))
         _remove_old(made)
+
+
+def _replaced(cached: Cache, made: Cache) -> Iterator[Path]:
+    """Yield the folders that a new cache puts out of use: generations, and answers of the last."""
+    for name in set(cached.generations) - set(made.generations):
+        yield cached.root / name
+    yield from cached.root.glob(f"{cached.generations[-1]}.*")
 
 
 @contextmanager
@@ -114,6 +123,26 @@ def compare_with_rebuild(store: Store, *, memory: str = "3GB") -> list[str] | No
             )
 
 
+def damaged_files(store: Store) -> list[Path]:
+    """Read all of `derived/`; returns its files that are missing or not as they were written."""
+    root = folder(store)
+    try:
+        hashes: dict[str, str] = read_told(root / CURRENT)["hashes"]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError):
+        return [root / CURRENT]
+    told = (hashes | kept_hashes(root)).items()
+    return [root / name for name, sha256 in told if _hash_of(root / name) != sha256]
+
+
+def _hash_of(path: Path) -> str | None:
+    try:
+        return file_sha256(path)
+    except OSError:
+        return None
+
+
 def _content(con: duckdb.DuckDBPyConnection, cached: Cache, view: str) -> tuple[object, ...]:
     serve(con, cached)
     con.execute(served(view))
@@ -140,7 +169,8 @@ def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _remove_old(made: Cache) -> None:
     for path in made.root.iterdir():
-        is_named = path.name in (*made.generations, CURRENT)
+        is_answer = path.name.startswith(f"{made.generations[-1]}.")
+        is_named = is_answer or path.name in (*made.generations, CURRENT)
         with suppress(FileNotFoundError):  # another refresh came first
             if not is_named and path.stat().st_mtime < time() - GRACE_S:
                 shutil.rmtree(path, ignore_errors=True)

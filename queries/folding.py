@@ -11,9 +11,9 @@ import duckdb
 
 from ticketledger.models.layout import CommitFile
 
+from .binding import bind_files
 from .generations import CHAT_VIEWS, KEYS, MESSAGE_VIEWS, TALK_VIEWS, TICKET_VIEWS, Cache
 from .parts import Steps, each, set_apart
-from .session import bind_files
 from .tables import LOG, count, define, drop, join, sql_of, write
 from .touching import BY_EVENTS, LEARNED, learn, say, touch, touch_talks
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -48,6 +48,9 @@ SERVED = frozenset((*TICKET_VIEWS, *CHAT_VIEWS, *MESSAGE_VIEWS, *TALK_VIEWS))
 
 OF_STATUSES = frozenset(("ticket_moves", "ticket_milestones", *TALK_VIEWS))
 """Those of them that depend on which statuses are active, resolved or removed."""
+
+GRACE_S = 900
+"""What was replaced so long ago is removed: a reader may have it open."""
 
 CURRENT = "current.json"
 KEYS = {
@@ -104,7 +107,7 @@ def find_cache(store: Store) -> Cache | None:
     """Return the cache if there is one that this version of the views made, current or not."""
     root = folder(store)
     try:
-        told = _read(root)
+        told = read_told(root / CURRENT)
         if told["made_by"] != fingerprint():
             return None
         found = Cache(
@@ -132,20 +135,7 @@ def write_current(store: Store, made: Cache) -> None:
         "rows": made.rows,
         "hashes": made.hashes,
     }
-    content = json.dumps({**told, "sha256": _sha256(told)})
-    write_synced(made.root / CURRENT, content.encode(), store.tmp)
-
-
-def damaged_files(store: Store) -> list[Path]:
-    """Read the whole cache; returns its files that are missing or not as they were written."""
-    root = folder(store)
-    try:
-        hashes: dict[str, str] = _read(root)["hashes"]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, KeyError, TypeError):
-        return [root / CURRENT]
-    return [root / name for name, sha256 in hashes.items() if _hash_of(root / name) != sha256]
+    write_told(made.root / CURRENT, told, store.tmp)
 
 
 def hash_files(folder: Path) -> dict[str, str]:
@@ -153,23 +143,27 @@ def hash_files(folder: Path) -> dict[str, str]:
     return {f"{folder.name}/{path.name}": file_sha256(path) for path in sorted(folder.iterdir())}
 
 
-def _read(root: Path) -> dict[str, Any]:
-    """Return what `current.json` says; a `ValueError` when it was altered."""
-    told: dict[str, Any] = json.loads((root / CURRENT).read_bytes())
+def write_told(path: Path, told: Mapping[str, Any], tmp: Path) -> None:
+    """Write what a file of ours says, with the hash of it."""
+    content = json.dumps({**told, "sha256": _sha256(told)})
+    write_synced(path, content.encode(), tmp)
+
+
+def read_told(path: Path) -> dict[str, Any]:
+    """Return what a file of `write_told` says.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError, KeyError, TypeError: it was altered.
+    """
+    told: dict[str, Any] = json.loads(path.read_bytes())
     if told.pop("sha256") != _sha256(told):
-        raise ValueError(CURRENT)
+        raise ValueError(path.name)
     return told
 
 
-def _sha256(told: dict[str, Any]) -> str:
+def _sha256(told: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
-
-
-def _hash_of(path: Path) -> str | None:
-    try:
-        return file_sha256(path)
-    except OSError:
-        return None
 
 
 def current_cache(store: Store, files: Sequence[CommitFile]) -> Cache | None:

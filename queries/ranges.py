@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory, gettempdir
 
 import duckdb
 
+from .answers import made_of, write_view
 from .failures import writing_aside
 from .generations import Cache, served
 from .statement import statements
@@ -44,9 +45,14 @@ _NONE = Range("", "", "", "")
 """What a log without tickets is made of."""
 
 
-def by_range(cached: Cache) -> frozenset[str]:
-    """Return the views that are made of one range after the other: none of a short log."""
-    if sum(cached.rows) <= 2 * EVENTS_AT_ONCE:  # about half of them tell of tickets
+def by_range(cached: Cache, *, is_kept: bool) -> frozenset[str]:
+    """Return the views that are made of one range after the other: none of a short log.
+
+    Args:
+        cached: the cache that answers.
+        is_kept: what is made is kept for others, so it is made whatever the size.
+    """
+    if not is_kept and sum(cached.rows) <= 2 * EVENTS_AT_ONCE:  # about half tell of tickets
         return frozenset()
     return frozenset(name for name, view in statements("views").items() if view.by_ticket)
 
@@ -62,8 +68,10 @@ def made_by_range(
     views: Sequence[str],
     define: Callable[[], None],
     spare: Path | None,
-) -> Iterator[None]:
+) -> Iterator[dict[str, list[str]]]:
     """Write what views say of one range of tickets after the other, and define them so.
+
+    Yields the files of each view, which are there until the end.
 
     Args:
         con: a session that is bound to a cache.
@@ -84,17 +92,14 @@ def made_by_range(
                 with _aside(con):
                     define()
                     for view in views:
-                        _write(con, view, folder / f"{view}-{number}.parquet")
+                        write_view(con, view, folder / f"{view}-{number}.parquet")
+        files = {
+            view: [str(folder / f"{view}-{number}.parquet") for number in range(len(ranges))]
+            for view in views
+        }
         for view in views:
-            files = [str(folder / f"{view}-{number}.parquet") for number in range(len(ranges))]
-            con.execute(f"SET VARIABLE ranged_{view} = $files", {"files": files})
-            con.execute(statements("derived")["ranged"].sql.replace("{view}", view))
-        yield
-
-
-def _write(con: duckdb.DuckDBPyConnection, view: str, path: Path) -> None:
-    target = str(path).replace("'", "''")
-    con.execute(f"COPY (FROM {view}) TO '{target}' (FORMAT parquet)")
+            con.execute(made_of(con, view, files[view]))
+        yield files
 
 
 def _ranges(con: duckdb.DuckDBPyConnection) -> list[Range]:

@@ -14,16 +14,17 @@ import duckdb
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.quiet import quiet
-from ticketledger.models.reach import reach, size_of
-from ticketledger.models.store import Store, read_footer
+from ticketledger.models.store import Store
 from ticketledger.models.zones import clock
 
+from .answers import answers_of
+from .binding import bind_files, bind_rejects
 from .defining import define_all
 from .failures import reading
-from .generations import SERVED, answering_cache, serve, told_by
-from .ranges import ONCE, Range, by_range, from_all, made_by_range
+from .generations import SERVED, answering_cache, serve
+from .planning import planned
+from .ranges import Range, from_all, made_by_range
 from .settings import Settings
-from .statement import Statement, definitions, statements
 
 
 @contextmanager
@@ -65,52 +66,42 @@ def session(
         cached = answering_cache(store, files, as_of, known_at)
         settings = settings or Settings()
         settings.tell(con)
-        from_cache = settings.served() if cached else frozenset()
-        instead = settings.simpler() | (told_by(cached) if cached else {})
-        ends = from_cache.union(instead)
-        ranged: frozenset[str] = frozenset()
-        if from_cache != SERVED:
+        if not cached or settings.served() != SERVED:
             within = None
-        elif cached and query and not within:
-            ranged = frozenset(view for view in by_range(cached) if not settings.leaves_empty(view))
-        made = _kept_where_needed(query, ends | ranged, settings)
+        answers = answers_of(store, cached, settings, as_of) if query and not within else None
+        kept_before = answers.serve(con) if answers else None
+        plan = planned(query, settings, cached, kept_before, is_apart=within is not None)
         if cached:
             serve(con, cached)
-        if any(statement.name == "all_rejects" for statement in made):
+        if plan.reads("all_rejects"):
             bind_rejects(con, store, files)
         bind_clocks(con, as_of, known_at)
         if within:
             within.bind(con)
-        define = partial(define_all, con, settings=settings, from_cache=from_cache, instead=instead)
-        dear = [each.name for each in made if each.name in ranged]
-        once = [each.name for each in definitions(" ".join(dear), ends) if each.name in ONCE]
-        whole = [each for each in made if each.name not in (*dear, *once)]
-        part = partial(
-            define,
-            definitions(" ".join(dear), ends.union(once)),
-            instead={**instead, **{name: from_all(name) for name in once}},
-            within=True,
-        )
+        define = partial(define_all, con, settings=settings, from_cache=plan.from_cache)
         with ExitStack() as opened:
             with reading(store):
-                if dear:
-                    define(definitions(" ".join(once), ends), kept=once)
+                if plan.cut:
+                    define(plan.under(plan.once), instead=plan.instead, kept=plan.once)
+                    part = partial(
+                        define,
+                        plan.under(plan.cut, without=plan.once),
+                        instead={**plan.instead, **{name: from_all(name) for name in plan.once}},
+                        within=True,
+                    )
                     spare = memory[1] if memory else None
-                    opened.enter_context(made_by_range(con, dear, part, spare))
-                define(whole, kept=kept, within=within is not None)
+                    files_of = opened.enter_context(made_by_range(con, plan.cut, part, spare))
+                    if answers:
+                        answers.keep_files(files_of)
+                define(
+                    plan.whole,
+                    instead=plan.instead,
+                    kept={*kept, *plan.to_keep},
+                    within=within is not None,
+                )
+                if answers:
+                    answers.keep_tables(con, plan.to_keep)
             yield con
-
-
-def _kept_where_needed(
-    query: str | None, ends: frozenset[str], settings: Settings
-) -> tuple[Statement, ...]:
-    """Return definitions; what only views need that stay empty is not evaluated for them."""
-    empty = frozenset(view for view in statements("views") if settings.leaves_empty(view))
-    needed = {each.name for each in definitions(query, ends | empty)}
-    return tuple(
-        each if each.name in needed else each.model_copy(update={"kept": False})
-        for each in definitions(query, ends)
-    )
 
 
 def bind_clocks(
@@ -154,45 +145,3 @@ def in_zone(instant: object, timezone: str) -> str:
     if not isinstance(instant, datetime):
         return ""
     return instant.astimezone(clock(timezone)).isoformat(timespec="milliseconds")
-
-
-def bind_files(con: duckdb.DuckDBPyConnection, files: Sequence[CommitFile]) -> None:
-    """Tell the connection which files the ledger consists of."""
-    bind_commits(con, "ledger_files", files)
-
-
-def bind_commits(
-    con: duckdb.DuckDBPyConnection, variable: str, files: Sequence[CommitFile]
-) -> None:
-    """Bind what the connection reads files by, here or in a bucket."""
-    con.execute(f"SET VARIABLE {variable} = $files", {"files": reach(con, event_files(files))})
-
-
-def bind_rejects(con: duckdb.DuckDBPyConnection, store: Store, files: Sequence[CommitFile]) -> None:
-    """Tell it the rejects files too; it takes a look into every footer."""
-    con.execute("SET VARIABLE reject_files = $files", {"files": reject_files(store, files)})
-
-
-def event_files(files: Sequence[CommitFile]) -> list[Path]:
-    """Return the absolute paths of files, the largest first.
-
-    The database guesses from the first one how much is in the others, and joins the smaller side
-    from memory; the first commit of a ledger is empty.
-    """
-    largest = max(files, key=_size, default=None)
-    ordered = sorted(files, key=lambda file: file is not largest)
-    return [file.path.absolute() for file in ordered]
-
-
-def _size(file: CommitFile) -> int:
-    try:
-        return size_of(file.path)
-    except OSError:
-        return 0  # who reads it will say so
-
-
-def reject_files(store: Store, files: Sequence[CommitFile]) -> list[str]:
-    """Return the absolute paths of the rejects files that the commits of files refer to."""
-    footers = (read_footer(file.path) for file in files)
-    names = dict.fromkeys(name for footer in footers for name in footer["rejects"])
-    return [str((store.rejects / name).absolute()) for name in names]

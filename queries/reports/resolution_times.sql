@@ -61,7 +61,7 @@ times AS (
             {clock: 'calendar', us: v.calendar_us},
             {clock: 'business', us: v.business_us}
         ], max_depth := 2)
-    FROM reach_measures AS v
+    FROM reach_times AS v
     JOIN ends AS e
         ON e.org_id = v.org_id AND e.ticket_id = v.ticket_id AND e.metric = v.metric
     WHERE v.metric IN ('first_resolution_time', 'full_resolution_time') -- else all are measured

@@ -1,5 +1,6 @@
 /*---
 title = "When each side spoke"
+dear = true
 grain = "one row per message of the team or the customer"
 internal = true
 ---*/

@@ -1,5 +1,6 @@
 /*---
 title = "How often each ticket was closed, reopened, handed on and made more urgent"
+dear = true
 grain = "one row per ticket"
 internal = true
 ---*/

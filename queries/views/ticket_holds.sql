@@ -1,5 +1,6 @@
 /*---
 title = "Who held each ticket while it was unresolved"
+dear = true
 grain = "one row per ticket and stretch of one assignee, NULL for nobody"
 internal = true
 ---*/

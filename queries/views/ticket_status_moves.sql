@@ -1,5 +1,6 @@
 /*---
 title = "Moves of a ticket to another status, its creation first: since when it had the status before, and who made it"
+dear = true
 grain = "one row per ticket and change of status"
 internal = true
 ---*/

@@ -1,5 +1,6 @@
 /*---
 title = "How much was said about each ticket since it began"
+dear = true
 grain = "one row per ticket"
 internal = true
 ---*/

@@ -114,13 +114,13 @@ def test_where_nothing_can_be_written_nothing_is_said_of_damage(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path if is_full else tmp_path / "none"))
     _cut(monkeypatch, EVENTS)
-    write = ranges._write
+    write = ranges.write_view
 
     def written(con: Any, view: str, path: Path) -> None:
         write(con, view, tmp_path / "gone" / path.name)
 
     if is_full:
-        monkeypatch.setattr(ranges, "_write", written)
+        monkeypatch.setattr(ranges, "write_view", written)
     with pytest.raises(LedgerUnwritable, match=f"cannot write in `{tmp_path}") as told:
         demo.sql("FROM ticket_metrics", to="arrow")
     assert "TMPDIR" in told.value.hint

@@ -11,8 +11,11 @@ import click
 
 from ..models.printable import printable
 from .options import (
+    calendar_option,
     known_at_option,
     ledger_option,
+    sla_option,
+    statuses_option,
     store_in,
 )
 from .progress import counting
@@ -75,13 +78,39 @@ def compact(
 @ledger_option
 @click.option("--rebuild", is_flag=True, help="Fold everything from the log.")
 @click.option("--memory", default="3GB", show_default=True, help="Before it spills to disk.")
-def refresh(root: Path, rebuild: bool, memory: str) -> None:
-    """Bring the cache of states and histories up to the last commit."""
+@click.option("--answers", is_flag=True, help="Also make what reports of a large ledger stand on.")
+@calendar_option
+@sla_option
+@statuses_option
+def refresh(
+    root: Path,
+    rebuild: bool,
+    memory: str,
+    answers: bool,
+    calendar: Path | None,
+    sla: Path | None,
+    statuses: Path | None,
+) -> None:
+    """Bring the cache of states and histories up to the last commit.
+
+    With --answers it also makes what reports stand on that are given these settings, so that the
+    first of them is as fast as the next.
+    """
     from ..ledger import Ledger
 
+    if (calendar or sla or statuses) and not answers:
+        raise click.UsageError("settings are for answers made ahead: add --answers")
     store_in(root)
     with counting("refresh") as progress:
-        Ledger(root).refresh(memory=memory, rebuild=rebuild, progress=progress)
+        Ledger(root).refresh(
+            memory=memory,
+            rebuild=rebuild,
+            answers=answers,
+            calendar=calendar,
+            sla=sla,
+            statuses=statuses,
+            progress=progress,
+        )
     tell("ok")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from .. import queries
 from ..ingest import (
@@ -14,9 +14,6 @@ from ..ingest import compact as run_compact
 from ..ingest import verify as run_verify
 from ..models.store import open_store
 from .rooted import Rooted
-
-if TYPE_CHECKING:
-    pass
 
 _ANEW = "`ticketledger refresh --rebuild` makes it anew"
 
@@ -66,6 +63,10 @@ class Keeping(Rooted):
         *,
         memory: str = "3GB",
         rebuild: bool = False,
+        answers: bool = False,
+        calendar: str | os.PathLike[str] | None = None,
+        sla: str | os.PathLike[str] | None = None,
+        statuses: str | os.PathLike[str] | None = None,
         progress: Callable[[int, int], None] = lambda done, whole: None,
     ) -> None:
         """Bring cache and catalog up to the last commit.
@@ -73,12 +74,23 @@ class Keeping(Rooted):
         Args:
             memory: what the database may use before it spills to the ledger's `tmp/`.
             rebuild: fold the whole log, whatever the cache has.
+            answers: also make what reports of a large ledger stand on; else who asks first does.
+            calendar: with `answers`, the TOML file of opening hours that reports will be given.
+            sla: with `answers`, that of SLA policies.
+            statuses: with `answers`, that of classes of statuses.
             progress: told after each step how many of how many are done; there may be more of
                 them than there seemed.
+
+        Raises:
+            BadSettings: a file cannot be used.
+            BadParameter: the memory is too little, or no amount of memory.
         """
+        settings = queries.Settings.read(calendar, sla, statuses)
         store = open_store(self.root)
         queries.refresh(store, memory=memory, rebuild=rebuild, progress=progress)
         queries.renew_catalog(store)  # also what an interrupted run left undone
+        if answers:
+            queries.answer_ahead(store, settings, memory=memory, progress=progress)
 
     def verify(
         self, *, quick: bool = False, rebuild: bool = False, memory: str = "3GB"

@@ -1,0 +1,47 @@
+"""What reports of a large ledger stand on, made before anybody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ticketledger.models.disk import workspace
+from ticketledger.models.store import Store
+
+from .answers import dear
+from .failures import making
+from .session import session
+from .settings import Settings
+from .statement import definitions
+
+
+def answer_ahead(
+    store: Store,
+    settings: Settings,
+    *,
+    memory: str = "3GB",
+    progress: Callable[[int, int], None] = lambda done, whole: None,
+) -> None:
+    """Keep the answers of all dear views, as of the last event; a small ledger needs none.
+
+    Args:
+        store: an open store, its cache up to date.
+        settings: opening hours, promises and classes of statuses.
+        memory: what the database may use before it spills to `tmp/`.
+        progress: told how many views of how many are done.
+
+    Raises:
+        BadParameter: the memory is too little, or no amount of memory.
+        LedgerUnwritable, LedgerDamaged: as `making`.
+    """
+    files = store.covering()
+    ordered = (each.name for each in definitions(" ".join(sorted(dear()))))
+    views = [name for name in ordered if name in dear() and not settings.leaves_empty(name)]
+    for number, view in enumerate(views):
+        progress(number, len(views))
+        with (
+            making(store),
+            workspace(store.tmp) as spare,
+            session(store, view, settings=settings, files=files, memory=(memory, spare)),
+        ):
+            pass  # to open it is enough
+    progress(len(views), len(views))

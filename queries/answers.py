@@ -1,0 +1,184 @@
+"""Answers that are kept: the rows of dear views, beside the cache, for who asks the same again.
+
+A view that is `dear` takes long to make of a large ledger. What it says hangs on the cache, on the
+settings and on `as_of`, so its rows are kept in `derived/` under a name that is made of all that:
+who asks again reads them. They go when the cache takes in later commits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from time import time
+
+import duckdb
+
+from ticketledger.models.disk import file_sha256, sync_file, sync_folder, workspace
+from ticketledger.models.instants import microseconds
+from ticketledger.models.store import Store
+
+from .generations import GRACE_S, Cache, read_told, write_told
+from .settings import Settings, uses_calendars, uses_policies
+from .statement import definitions, statements
+
+KEPT_FROM = 20_000
+"""Ticket states and messages of a ledger whose answers are kept; a smaller one is quick anyway."""
+
+MOST_SETTINGS = 6
+"""So many answers of one view are kept: of other settings, or as of other instants."""
+
+TOLD = "told.json"
+"""The file of an answer that says which others it consists of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was answered of one cache, with one session's settings, as of one instant.
+
+    Attributes:
+        root: the folder of the cache.
+        tmp: a folder on the same disk.
+        generation: the last one of the cache.
+        as_of_us: the instant, in microseconds.
+        settings: of the session.
+    """
+
+    root: Path
+    tmp: Path
+    generation: str
+    as_of_us: int
+    settings: Settings
+
+    def serve(self, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+        """Bind the files of what is kept; returns by name what defines these views."""
+        found = {}
+        for view in dear():
+            if files := self._files(view):
+                found[view] = made_of(con, view, files)
+        return found
+
+    def keep_files(self, files_of: Mapping[str, Sequence[str]]) -> None:
+        """Keep the rows of views that were written to files."""
+        for view, files in files_of.items():
+            self._keep(view, partial(_copy, files))
+
+    def keep_tables(self, con: duckdb.DuckDBPyConnection, views: Iterable[str]) -> None:
+        """Keep the rows of views that a session has made tables of."""
+        for view in views:
+            self._keep(view, partial(_write_whole, con, view))
+
+    def _keep(self, view: str, write: Callable[[Path], None]) -> None:
+        """Keep what is written to a folder; where there is no room or no right to, do not."""
+        with suppress(OSError, duckdb.IOException), workspace(self.tmp) as made:
+            folder = made / view
+            folder.mkdir()
+            write(folder)
+            told = {}
+            for path in sorted(folder.iterdir()):
+                sync_file(path)
+                told[path.name] = {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
+            write_told(folder / TOLD, told, self.tmp)
+            sync_folder(folder)
+            if not self._files(view):  # what may be there is not whole
+                shutil.rmtree(self._folder(view), ignore_errors=True)
+            folder.rename(self._folder(view))  # fails if another process has kept it meanwhile
+            sync_folder(self.root)
+            self._forget_others(view)
+
+    def _folder(self, view: str) -> Path:
+        simpler = self.settings.simpler()
+        made = sorted(simpler.get(each.name, each.sql) for each in definitions(view))
+        hashes = self.settings.hashes()
+        if not uses_policies(view):
+            hashes.pop("sla", None)
+        if not uses_calendars(view):
+            hashes.pop("calendar", None)
+        key = [duckdb.__version__, self.as_of_us, sorted(hashes.items()), made]
+        digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+        return self.root / f"{self.generation}.{view}.{digest[:16]}"
+
+    def _files(self, view: str) -> list[str]:
+        """Return the files of what is kept of a view; none if it is not, or not whole."""
+        folder = self._folder(view)
+        try:
+            told = read_told(folder / TOLD)
+            sizes = {folder / name: each["bytes"] for name, each in told.items()}
+            is_whole = all(path.stat().st_size == size for path, size in sizes.items())
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
+        return [str(path.absolute()) for path in sizes] if is_whole else []
+
+    def _forget_others(self, view: str) -> None:
+        """Remove the oldest answers of a view if there are too many."""
+        kept = list(self.root.glob(f"{self.generation}.{view}.*"))
+        kept.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[MOST_SETTINGS:]:
+            if path.stat().st_mtime < time() - GRACE_S:  # a reader may have it open
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def answers_of(
+    store: Store, cached: Cache | None, settings: Settings, as_of: datetime | None
+) -> Answers | None:
+    """Return where the answers of a session are kept; None if it is quick without, or has no cache.
+
+    Args:
+        store: an open store.
+        cached: the cache that answers.
+        settings: of the session.
+        as_of: of the session; None: the last event.
+    """
+    if cached is None or sum(cached.rows) < KEPT_FROM:
+        return None
+    instant = cached.last_event_us if as_of is None else microseconds(as_of)
+    return Answers(cached.root, store.tmp, cached.generations[-1], instant, settings)
+
+
+def dear() -> frozenset[str]:
+    """Return the views whose answers are kept."""
+    views = statements("views").items()
+    return frozenset(name for name, view in views if view.dear or view.by_ticket)
+
+
+def _copy(files: Sequence[str], folder: Path) -> None:
+    for number, file in enumerate(files):
+        shutil.copyfile(file, folder / f"{number}.parquet")
+
+
+def _write_whole(con: duckdb.DuckDBPyConnection, view: str, folder: Path) -> None:
+    write_view(con, view, folder / "0.parquet")
+
+
+def write_view(con: duckdb.DuckDBPyConnection, view: str, path: Path) -> None:
+    """Write the rows of a view to a file."""
+    target = str(path).replace("'", "''")
+    con.execute(f"COPY (FROM {view}) TO '{target}' (FORMAT parquet)")
+
+
+def made_of(con: duckdb.DuckDBPyConnection, view: str, files: Sequence[str]) -> str:
+    """Bind the files that a view was written to; returns what defines it so."""
+    con.execute(f"SET VARIABLE ranged_{view} = $files", {"files": list(files)})
+    return statements("derived")["ranged"].sql.replace("{view}", view)
+
+
+def kept_hashes(root: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of the answers below a cache's root, by path below it.
+
+    One that does not say which files it has is told by its own file, which has no such hash.
+    """
+    found: dict[str, str] = {}
+    for path in root.glob(f"*.*.*/{TOLD}"):
+        folder = path.parent.name
+        try:
+            told = read_told(path).items()
+            found |= {f"{folder}/{name}": each["sha256"] for name, each in told}
+        except (OSError, ValueError, KeyError, TypeError):
+            found[f"{folder}/{TOLD}"] = ""
+    return found

@@ -1,0 +1,229 @@
+"""What is dear is made once of a large ledger, and read by who asks the same again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import ticketledger
+from tests.conftest import ROOT, SAMPLES
+from ticketledger.queries import answers
+from ticketledger.queries.answers import Answers, dear
+from ticketledger.queries.generations import GRACE_S
+
+HOURS = ROOT / "data" / "hours.toml"
+PROMISES = ROOT / "data" / "promises.toml"
+LATER = datetime(2031, 1, 1, tzinfo=UTC)
+
+Ledger = ticketledger.Ledger
+
+
+@pytest.fixture
+def large(demo: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """A copy of the demo that counts as large; nothing is kept of it."""
+    shutil.copytree(demo.root, tmp_path / "ledger")
+    monkeypatch.setattr(answers, "KEPT_FROM", 0)
+    return ticketledger.open(tmp_path / "ledger")
+
+
+@pytest.fixture
+def kept_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The views that are kept from now on; whoever looks empties the list."""
+    seen: list[str] = []
+    keep = Answers._keep
+
+    def noted(self: Answers, view: str, write: object) -> None:
+        seen.append(view)
+        keep(self, view, write)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Answers, "_keep", noted)
+    yield seen
+
+
+@contextmanager
+def _as_small() -> Iterator[None]:
+    """Keep no answers for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answers, "KEPT_FROM", 1 << 60)
+        yield
+
+
+def _folders(ledger: Ledger) -> list[Path]:
+    return sorted((ledger.root / "derived").glob("*.*.*"))
+
+
+def _ask(ledger: Ledger, view: str) -> pa.Table:
+    return ledger.sql(f"FROM {view}", calendar=HOURS, sla=PROMISES, to="arrow")
+
+
+@pytest.mark.parametrize("view", sorted(dear()))
+def test_who_asks_again_reads_the_same_rows(
+    demo: Ledger, large: Ledger, kept_now: list[str], view: str
+) -> None:
+    with _as_small():
+        rows = _ask(demo, view)
+    assert len(rows) > 0
+    assert kept_now == []
+    assert _ask(large, view) == rows
+    assert view in kept_now
+    kept_now.clear()
+    assert _ask(large, view) == rows
+    assert kept_now == []
+    assert large.verify(rebuild=True) == []
+
+
+def test_reports_say_the_same(demo: Ledger, large: Ledger) -> None:
+    for name in ("act_first", "touches", "resolution_times", "time_distribution", "data_quality"):
+        with _as_small():
+            rows = demo.report(name, calendar=HOURS, sla=PROMISES, to="arrow")
+        for _ in range(2):
+            assert large.report(name, calendar=HOURS, sla=PROMISES, to="arrow") == rows, name
+
+
+def test_what_an_answer_hangs_on_makes_it_another(
+    large: Ledger, kept_now: list[str], tmp_path: Path
+) -> None:
+    statuses = tmp_path / "statuses.toml"
+    statuses.write_text('[statuses]\nactive = ["open"]\n')
+    asked: list[Callable[[], pa.Table]] = [
+        lambda: large.report("sla_compliance", sla=PROMISES, to="arrow"),
+        lambda: large.report("sla_compliance", sla=PROMISES, calendar=HOURS, to="arrow"),
+        lambda: large.report("sla_compliance", sla=PROMISES, statuses=statuses, to="arrow"),
+        lambda: large.report("sla_compliance", {"as_of": LATER}, sla=PROMISES, to="arrow"),
+    ]
+    first = []
+    for ask in asked:
+        first.append(ask())
+        assert "sla" in kept_now
+        kept_now.clear()
+    assert [ask() for ask in asked] == first
+    assert kept_now == []
+    assert all(one != other for one in first for other in first if one is not other)
+    large.report("sla_compliance", sla=PROMISES, known_at=LATER, to="arrow")  # of the log
+    large.report("sla_compliance", {"as_of": datetime(2026, 3, 9, tzinfo=UTC)}, sla=PROMISES)
+    assert kept_now == []
+
+
+def test_what_does_not_matter_makes_no_other(large: Ledger, kept_now: list[str]) -> None:
+    large.report("ticket_metrics", calendar=HOURS)
+    kept_now.clear()
+    large.report("ticket_metrics", {"assignee": ""}, calendar=HOURS, timezone="Asia/Kolkata")
+    large.report("ticket_metrics", calendar=HOURS, sla=PROMISES)
+    assert kept_now == []
+
+
+def test_a_load_makes_answers_old(large: Ledger, kept_now: list[str]) -> None:
+    _ask(large, "ticket_metrics")
+    old = _folders(large)
+    assert large.ingest([SAMPLES]).total.accepted > 0
+    rows = _ask(large, "ticket_metrics")
+    assert kept_now == ["ticket_metrics", "ticket_metrics"]
+    large.refresh(rebuild=True)
+    assert _ask(large, "ticket_metrics") == rows
+    assert set(old) < set(_folders(large)), "a reader may have them open"
+    long_ago = time.time() - 2 * GRACE_S
+    for path in old:
+        os.utime(path, (long_ago, long_ago))
+    large.refresh(rebuild=True)
+    assert not set(old) & set(_folders(large))
+
+
+def test_the_oldest_of_many_settings_goes(large: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MOST_SETTINGS", 2)
+    made: list[Path] = []
+    for day in range(1, 5):
+        large.sql("FROM ticket_talk", as_of=LATER.replace(day=day))
+        made += [path for path in _folders(large) if path not in made]
+        if day < 4:
+            long_ago = time.time() - (9 - day) * GRACE_S
+            os.utime(made[-1], (long_ago, long_ago))
+    assert len(made) == 4
+    assert set(_folders(large)) == set(made[2:])
+
+
+@pytest.mark.parametrize("harm", ["lost", "cut", "untold"])
+def test_what_is_not_whole_is_made_anew(large: Ledger, kept_now: list[str], harm: str) -> None:
+    rows = _ask(large, "ticket_metrics")
+    (folder,) = _folders(large)
+    file = folder / ("told.json" if harm == "untold" else "0.parquet")
+    if harm == "cut":
+        file.write_bytes(file.read_bytes()[:-100])
+    else:
+        file.unlink()
+    assert bool(large.verify()) == (harm != "untold")
+    kept_now.clear()
+    assert _ask(large, "ticket_metrics") == rows
+    assert kept_now == ["ticket_metrics"]
+    assert large.verify() == []
+
+
+def test_verify_finds_each_damaged_byte(large: Ledger) -> None:
+    _ask(large, "ticket_metrics")
+    (folder,) = _folders(large)
+    for file in folder.iterdir():
+        whole = file.read_bytes()
+        for place in range(0, len(whole), len(whole) // 7):
+            file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+            (finding,) = large.verify()
+            assert Path(finding.path) == file
+            assert "refresh --rebuild" in finding.remedy
+        file.write_bytes(whole)
+    assert large.verify() == []
+
+
+def test_where_nothing_may_be_written_it_is_made_each_time(
+    large: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = _ask(large, "ticket_talk")
+    shutil.rmtree(_folders(large)[0])
+    shutil.rmtree(large.root / "tmp", ignore_errors=True)
+    (large.root / "tmp").write_text("no folder")
+    assert _ask(large, "ticket_talk") == rows
+    assert _ask(large, "ticket_metrics") == _ask(large, "ticket_metrics")
+    assert _folders(large) == []
+
+
+def test_a_full_disk_leaves_nothing_behind(large: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    rows = _ask(large, "ticket_talk")
+    shutil.rmtree(_folders(large)[0])
+    monkeypatch.setattr(answers, "sync_file", full)
+    assert _ask(large, "ticket_talk") == rows
+    assert _ask(large, "ticket_metrics") == _ask(large, "ticket_metrics")
+    assert _folders(large) == []
+    assert not list((large.root / "tmp").iterdir())
+
+
+def test_two_that_ask_at_once_keep_one(large: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = Answers._keep
+
+    def twice(self: Answers, view: str, write: object) -> None:
+        keep(self, view, write)  # type: ignore[arg-type]
+        inode = self._folder(view).stat().st_ino
+        keep(self, view, write)  # type: ignore[arg-type]
+        assert self._folder(view).stat().st_ino == inode, "the one that was first stays"
+
+    monkeypatch.setattr(Answers, "_keep", twice)
+    rows = _ask(large, "ticket_talk")
+    assert _ask(large, "ticket_talk") == rows
+    assert len(_folders(large)) == 1
+
+
+def test_a_feed_has_the_same_bytes(large: Ledger, tmp_path: Path) -> None:
+    with _as_small():
+        large.publish(tmp_path / "one", calendar=HOURS, sla=PROMISES)
+    large.sql("SELECT count(*) FROM sla, ticket_metrics LIMIT 1", calendar=HOURS, sla=PROMISES)
+    assert len(_folders(large)) == 2
+    large.publish(tmp_path / "two", calendar=HOURS, sla=PROMISES)
+    for path in (tmp_path / "one").glob("*.parquet"):
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
