@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ticketledger.models.errors import BadParameter, MissingExtra, nearest
 from ticketledger.models.store import Store
 
+from .cells import plain
 from .failures import reading
-from .output import human_duration, plain
+from .output import human_duration
 from .run import find_report, opened_report
 from .session import in_zone
 from .settings import Settings

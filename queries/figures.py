@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
+from .cells import plain, values
 from .chart import charts
 from .failures import reading
 from .filters import FILTER_VALUES
-from .output import plain, values
 from .parameters import values_of
 from .run import find_report, last_event_at
 from .session import in_zone, session, show_in

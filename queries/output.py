@@ -13,19 +13,18 @@ import csv
 import json
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from enum import StrEnum
+from operator import add
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models.errors import BadQuery
-from ticketledger.models.instants import EPOCH
 from ticketledger.models.printable import printable
 
+from .cells import csv_cells, for_csv, json_cells, values
 from .run import Answer
 
 
@@ -102,8 +101,8 @@ def _write_csv(answer: Answer, sink: BinaryIO) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(answer.types)
     kinds = list(answer.types.values())
-    for row in _rows(answer):
-        writer.writerow(_for_csv(value, kind) for value, kind in zip(row, kinds, strict=True))
+    for batch in answer.reader:
+        writer.writerows(zip(*map(csv_cells, batch.columns, kinds), strict=True))
 
 
 def _write_json(answer: Answer, sink: BinaryIO) -> None:
@@ -136,89 +135,12 @@ def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
         yield from zip(*map(values, batch.columns), strict=True)
 
 
-def values(column: pa.Array | pa.ChunkedArray) -> list[Any]:
-    """Return a column as Python values; text where these cannot hold it."""
-    if "[ns" not in str(column.type):  # there infinity looks like a day of the year 2262
-        try:
-            if pa.types.is_timestamp(column.type) and column.type.tz:
-                chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-                return [instant for chunk in chunks for instant in _instants(chunk)]
-            return list(column.to_pylist())
-        except (OverflowError, ValueError):  # an instant beyond Python's years, or infinity
-            pass
-    return list(map(_value, column))
-
-
-def _instants(column: pa.Array) -> Iterator[datetime | None]:
-    """Yield instants of microseconds; Arrow would import pandas for it, in half a second."""
-    clock = ZoneInfo(column.type.tz)
-    for us in column.view(pa.int64()).to_pylist():
-        yield None if us is None else (EPOCH + timedelta(microseconds=us)).astimezone(clock)
-
-
-def _value(scalar: pa.Scalar) -> Any:
-    if not scalar.is_valid:
-        return None
-    kind = scalar.type
-    if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind):
-        return list(map(_value, scalar.values))
-    if pa.types.is_struct(kind):
-        return {name: _value(inner) for name, inner in scalar.items()}
-    if pa.types.is_timestamp(kind) or pa.types.is_date32(kind):
-        last = 2**31 - 1 if pa.types.is_date32(kind) else 2**63 - 1  # so the database has infinity
-        if abs(scalar.value) == last:
-            return "infinity" if scalar.value > 0 else "-infinity"
-    try:
-        return scalar.as_py()
-    except (OverflowError, ValueError):
-        return str(scalar.cast(pa.string()))
-
-
 def _json_lines(answer: Answer) -> Iterator[bytes]:
     kinds = list(answer.types.values())
-    for row in _rows(answer):
-        cells = [
-            f"{json.dumps(name, ensure_ascii=False)}:{_for_json(value, kind)}"
-            for name, value, kind in zip(answer.types, row, kinds, strict=True)
-        ]
-        yield ("{" + ",".join(cells) + "}").encode()
-
-
-def _for_json(value: Any, kind: str) -> str:
-    if kind == "JSON" and isinstance(value, str):
-        return value  # canonical JSON already
-    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def _for_csv(value: Any, kind: str) -> Any:
-    if isinstance(value, list | dict):
-        return _for_json(value, kind)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return plain(value)
-
-
-def plain(value: Any) -> Any:
-    """Return a value of JSON's own kinds."""
-    match value:
-        case datetime():
-            return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
-        case date() | timedelta():
-            return str(value)
-        case bytes():
-            return value.decode("utf-8", "backslashreplace")
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case float():
-            return value if value - value == 0 else None  # JSON has no NaN and no infinity
-        case list():
-            return [plain(inner) for inner in value]
-        case dict():
-            return {key: plain(inner) for key, inner in value.items()}
-        case _ if value is None or isinstance(value, str | int):
-            return value
-        case _:
-            return str(value)
+    names = [f"{json.dumps(name, ensure_ascii=False)}:" for name in answer.types]
+    for batch in answer.reader:
+        for cells in zip(*map(json_cells, batch.columns, kinds), strict=True):
+            yield ("{" + ",".join(map(add, names, cells)) + "}").encode()
 
 
 def _for_people(value: Any, answer: Answer, name: str) -> str:
@@ -232,7 +154,7 @@ def _for_people(value: Any, answer: Answer, name: str) -> str:
         return f"{value:.4g}" if abs(value) < 1e6 else f"{value:.0f}"
     if isinstance(value, list) and all(isinstance(inner, str) for inner in value):
         return printable(", ".join(value))
-    return printable(str(_for_csv(value, answer.types[name])))
+    return printable(str(for_csv(value, answer.types[name])))
 
 
 def _offset(value: datetime) -> str:
@@ -242,6 +164,8 @@ def _offset(value: datetime) -> str:
 
 def _width(text: str) -> int:
     """Columns a text takes in a terminal: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text

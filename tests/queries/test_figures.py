@@ -11,8 +11,8 @@ import pytest
 import ticketledger
 from ticketledger.models.store import open_store
 from ticketledger.queries import charts, statements
+from ticketledger.queries.cells import plain, values
 from ticketledger.queries.figures import PERIODS, figures
-from ticketledger.queries.output import plain, values
 
 REPORTS = statements("reports")
 ZONE = "Europe/Berlin"

@@ -14,6 +14,7 @@ import ticketledger
 from tests.conftest import IS_NIGHTLY, ROOT, SAMPLES
 from ticketledger.models.errors import LedgerUnwritable
 from ticketledger.queries import ranges, statements
+from ticketledger.queries.answers import write_view
 from ticketledger.queries.ranges import Range
 
 HOURS = ROOT / "data" / "hours.toml"
@@ -114,7 +115,7 @@ def test_where_nothing_can_be_written_nothing_is_said_of_damage(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path if is_full else tmp_path / "none"))
     _cut(monkeypatch, EVENTS)
-    write = ranges.write_view
+    write = write_view
 
     def written(con: Any, view: str, path: Path) -> None:
         write(con, view, tmp_path / "gone" / path.name)
