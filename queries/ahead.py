@@ -41,7 +41,14 @@ def answer_ahead(
         with (
             making(store),
             workspace(store.tmp) as spare,
-            session(store, view, settings=settings, files=files, memory=(memory, spare)),
+            session(
+                store,
+                view,
+                settings=settings,
+                files=files,
+                memory=(memory, spare),
+                is_ahead=True,
+            ),
         ):
             pass  # to open it is enough
     progress(len(views), len(views))

@@ -48,6 +48,7 @@ class Answers:
         generation: the last one of the cache.
         as_of_us: the instant, in microseconds.
         settings: of the session.
+        is_wanted: an answer that cannot be kept is an error.
     """
 
     root: Path
@@ -55,6 +56,7 @@ class Answers:
     generation: str
     as_of_us: int
     settings: Settings
+    is_wanted: bool
 
     def serve(self, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         """Bind the files of what is kept; returns by name what defines these views."""
@@ -75,8 +77,9 @@ class Answers:
             self._keep(view, partial(_write_whole, con, view))
 
     def _keep(self, view: str, write: Callable[[Path], None]) -> None:
-        """Keep what is written to a folder; where there is no room or no right to, do not."""
-        with suppress(OSError, duckdb.IOException), workspace(self.tmp) as made:
+        """Keep what is written to a folder; where there is no room or no right to, it may fail."""
+        may_fail = () if self.is_wanted else (OSError, duckdb.IOException)
+        with suppress(*may_fail), workspace(self.tmp) as made:
             folder = made / view
             folder.mkdir()
             write(folder)
@@ -88,7 +91,11 @@ class Answers:
             sync_folder(folder)
             if not self._files(view):  # what may be there is not whole
                 shutil.rmtree(self._folder(view), ignore_errors=True)
-            folder.rename(self._folder(view))  # fails if another process has kept it meanwhile
+            try:
+                folder.rename(self._folder(view))
+            except OSError:
+                if not self._files(view):
+                    raise  # else another process has kept it meanwhile
             sync_folder(self.root)
             self._forget_others(view)
 
@@ -117,15 +124,21 @@ class Answers:
 
     def _forget_others(self, view: str) -> None:
         """Remove the oldest answers of a view if there are too many."""
-        kept = list(self.root.glob(f"{self.generation}.{view}.*"))
-        kept.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in kept[MOST_SETTINGS:]:
-            if path.stat().st_mtime < time() - GRACE_S:  # a reader may have it open
-                shutil.rmtree(path, ignore_errors=True)
+        with suppress(FileNotFoundError):  # somebody else removed one
+            kept = list(self.root.glob(f"{self.generation}.{view}.*"))
+            kept.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+            for path in kept[MOST_SETTINGS:]:
+                if path.stat().st_mtime < time() - GRACE_S:  # a reader may have it open
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 def answers_of(
-    store: Store, cached: Cache | None, settings: Settings, as_of: datetime | None
+    store: Store,
+    cached: Cache | None,
+    settings: Settings,
+    as_of: datetime | None,
+    *,
+    is_wanted: bool = False,
 ) -> Answers | None:
     """Return where the answers of a session are kept; None if it is quick without, or has no cache.
 
@@ -134,11 +147,12 @@ def answers_of(
         cached: the cache that answers.
         settings: of the session.
         as_of: of the session; None: the last event.
+        is_wanted: an answer that cannot be kept is an error.
     """
     if cached is None or sum(cached.rows) < KEPT_FROM:
         return None
     instant = cached.last_event_us if as_of is None else microseconds(as_of)
-    return Answers(cached.root, store.tmp, cached.generations[-1], instant, settings)
+    return Answers(cached.root, store.tmp, cached.generations[-1], instant, settings, is_wanted)
 
 
 def dear() -> frozenset[str]:

@@ -39,6 +39,7 @@ def session(
     files: Sequence[CommitFile] | None = None,
     memory: tuple[str, Path] | None = None,
     within: Range | None = None,
+    is_ahead: bool = False,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the views and macros on it, in UTC.
 
@@ -53,6 +54,7 @@ def session(
         files: the covering set; None: that of now.
         memory: what the database may use before it spills, and the folder it spills to.
         within: the tickets that the query is about: of others the cache is not read; None: all.
+        is_ahead: it is opened for the answers that it keeps: one that cannot be kept is an error.
     """
     with quiet(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
@@ -68,7 +70,9 @@ def session(
         settings.tell(con)
         if not cached or settings.served() != SERVED:
             within = None
-        answers = answers_of(store, cached, settings, as_of) if query and not within else None
+        answers = None
+        if query and not within:
+            answers = answers_of(store, cached, settings, as_of, is_wanted=is_ahead)
         kept_before = answers.serve(con) if answers else None
         plan = planned(query, settings, cached, kept_before, is_apart=within is not None)
         if cached:

@@ -91,6 +91,7 @@ COMMANDS: dict[str, Command] = {
         ("refresh",),
         "derived",
     ),
+    "answers": Command(_CACHED, ("refresh", "--answers"), "derived"),
     "catalog": Command(_CACHED, ("refresh",), "derived"),
     "publish-more": Command(
         (
@@ -138,6 +139,15 @@ def leave_the_catalog() -> None:
         """Leave it as it is."""
 
     queries.renew_catalog = nothing
+
+
+def keep_one_answer() -> None:
+    """Let the ledger count as large, and one view as dear, in this process."""
+    from ticketledger.queries import ahead, answers
+
+    leave_the_catalog()
+    answers.KEPT_FROM = 0
+    setattr(ahead, "dear", lambda: frozenset(("ticket_talk",)))  # noqa: B010
 
 
 def fold_again(undisturbed: Path) -> None:

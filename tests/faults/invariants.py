@@ -375,8 +375,9 @@ def leftovers(root: Path) -> Iterator[str]:
     """Yield what no commit, cache or catalog accounts for (D)."""
     referenced = {name for path in event_files(root) for name in footer(path)["rejects"]}
     cached = find_cache(open_store(root))
-    generations = {*cached.generations, "current.json"} if cached else set()
-    expected = {"tmp": set(), "rejects": referenced, "derived": generations}
+    derived = {*cached.generations, "current.json"} if cached else set()
+    derived |= {path.name for path in (root / "derived").glob("*.*.*")}  # `verify` reads them
+    expected = {"tmp": set(), "rejects": referenced, "derived": derived}
     for folder, known in expected.items():
         there = (root / folder).iterdir() if (root / folder).is_dir() else ()
         if rest := sorted({path.name for path in there} - known):

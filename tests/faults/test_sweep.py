@@ -19,6 +19,7 @@ from .driver import Harness, Point, chosen, manners
 from .library import Call, Kind, read_log
 
 RARER = {
+    "answers": 17,
     "ingest": 7,
     "append": 7,
     "refresh": 13,

@@ -140,6 +140,8 @@ def test_ingest_reads_standard_input(tmp_path: Path) -> None:
         (["sql", "SELECT 1", "-o", "no/such/folder/x.csv"], 2, "cannot write", ""),
         (["ingest", str(SAMPLES), "--ledger", "new", "--memory", "lots"], 2, "is no size", "512MB"),
         (["refresh", "--memory", "much"], 2, "`much` is no amount of memory", "2GB"),
+        (["refresh", "--sla", "data/promises.toml"], 2, "made ahead", "--answers"),
+        (["refresh", "--answers", "--sla", "none.toml"], 2, "none.toml", "No such file"),
         (["frobnicate"], 2, "No such command", ""),
     ],
 )

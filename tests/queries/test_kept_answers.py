@@ -15,6 +15,7 @@ import pytest
 
 import ticketledger
 from tests.conftest import ROOT, SAMPLES
+from ticketledger.models.errors import LedgerUnwritable
 from ticketledger.queries import answers
 from ticketledger.queries.answers import Answers, dear
 from ticketledger.queries.generations import GRACE_S
@@ -200,6 +201,26 @@ def test_a_full_disk_leaves_nothing_behind(large: Ledger, monkeypatch: pytest.Mo
     assert _ask(large, "ticket_talk") == rows
     assert _folders(large) == []
     assert not list((large.root / "tmp").iterdir())
+
+
+def test_answers_made_ahead_are_those_that_are_asked_for(
+    large: Ledger, kept_now: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large.refresh(answers=True, calendar=HOURS, sla=PROMISES)
+    assert set(kept_now) == dear()
+    kept_now.clear()
+    for view in dear():
+        assert len(_ask(large, view)) > 0
+    large.report("sla_compliance", calendar=HOURS, sla=PROMISES)
+    large.refresh(answers=True, calendar=HOURS, sla=PROMISES)
+    assert kept_now == []
+
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(answers, "sync_file", full)
+    with pytest.raises(LedgerUnwritable, match="No space left"):
+        large.refresh(answers=True)
 
 
 def test_two_that_ask_at_once_keep_one(large: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
