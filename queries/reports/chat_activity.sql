@@ -25,27 +25,10 @@ tickets_created = { type = "BIGINT", help = "tickets created" }
 tickets_per_chat = { type = "DOUBLE", help = "tickets created / chats they belong to; NULL = none" }
 tickets_excluded = { type = "BIGINT", help = "deleted tickets that were created" }
 ---*/
-WITH said AS MATERIALIZED (
-    SELECT
-        org_id,
-        chat_id,
-        message_id,
-        sent_at,
-        is_agent,
-        is_agent IS DISTINCT FROM lag(is_agent) OVER in_order AS is_new,
-        lead(message_id) OVER in_order IS NULL AS is_last
-    FROM agent_messages
-    WHERE sent_at <= $as_of::TIMESTAMPTZ AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
-    WINDOW in_order AS (PARTITION BY org_id, chat_id ORDER BY sent_at, message_id)
-),
-turns AS (
-    SELECT
-        org_id,
-        is_agent,
-        sent_at,
-        lag(sent_at) OVER (PARTITION BY org_id, chat_id ORDER BY sent_at, message_id) AS asked_at
-    FROM said
-    WHERE is_new AND chat_id IS NOT NULL
+WITH said AS (
+    SELECT *
+    FROM message_turns
+    WHERE $org_id::VARCHAR IS NULL OR org_id = $org_id
 ),
 births AS (
     SELECT b.org_id, b.born_at, t.chat_id, t.is_deleted
@@ -85,8 +68,9 @@ replies AS (
         bucket_of($grain::VARCHAR, sent_at) AS bucket,
         count(*) AS replies,
         quantile_cont(microseconds_between(asked_at, sent_at), 0.5) / 1e6 AS reply_p50_s
-    FROM turns
+    FROM said
     WHERE is_agent
+        AND chat_id IS NOT NULL
         AND asked_at IS NOT NULL
         AND sent_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND sent_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)

@@ -42,59 +42,10 @@ closed AS (
     WHERE closing IS NOT NULL AND NOT is_deleted
     GROUP BY org_id
 ),
--- Neighbouring versions with the same map are one stretch: most versions change something else.
-compared AS (
-    SELECT
-        c.*,
-        h.version,
-        h.valid_from,
-        h.custom_properties,
-        lag(h.custom_properties) OVER (
-            PARTITION BY h.org_id, h.ticket_id ORDER BY h.version
-        ) AS former_properties
-    FROM ticket_history AS h
-    JOIN chosen AS c ON c.org_id = h.org_id AND c.ticket_id = h.ticket_id
-),
-stretches AS (
-    SELECT
-        *,
-        row_number() OVER in_order AS stretch,
-        lead(version) OVER in_order AS next_version
-    FROM compared
-    WHERE version = 1 OR custom_properties IS DISTINCT FROM former_properties
-    WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
-),
-entries AS (
-    SELECT *, unnest(properties_of(custom_properties)) AS entry
-    FROM stretches
-),
-filled AS (
-    SELECT *, entry.key AS property, entry.value ->> '$' AS value
-    FROM entries
-    WHERE (entry.value ->> '$') NOT IN ('', '[]', '{}')
-),
-runs AS (
-    SELECT
-        *,
-        lag(stretch) OVER in_order IS NOT DISTINCT FROM stretch - 1 AS goes_on,
-        stretch = min(stretch) OVER (PARTITION BY org_id, ticket_id, property) AS is_first
-    FROM filled
-    WINDOW in_order AS (PARTITION BY org_id, ticket_id, property, value ORDER BY stretch)
-),
 had AS MATERIALIZED (
-    SELECT
-        org_id,
-        ticket_id,
-        is_deleted,
-        property,
-        value,
-        count(*) FILTER (NOT goes_on) AS changes,
-        bool_or(next_version IS NULL) AS is_now,
-        bool_or(closing >= version AND (next_version IS NULL OR closing < next_version))
-            AS is_at_close,
-        min(microseconds_between(born_at, valid_from)) FILTER (is_first) AS fill_us
-    FROM runs
-    GROUP BY org_id, ticket_id, is_deleted, property, value
+    SELECT v.*, c.is_deleted, microseconds_between(c.born_at, v.filled_at) AS fill_us
+    FROM ticket_property_values AS v
+    JOIN chosen AS c ON c.org_id = v.org_id AND c.ticket_id = v.ticket_id
 ),
 at_close AS (
     SELECT org_id, property, count(*) FILTER (is_at_close AND NOT is_deleted) AS tickets

@@ -17,39 +17,16 @@ ping_pongs = { type = "BIGINT", help = "of these, returns to the assignee before
 tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisation with a hand-off in the period" }
 quality_share_exact = { type = "DOUBLE", help = "share of the hand-offs whose instant was seen" }
 ---*/
-WITH assignments AS (
-    SELECT
-        org_id,
-        ticket_id,
-        version,
-        moved_at,
-        is_exact,
-        live_holder_before AS from_assignee,
-        holder AS to_assignee,
-        lag(moved_at) OVER in_order AS assigned_at
-    FROM ticket_moves
-    WHERE place <> 'deleted'
-        AND (live_place_before = 'none' OR live_holder_before IS DISTINCT FROM holder)
-    WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
-),
-returns AS (
-    SELECT org_id, ticket_id, version
-    FROM ticket_counted_moves
-    WHERE name = 'ping_pongs'
-),
-chosen AS (
-    SELECT a.*, nullif(h.assigned_by, '') AS assigned_by, t.is_deleted
-    FROM assignments AS a
-    JOIN ticket_history AS h
-        ON h.org_id = a.org_id AND h.ticket_id = a.ticket_id AND h.version = a.version
-    JOIN tickets_all AS t ON t.org_id = a.org_id AND t.ticket_id = a.ticket_id
+WITH chosen AS (
+    SELECT c.*, t.is_deleted
+    FROM ticket_handoffs AS c
+    JOIN tickets_all AS t ON t.org_id = c.org_id AND t.ticket_id = c.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
-        ON l.org_id = a.org_id AND l.ticket_id = a.ticket_id
-    WHERE a.from_assignee <> a.to_assignee
-        AND a.moved_at <= $as_of::TIMESTAMPTZ
-        AND a.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-        AND a.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND ($org_id::VARCHAR IS NULL OR a.org_id = $org_id)
+        ON l.org_id = c.org_id AND l.ticket_id = c.ticket_id
+    WHERE c.moved_at <= $as_of::TIMESTAMPTZ
+        AND c.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND c.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR c.org_id = $org_id)
 ),
 excluded AS (
     SELECT org_id, count(DISTINCT ticket_id) AS tickets_excluded
@@ -65,12 +42,10 @@ SELECT
     count(*) AS events,
     count(DISTINCT c.ticket_id) AS tickets,
     quantile_cont(microseconds_between(c.assigned_at, c.moved_at), 0.5) / 1e6 AS hold_before_p50_s,
-    count(r.version) AS ping_pongs,
+    count(*) FILTER (c.is_ping_pong) AS ping_pongs,
     coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
     count(*) FILTER (c.is_exact) / count(*) AS quality_share_exact
 FROM chosen AS c
-LEFT JOIN returns AS r
-    ON r.org_id = c.org_id AND r.ticket_id = c.ticket_id AND r.version = c.version
 LEFT JOIN excluded AS e ON e.org_id = c.org_id
 WHERE NOT c.is_deleted
 GROUP BY c.org_id, c.from_assignee, c.to_assignee, c.assigned_by

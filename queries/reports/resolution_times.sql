@@ -66,25 +66,26 @@ times AS (
         ON e.org_id = v.org_id AND e.ticket_id = v.ticket_id AND e.metric = v.metric
     WHERE v.metric IN ('first_resolution_time', 'full_resolution_time') -- else all are measured
 ),
+populations AS ( -- to sort millions of times by a number is twice as fast as by three names
+    SELECT *, row_number() OVER (ORDER BY org_id, metric, clock) AS population
+    FROM (SELECT DISTINCT org_id, metric, clock FROM times)
+),
 steps AS ( -- who is done at an instant is so one after the other, before who is no longer watched
     SELECT
-        org_id,
-        metric,
-        clock,
+        population,
         us,
         is_done,
-        row_number() OVER (PARTITION BY org_id, metric, clock ORDER BY us DESC, is_done) AS at_risk
+        row_number() OVER (PARTITION BY population ORDER BY us DESC, is_done) AS at_risk
     FROM times
+    JOIN populations USING (org_id, metric, clock)
     WHERE is_born_in_period
 ),
 survival AS (
     SELECT
-        org_id,
-        metric,
-        clock,
+        population,
         us,
         product(CASE WHEN is_done THEN 1 - 1 / at_risk ELSE 1 END) OVER (
-            PARTITION BY org_id, metric, clock ORDER BY at_risk DESC ROWS UNBOUNDED PRECEDING
+            PARTITION BY population ORDER BY at_risk DESC ROWS UNBOUNDED PRECEDING
         ) AS surviving
     FROM steps
 ),
@@ -96,6 +97,7 @@ estimates AS (
         min(us) FILTER (surviving <= 0.5 + 1e-9) / 1e6 AS km_p50_s,
         min(us) FILTER (surviving <= 0.15 + 1e-9) / 1e6 AS km_p85_s
     FROM survival
+    JOIN populations USING (population)
     GROUP BY org_id, metric, clock
 ),
 excluded AS (

@@ -1,5 +1,6 @@
 /*---
 title = "What became of the due date of each ticket, up to the closing that lasted"
+dear = true
 grain = "one row per ticket"
 internal = true
 ---*/

@@ -1,5 +1,6 @@
 /*---
 title = "How long each ticket kept each status, up to its removal or until now"
+dear = true
 grain = "one row per ticket and visit of a status"
 internal = true
 kept = true
