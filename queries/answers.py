@@ -47,7 +47,8 @@ class Answers:
         tmp: a folder on the same disk.
         generation: the last one of the cache.
         as_of_us: the instant, in microseconds.
-        settings: of the session.
+        hashes: what tells the session's settings apart.
+        simpler: what defines views that need no tables with these settings.
         is_wanted: an answer that cannot be kept is an error.
     """
 
@@ -55,13 +56,15 @@ class Answers:
     tmp: Path
     generation: str
     as_of_us: int
-    settings: Settings
+    hashes: Mapping[str, str]
+    simpler: Mapping[str, str]
     is_wanted: bool
 
     def serve(self, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         """Bind the files of what is kept; returns by name what defines these views."""
         found = {}
-        for view in dear():
+        there = {path.name.split(".")[1] for path in self.root.glob(f"{self.generation}.*.*")}
+        for view in dear() & there:
             if files := self._files(view):
                 found[view] = made_of(con, view, files)
         return found
@@ -100,9 +103,8 @@ class Answers:
             self._forget_others(view)
 
     def _folder(self, view: str) -> Path:
-        simpler = self.settings.simpler()
-        made = sorted(simpler.get(each.name, each.sql) for each in definitions(view))
-        hashes = self.settings.hashes()
+        made = sorted(self.simpler.get(each.name, each.sql) for each in definitions(view))
+        hashes = dict(self.hashes)
         if not uses_policies(view):
             hashes.pop("sla", None)
         if not uses_calendars(view):
@@ -152,7 +154,15 @@ def answers_of(
     if cached is None or sum(cached.rows) < KEPT_FROM:
         return None
     instant = cached.last_event_us if as_of is None else microseconds(as_of)
-    return Answers(cached.root, store.tmp, cached.generations[-1], instant, settings, is_wanted)
+    return Answers(
+        cached.root,
+        store.tmp,
+        cached.generations[-1],
+        instant,
+        settings.hashes(),
+        settings.simpler(),
+        is_wanted,
+    )
 
 
 def dear() -> frozenset[str]:
