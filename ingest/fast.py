@@ -8,7 +8,6 @@ text of a block. Every other line is left to the explain lane.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,50 +17,16 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ticketledger.models.errors import BadParameter
-from ticketledger.models.quiet import quiet
-
 from .batch import piece, whole
+from .database import Shown, connect, define_macros, set_variables
 from .explain import Limits
 from .feed import Unit
 from .lines import Lines, Run
 from .parts import Part, told_keys, with_field
-from .samples import FAMILY_OF, objects_of
+from .samples import objects_of
 from .shapes import shapes
-from .statements import Statements, statement
+from .statements import Statements
 from .templates import Template
-
-MACROS: Final = (
-    "is_text",
-    "is_flag",
-    "is_instant",
-    "is_priority",
-    "is_whole_number",
-    "is_real_number",
-    "is_labels",
-    "is_texts",
-    "is_map",
-    "is_same",
-    "is_readable",
-    "text_of",
-    "ascii_of",
-    "flag_of",
-    "instant_of",
-    "labels_of",
-    "texts_of",
-    "is_brief",
-    "are_brief",
-    "sorted_members",
-    "flat",
-)
-"""Statements of `ingest/sql` that define macros, each after those it uses."""
-
-_NUMBER = r"0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,6})\.[0-9]{0,6}[1-9]"
-_VALUE = rf'(?:"[^"\\]*"|true|false|null|{_NUMBER})'
-_PLAIN = rf"true|false|\[\]|\{{\}}|{_NUMBER}"
-_SCALARS = rf"\[{_VALUE}(?:,{_VALUE})*\]"
-_BRIEF = rf'(?:"(?:[^"\\]|\\.)*"|null|{_PLAIN}|{_SCALARS})'
-_MEMBER = rf'"[^"\\]*\x01":(?:{_VALUE}|{_SCALARS}|\[\]|\{{\}})'
 
 _SHALLOW: Final = 10  # as deep as anything this lane takes
 _TOO_MUCH: Final = (
@@ -72,39 +37,10 @@ _TOO_MUCH: Final = (
 )
 """What the database may say of a block; of a smaller one it will not, or the models decide."""
 
-_USUAL_SIZE: Final = re.compile(r"[1-9][0-9]{0,5}(?:MB|GB|MiB|GiB)")
-
 _SMALLEST: Final = 1 << 16
 _SAMPLE: Final = 256  # lines looked at for keys that were not seen before
 _FEW: Final = 0.01  # a share of lines not worth looking at
 _MOST_TEMPLATES: Final = 12
-
-
-def connect(memory: str) -> duckdb.DuckDBPyConnection:
-    """Return a private database on one core: units are read side by side.
-
-    Raises:
-        BadParameter: the memory is no size.
-    """
-    con = quiet(duckdb.connect())
-    con.execute("SET TimeZone = 'UTC'")
-    con.execute("SET threads = 1")
-    try:
-        con.execute("SET memory_limit = $memory", {"memory": memory})
-    except duckdb.Error:
-        con.close()
-        raise BadParameter(f"`{memory}` is no size", hint="for example 512MB") from None
-    return con
-
-
-def check_size(memory: str) -> None:
-    """Refuse what is no size; of those spelt as usual no database is asked.
-
-    Raises:
-        BadParameter: the memory is no size.
-    """
-    if not _USUAL_SIZE.fullmatch(memory):
-        connect(memory).close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +58,7 @@ class FastLane:
         self._limits = limits
         self._con = connect(memory)
         self._statements = Statements(self._con)
-        for name in MACROS:
-            self._con.execute(statement(name))
-        self._set(
-            scalar=_PLAIN,
-            scalars=_SCALARS,
-            briefs=rf"{_BRIEF}(?:\n{_BRIEF})*",
-            member=_MEMBER,
-            names=list(FAMILY_OF),
-            families=list(FAMILY_OF.values()),
-            is_checked=False,
-            **{
-                f"{family}_events": [name for name, of in FAMILY_OF.items() if of == family]
-                for family in set(FAMILY_OF.values())
-            },
-        )
+        define_macros(self._con)
         self._shapes = shapes()
         self._define_shapes()
         self._templates: list[Template] = []
@@ -370,27 +292,10 @@ class FastLane:
     # --- the database ---------------------------------------------------------------------
 
     def _set(self, **variables: Any) -> None:
-        for name, value in variables.items():
-            self._con.execute(f"SET VARIABLE {name} = $value", {"value": value})
+        set_variables(self._con, **variables)
 
-    def _shown(self, **tables: pa.Table) -> _Shown:
-        return _Shown(self._con, tables)
-
-
-class _Shown:
-    """Arrow tables that a statement sees under their names, for as long as it runs."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, tables: dict[str, pa.Table]) -> None:
-        self._con = con
-        self._tables = tables
-
-    def __enter__(self) -> None:
-        for name, table in self._tables.items():
-            self._con.register(name, table)
-
-    def __exit__(self, *exc: object) -> None:
-        for name in self._tables:
-            self._con.unregister(name)
+    def _shown(self, **tables: pa.Table) -> Shown:
+        return Shown(self._con, tables)
 
 
 def _told_previous(template: Template, part: Part) -> pa.DictionaryArray:

@@ -16,8 +16,8 @@ from ticketledger.models.store import Store
 from .batch import Batch
 from .commit import Committed, Counts, Part, commit
 from .create import create_or_open
+from .database import check_size
 from .explain import EXAMPLES, Limits, Rejected
-from .fast import check_size
 from .feed import Feed
 from .fresh import Comparing
 from .known import known_counts

@@ -9,7 +9,7 @@ import pytest
 
 import ticketledger
 from ticketledger.ingest import feed, find, load
-from ticketledger.ingest.fast import check_size
+from ticketledger.ingest.database import check_size
 from ticketledger.ingest.load import Request
 from ticketledger.models.errors import BadParameter
 
