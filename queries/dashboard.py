@@ -15,12 +15,13 @@ from typing import Any, Final
 from ticketledger.models.store import Store
 
 from .chart import charts, drawing
-from .figures import PERIODS, TABLES, Figures, figures
+from .figures import PERIODS, Figures, figures
 from .filters import COMMON_FILTERS
 from .library import library
 from .run import checked, find_report
 from .session import in_zone
 from .settings import Settings, uses_policies
+from .shown import TABLES
 from .theme import config, css
 
 BUDGET: Final = 1_000_000

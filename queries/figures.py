@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
-from .cells import plain, values
 from .chart import charts
 from .failures import reading
 from .filters import FILTER_VALUES
@@ -24,38 +23,7 @@ from .parameters import values_of
 from .run import find_report, last_event_at
 from .session import in_zone, session, show_in
 from .settings import Settings
-
-TABLES: Final = {
-    "act_first": (
-        "ticket_id",
-        "reasons",
-        "status",
-        "priority",
-        "assignee",
-        "age_s",
-        "waiting_s",
-        "overdue_s",
-        "broken_promises",
-        "next_breach_at",
-    ),
-    "sla_at_risk": (
-        "ticket_id",
-        "policy",
-        "state",
-        "status",
-        "priority",
-        "assignee",
-        "elapsed_s",
-        "target_s",
-        "remaining_s",
-        "breach_at",
-        "paused_reason",
-    ),
-}
-"""Reports that the page shows as a table only, and which columns of them."""
-
-TABLE_ROWS: Final = 25
-"""How many rows of these are shown, the first ones."""
+from .shown import TABLES, header_of, of_org, row_of, shown
 
 HEADER: Final = ("ticket_summary", "sla_compliance", "completeness")
 """Reports that the figures on top of the page are from."""
@@ -131,15 +99,15 @@ class Figures:
         extents = self.con.sql("FROM org_extents").to_arrow_table()
         return {
             org_id: {
-                "header": _header(
-                    {name: _of(rows, org_id) for name, rows in now.items()},
-                    {name: _of(rows, org_id) for name, rows in then.items()},
+                "header": header_of(
+                    {name: of_org(rows, org_id) for name, rows in now.items()},
+                    {name: of_org(rows, org_id) for name, rows in then.items()},
                 ),
-                "excluded": _row(_of(now["ticket_summary"], org_id))["tickets_excluded"],
+                "excluded": row_of(of_org(now["ticket_summary"], org_id))["tickets_excluded"],
                 "last_event_at": in_zone(
-                    _row(_of(extents, org_id)).get("last_event_at"), self.timezone
+                    row_of(of_org(extents, org_id)).get("last_event_at"), self.timezone
                 ),
-                "tables": {name: _table(name, _of(rows, org_id)) for name, rows in drawn.items()},
+                "tables": {name: shown(name, of_org(rows, org_id)) for name, rows in drawn.items()},
             }
             for org_id in now["ticket_summary"].column("org_id").to_pylist()
         }
@@ -230,60 +198,3 @@ def figures(
     with opened as con, reading(store):
         show_in(con, timezone)
         yield Figures(con, as_of, known_at, timezone, last.last, read_seal(last.path))
-
-
-def _of(rows: pa.Table, org_id: str) -> pa.Table:
-    return rows.filter(pc.equal(rows.column("org_id"), org_id))
-
-
-def _table(name: str, rows: pa.Table) -> dict[str, Any]:
-    """The columns and rows that the page shows of a report, and how many rows there are."""
-    if name in TABLES:
-        columns, kept = TABLES[name], rows.slice(0, TABLE_ROWS)
-    else:
-        chart, _ = charts()[name]
-        columns = chart.columns
-        kept = rows if chart.last is None else rows.slice(max(len(rows) - chart.last, 0))
-    told = [[plain(value) for value in values(kept.column(each))] for each in columns]
-    excluded = "tickets_excluded" in rows.column_names and len(rows) > 0
-    return {
-        "columns": columns,
-        "rows": [list(row) for row in zip(*told, strict=True)],
-        "total": len(rows),
-        "excluded": rows.column("tickets_excluded")[0].as_py() if excluded else None,
-    }
-
-
-def _header(now: Mapping[str, pa.Table], then: Mapping[str, pa.Table]) -> dict[str, Any]:
-    """The figures on top, each with what it was in the period before; None: nothing to tell."""
-    summary, earlier = _row(now["ticket_summary"]), _row(then.get("ticket_summary"))
-    quality = _row(now["completeness"])
-    told = {
-        name: {"value": summary.get(name), "before": None} for name in ("unresolved", "overdue")
-    }
-    for name in (
-        "created",
-        "resolutions_tickets",
-        "reopens",
-        "median_first_reply_s",
-        "median_full_resolution_s",
-    ):
-        told[name] = {"value": summary.get(name), "before": earlier.get(name)}
-    kept = [_met_rate(each.get("sla_compliance")) for each in (now, then)]
-    told["met_rate"] = {"value": kept[0], "before": kept[1]}
-    told["score"] = {"value": quality.get("score"), "before": None}
-    return told
-
-
-def _row(rows: pa.Table | None) -> dict[str, Any]:
-    return rows.to_pylist()[0] if rows else {}
-
-
-def _met_rate(rows: pa.Table | None) -> float | None:
-    """The share of all promises that were kept, of those that were or were not."""
-    if rows is None:
-        return None
-    met, *broken = (
-        sum(rows.column(name).to_pylist()) for name in ("met", "breached", "active_breached")
-    )
-    return met / (met + sum(broken)) if met + sum(broken) else None

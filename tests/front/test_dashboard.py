@@ -15,8 +15,8 @@ import ticketledger
 from tests.conftest import IS_NIGHTLY, ROOT
 from ticketledger.models.errors import BadParameter
 from ticketledger.queries import charts, statements
-from ticketledger.queries.figures import TABLE_ROWS, TABLES
 from ticketledger.queries.output import human_duration
+from ticketledger.queries.shown import TABLE_ROWS, TABLES
 
 from .browser import Opened, browser
 
