@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from .generations import has_cache
     from .output import Format, write
     from .overview import summary
+    from .own_sql import answer_sql
     from .publishing import FeedRequest, Published, publish
     from .restatements import Restated, restate
-    from .run import Answer, answer_report, answer_sql, find_report, last_event_at, run_checks
+    from .run import Answer, answer_report, find_report, last_event_at, run_checks
     from .serving import Live, server
     from .settings import Settings, uses_calendars, uses_policies
     from .statement import Statement, statements
@@ -65,6 +66,7 @@ _HOMES = {
     "answer_ahead": "ahead",
     "answer_explanation": "explain",
     "answer_drill": "drill",
+    "answer_sql": "own_sql",
     "charts": "chart",
     "picture": "chart",
     "dashboard_page": "dashboard",
