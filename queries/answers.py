@@ -192,13 +192,13 @@ def made_of(con: duckdb.DuckDBPyConnection, view: str, files: Sequence[str]) -> 
     return statements("derived")["ranged"].sql.replace("{view}", view)
 
 
-def kept_hashes(root: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of the answers below a cache's root, by path below it.
+def kept_hashes(root: Path, generation: str) -> dict[str, str]:
+    """Return the SHA-256 of each file of the answers of a generation, by path below the root.
 
     One that does not say which files it has is told by its own file, which has no such hash.
     """
     found: dict[str, str] = {}
-    for path in root.glob(f"*.*.*/{TOLD}"):
+    for path in root.glob(f"{generation}.*.*/{TOLD}"):
         folder = path.parent.name
         try:
             told = read_told(path).items()

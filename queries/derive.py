@@ -127,12 +127,14 @@ def damaged_files(store: Store) -> list[Path]:
     """Read all of `derived/`; returns its files that are missing or not as they were written."""
     root = folder(store)
     try:
-        hashes: dict[str, str] = read_told(root / CURRENT)["hashes"]
+        current = read_told(root / CURRENT)
+        hashes: dict[str, str] = current["hashes"]
+        generation: str = current["generations"][-1]
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
         return [root / CURRENT]
-    told = (hashes | kept_hashes(root)).items()
+    told = (hashes | kept_hashes(root, generation)).items()
     return [root / name for name, sha256 in told if _hash_of(root / name) != sha256]
 
 

@@ -236,3 +236,15 @@ def test_two_that_ask_at_once_keep_one(large: Ledger, monkeypatch: pytest.Monkey
     rows = _ask(large, "ticket_talk")
     assert _ask(large, "ticket_talk") == rows
     assert len(_folders(large)) == 1
+
+
+def test_what_verify_advises_makes_it_whole(large: Ledger) -> None:
+    rows = _ask(large, "ticket_talk")
+    (folder,) = _folders(large)
+    file = folder / "0.parquet"
+    file.write_bytes(file.read_bytes()[:-4] + b"none")
+    (finding,) = large.verify()
+    assert "refresh --rebuild" in finding.remedy
+    large.refresh(rebuild=True)
+    assert large.verify() == []
+    assert _ask(large, "ticket_talk") == rows
