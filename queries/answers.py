@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -32,7 +33,7 @@ KEPT_FROM = 20_000
 """Ticket states and messages of a ledger whose answers are kept; a smaller one is quick anyway."""
 
 MOST_SETTINGS = 6
-"""So many answers of one view are kept: of other settings, or as of other instants."""
+"""So many answers of one view are kept, those asked last: of other settings or instants."""
 
 TOLD = "told.json"
 """The file of an answer that says which others it consists of."""
@@ -66,6 +67,8 @@ class Answers:
         there = {path.name.split(".")[1] for path in self.root.glob(f"{self.generation}.*.*")}
         for view in dear() & there:
             if files := self._files(view):
+                with suppress(OSError):  # a ledger that is only read
+                    os.utime(self._folder(view))  # now its time begins
                 found[view] = made_of(con, view, files)
         return found
 

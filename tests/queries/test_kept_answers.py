@@ -16,9 +16,11 @@ import pytest
 import ticketledger
 from tests.conftest import ROOT, SAMPLES
 from ticketledger.models.errors import LedgerUnwritable
+from ticketledger.models.store import open_store
 from ticketledger.queries import answers
 from ticketledger.queries.answers import Answers, dear
 from ticketledger.queries.generations import GRACE_S
+from ticketledger.queries.session import session
 
 HOURS = ROOT / "data" / "hours.toml"
 PROMISES = ROOT / "data" / "promises.toml"
@@ -248,3 +250,15 @@ def test_what_verify_advises_makes_it_whole(large: Ledger) -> None:
     large.refresh(rebuild=True)
     assert large.verify() == []
     assert _ask(large, "ticket_talk") == rows
+
+
+def test_who_reads_an_answer_has_time_to(large: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MOST_SETTINGS", 2)
+    rows = _ask(large, "ticket_talk")
+    (read,) = _folders(large)
+    long_ago = time.time() - 9 * GRACE_S
+    os.utime(read, (long_ago, long_ago))
+    with session(open_store(large.root), "FROM ticket_talk") as con:
+        for day in range(1, 4):
+            large.sql("FROM ticket_talk", as_of=LATER.replace(day=day))
+        assert con.sql("FROM ticket_talk ORDER BY ALL").to_arrow_table() == rows
