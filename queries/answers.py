@@ -21,7 +21,7 @@ from time import time
 
 import duckdb
 
-from ticketledger.models.disk import file_sha256, sync_file, sync_folder, workspace
+from ticketledger.models.disk import file_sha256, locked, sync_file, sync_folder, workspace
 from ticketledger.models.instants import microseconds
 from ticketledger.models.store import Store
 
@@ -95,13 +95,10 @@ class Answers:
                 told[path.name] = {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
             write_told(folder / TOLD, told, self.tmp)
             sync_folder(folder)
-            if not self._files(view):  # what may be there is not whole
-                shutil.rmtree(self._folder(view), ignore_errors=True)
-            try:
-                folder.rename(self._folder(view))
-            except OSError:
-                if not self._files(view):
-                    raise  # else another process has kept it meanwhile
+            with locked(self.root):
+                if not self._files(view):  # else another process has kept it meanwhile
+                    shutil.rmtree(self._folder(view), ignore_errors=True)  # may be there in part
+                    folder.rename(self._folder(view))
             sync_folder(self.root)
             self._forget_others(view)
 

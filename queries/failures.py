@@ -15,10 +15,12 @@ from ticketledger.models.errors import (
     LedgerUnreachable,
     LedgerUnwritable,
 )
+from ticketledger.models.layout import DERIVED
 from ticketledger.models.reach import unreachable
 from ticketledger.models.store import Store
 
 _AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
+_MADE = "`ticketledger refresh --rebuild` makes it anew of the commits"
 _HINT = "`ticketledger verify` names the file; restore it from a copy"
 
 
@@ -29,7 +31,8 @@ def damage(exc: duckdb.Error, store: Store) -> LedgerDamaged | LedgerUnreachable
     message = str(exc).strip().partition("\n")[0]
     if str(store.root.absolute()) not in message:
         return None
-    return LedgerDamaged(f"cannot read the ledger: {message}", hint=_HINT)
+    is_made = str((store.root / DERIVED).absolute()) in message
+    return LedgerDamaged(f"cannot read the ledger: {message}", hint=_MADE if is_made else _HINT)
 
 
 @contextmanager

@@ -49,7 +49,9 @@ def answer_sql(
         BadQuery: the database refused it.
     """
     views = _views_of(query)
-    with session(store, views, as_of=as_of, known_at=known_at, settings=settings) as con:
+    with session(
+        store, views, as_of=as_of, known_at=known_at, settings=settings, is_own=True
+    ) as con:
         try:
             unordered = _is_unordered(con, query)
             relation = con.sql(query, params=dict(params or {}))

@@ -53,6 +53,7 @@ def planned(
     kept: Mapping[str, str] | None,
     *,
     is_apart: bool,
+    keeps: bool,
 ) -> Plan:
     """Return the plan of a session.
 
@@ -60,8 +61,9 @@ def planned(
         query: make only what this SQL names, directly or through others; None: everything.
         settings: of the session.
         cached: the cache that answers; None: none does.
-        kept: what defines the views whose answers are kept already; None: none are to be.
+        kept: what defines the views whose answers are kept already.
         is_apart: it is about some tickets only.
+        keeps: dear views are made as a whole, for who asks again.
     """
     from_cache = settings.served() if cached else frozenset()
     instead = settings.simpler() | (told_by(cached) if cached else {}) | dict(kept or {})
@@ -69,12 +71,12 @@ def planned(
     empty = frozenset(view for view in statements("views") if settings.leaves_empty(view))
     ranged: frozenset[str] = frozenset()
     if cached and query and not is_apart and from_cache == SERVED:
-        ranged = by_range(cached, is_kept=kept is not None) - ends - empty
+        ranged = by_range(cached) - ends - empty
     made = _kept_where_needed(query, ends | ranged, empty)
     cut = tuple(each.name for each in made if each.name in ranged)
     once = tuple(each.name for each in definitions(" ".join(cut), ends) if each.name in ONCE)
     whole = tuple(each for each in made if each.name not in (*cut, *once))
-    to_keep = dear() - ends - empty if kept is not None else frozenset()
+    to_keep = dear() - ends - empty if keeps else frozenset()
     asked = tuple(each.name for each in whole if each.name in to_keep)
     return Plan(from_cache, instead, cut, once, whole, asked)
 

@@ -45,14 +45,9 @@ _NONE = Range("", "", "", "")
 """What a log without tickets is made of."""
 
 
-def by_range(cached: Cache, *, is_kept: bool) -> frozenset[str]:
-    """Return the views that are made of one range after the other: none of a short log.
-
-    Args:
-        cached: the cache that answers.
-        is_kept: what is made is kept for others, so it is made whatever the size.
-    """
-    if not is_kept and sum(cached.rows) <= 2 * EVENTS_AT_ONCE:  # about half tell of tickets
+def by_range(cached: Cache) -> frozenset[str]:
+    """Return the views that are made of one range after the other: none of a short log."""
+    if sum(cached.rows) <= 2 * EVENTS_AT_ONCE:  # about half of them tell of tickets
         return frozenset()
     return frozenset(name for name, view in statements("views").items() if view.by_ticket)
 

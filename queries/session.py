@@ -40,6 +40,7 @@ def session(
     memory: tuple[str, Path] | None = None,
     within: Range | None = None,
     is_ahead: bool = False,
+    is_own: bool = False,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the views and macros on it, in UTC.
 
@@ -55,6 +56,8 @@ def session(
         memory: what the database may use before it spills, and the folder it spills to.
         within: the tickets that the query is about: of others the cache is not read; None: all.
         is_ahead: it is opened for the answers that it keeps: one that cannot be kept is an error.
+        is_own: the query is a user's, who may want little of a view: what is kept is read, but no
+            view is made as a whole for others.
     """
     with quiet(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
@@ -74,7 +77,14 @@ def session(
         if query and not within:
             answers = answers_of(store, cached, settings, as_of, is_wanted=is_ahead)
         kept_before = answers.serve(con) if answers else None
-        plan = planned(query, settings, cached, kept_before, is_apart=within is not None)
+        plan = planned(
+            query,
+            settings,
+            cached,
+            kept_before,
+            is_apart=within is not None,
+            keeps=answers is not None and not is_own,
+        )
         if cached:
             serve(con, cached)
         if plan.reads("all_rejects"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,12 +16,13 @@ import pytest
 
 import ticketledger
 from tests.conftest import ROOT, SAMPLES
-from ticketledger.models.errors import LedgerUnwritable
+from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.store import open_store
 from ticketledger.queries import answers
 from ticketledger.queries.answers import Answers, dear
 from ticketledger.queries.generations import GRACE_S
 from ticketledger.queries.session import session
+from ticketledger.queries.settings import Settings
 
 HOURS = ROOT / "data" / "hours.toml"
 PROMISES = ROOT / "data" / "promises.toml"
@@ -63,8 +65,10 @@ def _folders(ledger: Ledger) -> list[Path]:
     return sorted((ledger.root / "derived").glob("*.*.*"))
 
 
-def _ask(ledger: Ledger, view: str) -> pa.Table:
-    return ledger.sql(f"FROM {view}", calendar=HOURS, sla=PROMISES, to="arrow")
+def _ask(ledger: Ledger, view: str, as_of: datetime | None = None) -> pa.Table:
+    settings = Settings.read(HOURS, PROMISES, None)
+    with session(open_store(ledger.root), view, as_of=as_of, settings=settings) as con:
+        return con.sql(f"FROM {view} ORDER BY ALL").to_arrow_table()
 
 
 @pytest.mark.parametrize("view", sorted(dear()))
@@ -109,8 +113,7 @@ def test_what_an_answer_hangs_on_makes_it_another(
     assert [ask() for ask in asked] == first
     assert kept_now == []
     assert all(one != other for one in first for other in first if one is not other)
-    large.sql("FROM ticket_holds", as_of=datetime(2026, 3, 9, tzinfo=UTC))  # of the log
-    large.sql("FROM ticket_holds", known_at=LATER)
+    _ask(large, "ticket_holds", datetime(2026, 3, 9, tzinfo=UTC))  # of the log
     assert kept_now == []
 
 
@@ -142,7 +145,7 @@ def test_the_oldest_of_many_settings_goes(large: Ledger, monkeypatch: pytest.Mon
     monkeypatch.setattr(answers, "MOST_SETTINGS", 2)
     made: list[Path] = []
     for day in range(1, 5):
-        large.sql("FROM ticket_talk", as_of=LATER.replace(day=day))
+        _ask(large, "ticket_talk", LATER.replace(day=day))
         made += [path for path in _folders(large) if path not in made]
         if day < 4:
             long_ago = time.time() - (9 - day) * GRACE_S
@@ -169,7 +172,7 @@ def test_what_is_not_whole_is_made_anew(large: Ledger, kept_now: list[str], harm
 
 def test_verify_finds_each_damaged_byte(large: Ledger) -> None:
     _ask(large, "ticket_metrics")
-    (folder,) = _folders(large)
+    (folder,) = (path for path in _folders(large) if ".ticket_metrics." in path.name)
     for file in folder.iterdir():
         whole = file.read_bytes()
         for place in range(0, len(whole), len(whole) // 7):
@@ -260,5 +263,32 @@ def test_who_reads_an_answer_has_time_to(large: Ledger, monkeypatch: pytest.Monk
     os.utime(read, (long_ago, long_ago))
     with session(open_store(large.root), "FROM ticket_talk") as con:
         for day in range(1, 4):
-            large.sql("FROM ticket_talk", as_of=LATER.replace(day=day))
+            _ask(large, "ticket_talk", LATER.replace(day=day))
         assert con.sql("FROM ticket_talk ORDER BY ALL").to_arrow_table() == rows
+
+
+def test_no_room_for_spare_files_is_no_hindrance(
+    large: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = _ask(large, "ticket_metrics")
+    for path in _folders(large):
+        shutil.rmtree(path)
+    monkeypatch.setattr(tempfile, "tempdir", str(large.root / "nowhere"))
+    assert _ask(large, "ticket_metrics") == rows
+
+
+def test_a_users_own_sql_reads_what_is_kept_and_keeps_nothing(
+    large: Ledger, kept_now: list[str]
+) -> None:
+    query = "SELECT ticket_id, agent_messages AS findings FROM ticket_talk"
+    rows = large.sql(query, to="arrow")
+    assert kept_now == []
+    _ask(large, "ticket_talk")
+    (file,) = _folders(large)[0].glob("*.parquet")
+    assert large.sql(query, to="arrow") == rows
+    file.write_bytes(bytes(file.stat().st_size))
+    with pytest.raises(LedgerDamaged) as told:
+        large.sql(query, to="arrow")
+    assert "refresh --rebuild" in told.value.hint
+    large.refresh(rebuild=True)
+    assert large.sql(query, to="arrow") == rows
