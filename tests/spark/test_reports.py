@@ -96,7 +96,7 @@ def test_views_that_reports_read_are_told_from_columns_and_own_names() -> None:
         "tickets_all",
     ]
     assert folded_views([REPORTS["chat_activity"]]) == [
-        "agent_messages",
+        "message_turns",
         "ticket_births",
         "tickets_all",
     ]
