@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,7 +64,7 @@ class Answers:
     def serve(self, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         """Bind the files of what is kept; returns by name what defines these views."""
         found = {}
-        there = {path.name.split(".")[1] for path in self.root.glob(f"{self.generation}.*.*")}
+        there = {path.name.split(".")[1] for path in folders_of(self.root, self.generation)}
         for view in dear() & there:
             if files := self._files(view):
                 with suppress(OSError):  # a ledger that is only read
@@ -127,7 +127,7 @@ class Answers:
     def _forget_others(self, view: str) -> None:
         """Remove the oldest answers of a view if there are too many."""
         with suppress(FileNotFoundError):  # somebody else removed one
-            kept = list(self.root.glob(f"{self.generation}.{view}.*"))
+            kept = list(folders_of(self.root, self.generation, view))
             kept.sort(key=lambda path: path.stat().st_mtime, reverse=True)
             for path in kept[MOST_SETTINGS:]:
                 if path.stat().st_mtime < time() - GRACE_S:  # a reader may have it open
@@ -192,17 +192,23 @@ def made_of(con: duckdb.DuckDBPyConnection, view: str, files: Sequence[str]) -> 
     return statements("derived")["ranged"].sql.replace("{view}", view)
 
 
+def folders_of(root: Path, generation: str, view: str = "*") -> Iterator[Path]:
+    """Yield the folders of the answers of a generation, below a cache's root."""
+    return root.glob(f"{generation}.{view}.*")
+
+
 def kept_hashes(root: Path, generation: str) -> dict[str, str]:
     """Return the SHA-256 of each file of the answers of a generation, by path below the root.
 
     One that does not say which files it has is told by its own file, which has no such hash.
     """
     found: dict[str, str] = {}
-    for path in root.glob(f"{generation}.*.*/{TOLD}"):
-        folder = path.parent.name
+    for folder in folders_of(root, generation):
         try:
-            told = read_told(path).items()
-            found |= {f"{folder}/{name}": each["sha256"] for name, each in told}
+            told = read_told(folder / TOLD).items()
+            found |= {f"{folder.name}/{name}": each["sha256"] for name, each in told}
+        except FileNotFoundError:  # who asks next makes it anew
+            continue
         except (OSError, ValueError, KeyError, TypeError):
-            found[f"{folder}/{TOLD}"] = ""
+            found[f"{folder.name}/{TOLD}"] = ""
     return found

@@ -64,7 +64,7 @@ def csv_cells(column: pa.Array, kind: str) -> list[Any]:
         column: its values.
         kind: its type, as the database names it.
     """
-    if _is_plain(column.type):
+    if pa.types.is_string(column.type) or pa.types.is_integer(column.type):
         return list(column.to_pylist())
     if pa.types.is_floating(column.type):
         return [x if x is not None and x - x == 0 else None for x in column.to_pylist()]
@@ -89,10 +89,6 @@ def json_cells(column: pa.Array, kind: str) -> list[str]:
     if texts := _texts_in_utc(column):
         return ["null" if text is None else f'"{text}"' for text in texts]
     return [for_json(value, kind) for value in values(column)]
-
-
-def _is_plain(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_integer(kind))
 
 
 def _texts_in_utc(column: pa.Array) -> list[str | None]:

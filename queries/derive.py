@@ -17,7 +17,7 @@ from ticketledger.models.disk import file_sha256, sweep, sync_file, sync_folder,
 from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
-from .answers import kept_hashes
+from .answers import folders_of, kept_hashes
 from .failures import making, reading
 from .folding import fold
 from .generations import (
@@ -89,7 +89,7 @@ def _replaced(cached: Cache, made: Cache) -> Iterator[Path]:
     """Yield the folders that a new cache puts out of use: generations, and answers of the last."""
     for name in set(cached.generations) - set(made.generations):
         yield cached.root / name
-    yield from cached.root.glob(f"{cached.generations[-1]}.*")
+    yield from folders_of(cached.root, cached.generations[-1])
 
 
 @contextmanager
@@ -170,9 +170,9 @@ def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _remove_old(made: Cache) -> None:
+    answers = {path.name for path in folders_of(made.root, made.generations[-1])}
     for path in made.root.iterdir():
-        is_answer = path.name.startswith(f"{made.generations[-1]}.")
-        is_named = is_answer or path.name in (*made.generations, CURRENT)
+        is_named = path.name in (*made.generations, *answers, CURRENT)
         with suppress(FileNotFoundError):  # another refresh came first
             if not is_named and path.stat().st_mtime < time() - GRACE_S:
                 shutil.rmtree(path, ignore_errors=True)

@@ -97,10 +97,10 @@ class Statement(BaseModel):
     own; `key` are the columns that tell the rows of a report apart; `period` says what `from` and
     `to` choose; of a report that is `cut_by` a column, a local time, `from` does nothing but leave
     out rows with an earlier one; a view that is `kept` is small, dear and used by many others: a
-    session evaluates it once; one that is `dear` was made for who asks again, too; one that is
-    `by_ticket` is dear and can be made of some tickets alone. A report
-    that `tells_of_loading` is not a function of the events alone: it also tells when, from where
-    and with what else they were loaded.
+    session evaluates it once; one that is `dear` is kept for other sessions, too; one that is
+    `by_ticket` is dear and can be made of some tickets alone. A report that `tells_of_loading` is
+    not a function of the events alone: it also tells when, from where and with what else they were
+    loaded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

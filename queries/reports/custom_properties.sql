@@ -18,17 +18,10 @@ closed_with = { type = "BIGINT", help = "tickets that had it at their last closi
 fill_rate_at_close = { type = "DOUBLE", help = "of all tickets that were ever closed, the share that had any value of the property at the last closing; NULL = none was" }
 tickets_excluded = { type = "BIGINT", help = "deleted tickets of the period that had it" }
 ---*/
-WITH closings AS (
-    SELECT org_id, ticket_id, max(version) AS version
-    FROM ticket_moves
-    WHERE is_resolution
-    GROUP BY org_id, ticket_id
-),
-chosen AS MATERIALIZED (
-    SELECT b.org_id, b.ticket_id, b.born_at, t.is_deleted, c.version AS closing
+WITH chosen AS MATERIALIZED (
+    SELECT b.org_id, b.ticket_id, b.born_at, t.is_deleted
     FROM ticket_births AS b
     JOIN tickets_all AS t ON t.org_id = b.org_id AND t.ticket_id = b.ticket_id
-    LEFT JOIN closings AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = b.org_id AND l.ticket_id = b.ticket_id
     WHERE b.born_at <= $as_of::TIMESTAMPTZ
@@ -39,7 +32,9 @@ chosen AS MATERIALIZED (
 closed AS (
     SELECT org_id, count(*) AS tickets
     FROM chosen
-    WHERE closing IS NOT NULL AND NOT is_deleted
+    SEMI JOIN (FROM ticket_moves WHERE is_resolution) AS m
+        ON m.org_id = chosen.org_id AND m.ticket_id = chosen.ticket_id
+    WHERE NOT is_deleted
     GROUP BY org_id
 ),
 had AS MATERIALIZED (
