@@ -6,7 +6,10 @@ internal = true
 CREATE OR REPLACE VIEW {view} AS
 SELECT d.* EXCLUDE (generation)
 FROM read_parquet(getvariable('derived_{view}'), hive_partitioning = false) AS d
-ANTI JOIN read_parquet(getvariable('derived_{touched}'), hive_partitioning = false) AS n
+ANTI JOIN (
+    FROM read_parquet(getvariable('derived_{touched}'), hive_partitioning = false)
+    WHERE len(getvariable('derived_{touched}')) > 1
+) AS n
     ON n.org_id = d.org_id AND n.ticket_id = d.ticket_id AND n.generation > d.generation
 WHERE d.org_id BETWEEN getvariable('first_org') AND getvariable('last_org')
     AND (
