@@ -27,19 +27,16 @@ worst_ticket = { type = "VARCHAR", help = "ticket with the lowest score" }
 ---*/
 WITH per_ticket AS (
     SELECT *
-    FROM ticket_completeness_at($as_of::TIMESTAMPTZ)
+    FROM ticket_completeness
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
         USING (org_id, ticket_id)
     WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
-told AS (
+told AS ( -- of each day; else each ticket is counted already
     SELECT
         m.org_id,
         m.ticket_id,
-        CASE $by::VARCHAR
-            WHEN 'day' THEN strftime(m.latest, '%Y-%m-%d')
-            WHEN 'ticket' THEN m.ticket_id
-        END AS bucket,
+        strftime(m.latest, '%Y-%m-%d') AS bucket,
         m.seq,
         m.evidence,
         m.is_verifiable,
@@ -49,11 +46,9 @@ told AS (
     FROM ticket_moments AS m
     LEFT JOIN ticket_gaps AS g
         ON g.org_id = m.org_id AND g.ticket_id = m.ticket_id AND g.event_id = m.event_id
-    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
-        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
     WHERE m.part = 1
         AND m.latest <= $as_of::TIMESTAMPTZ
-        AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
+        AND $by::VARCHAR = 'day'
 ),
 counted AS (
     SELECT
@@ -68,6 +63,19 @@ counted AS (
         sum(recovered_fields)::BIGINT AS recovered_fields
     FROM told
     GROUP BY org_id, bucket, ticket_id
+    UNION ALL
+    SELECT
+        org_id,
+        CASE WHEN $by::VARCHAR = 'ticket' THEN ticket_id END,
+        ticket_id,
+        events,
+        links,
+        verifiable_links,
+        gaps,
+        (first_seen <> 'created')::BIGINT,
+        recovered_fields
+    FROM per_ticket
+    WHERE $by::VARCHAR <> 'day'
 )
 SELECT
     c.org_id,

@@ -295,7 +295,7 @@ JOIN lives AS m ON m.org_id = t.org_id AND m.ticket_id = t.ticket_id
 LEFT JOIN ticket_own_calendars AS k ON k.org_id = t.org_id AND k.ticket_id = t.ticket_id
 JOIN ticket_counts AS c ON c.org_id = t.org_id AND c.ticket_id = t.ticket_id
 JOIN ticket_due_dates AS u ON u.org_id = t.org_id AND u.ticket_id = t.ticket_id
-JOIN ticket_completeness_at((SELECT instant FROM asked_at)) AS q
+JOIN ticket_completeness AS q
     ON q.org_id = t.org_id AND q.ticket_id = t.ticket_id
 LEFT JOIN durations AS d ON d.org_id = t.org_id AND d.ticket_id = t.ticket_id
 JOIN ticket_talk AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id

@@ -90,10 +90,10 @@ def test_wrong_requests_are_refused() -> None:
 
 def test_views_that_reports_read_are_told_from_columns_and_own_names() -> None:
     assert folded_views([REPORTS["completeness"]]) == [
-        "ticket_gaps",  # three by way of a macro, and none of its own, `events`
-        "ticket_history",
+        "ticket_completeness",
+        "ticket_gaps",
         "ticket_moments",
-        "tickets_all",
+        "tickets_all",  # by way of a macro; and none of its own, `events`
     ]
     assert folded_views([REPORTS["chat_activity"]]) == [
         "message_turns",
