@@ -35,6 +35,7 @@ promised AS (
         count(*) FILTER (state = 'active_breached') AS broken_promises,
         min(breach_at) FILTER (state = 'active') AS next_breach_at
     FROM sla
+    WHERE state IN ('active', 'active_breached')
     GROUP BY org_id, ticket_id
 ),
 active AS (

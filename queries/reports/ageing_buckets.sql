@@ -24,26 +24,30 @@ change_vs_prior = { type = "BIGINT", help = "tickets - tickets_prior" }
 quality_share_exact = { type = "DOUBLE", help = "share of tickets whose creation was seen; NULL = no ticket now" }
 ---*/
 WITH edges AS (
-    SELECT false AS is_prior, $as_of::TIMESTAMPTZ AS instant
-    UNION ALL
-    SELECT true, $as_of::TIMESTAMPTZ - to_hours(24 * $days::BIGINT)
+    SELECT $as_of::TIMESTAMPTZ AS now, $as_of::TIMESTAMPTZ - to_hours(24 * $days::BIGINT) AS prior
 ),
-states AS (
+lives AS (
     SELECT
-        e.is_prior,
-        e.instant,
         m.org_id,
-        m.ticket_id,
         min(m.moved_at) AS born_at,
         arg_min(m.is_exact, m.version) AS is_exact,
         max_by(struct_pack(place := m.place, status := m.status, priority := m.priority), m.version)
-            AS last
+            FILTER (m.moved_at <= e.prior) AS was,
+        max_by(struct_pack(place := m.place, status := m.status, priority := m.priority), m.version)
+            AS now
     FROM ticket_moves AS m
-    JOIN edges AS e ON m.moved_at <= e.instant
+    CROSS JOIN edges AS e
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
-    WHERE ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
-    GROUP BY e.is_prior, e.instant, m.org_id, m.ticket_id
+    WHERE m.moved_at <= e.now AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
+    GROUP BY m.org_id, m.ticket_id
+),
+states AS (
+    SELECT false AS is_prior, e.now AS instant, l.org_id, l.born_at, l.is_exact, l.now AS last
+    FROM lives AS l CROSS JOIN edges AS e
+    UNION ALL
+    SELECT true, e.prior, l.org_id, l.born_at, l.is_exact, l.was
+    FROM lives AS l CROSS JOIN edges AS e
 ),
 aged AS (
     SELECT

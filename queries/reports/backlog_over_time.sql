@@ -44,10 +44,10 @@ transfer_out = { type = "BIGINT", help = "went to another value of the dimension
 closing = { type = "BIGINT", help = "opening + created + reopened + restored + transfer_in - resolved - archived - deleted - transfer_out" }
 quality_share_exact = { type = "DOUBLE", help = "share of these moves whose instant was seen; NULL = no move" }
 ---*/
-WITH moves AS (
+WITH named AS (
     SELECT
         org_id,
-        bucket_of($grain::VARCHAR, moved_at) AS bucket,
+        moved_at,
         place_before,
         place,
         is_exact,
@@ -66,6 +66,19 @@ WITH moves AS (
         USING (org_id, ticket_id)
     WHERE moved_at <= $as_of::TIMESTAMPTZ
         AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND (place_before = 'active' OR place = 'active')
+),
+moves AS ( -- most are none of the backlog; a bucket is dear
+    SELECT
+        org_id,
+        bucket_of($grain::VARCHAR, moved_at) AS bucket,
+        is_exact,
+        dimension_before,
+        dimension,
+        exit_flow(place_before, place, false) AS left_as,
+        entry_flow(place_before, place, false) AS came_as
+    FROM named
+    WHERE place_before IS DISTINCT FROM place OR dimension_before IS DISTINCT FROM dimension
 ),
 ends AS (
     SELECT
@@ -73,14 +86,8 @@ ends AS (
         bucket,
         is_exact,
         unnest([
-            {
-                dimension: dimension_before,
-                flow: exit_flow(place_before, place, dimension_before IS NOT DISTINCT FROM dimension)
-            },
-            {
-                dimension: dimension,
-                flow: entry_flow(place_before, place, dimension_before IS NOT DISTINCT FROM dimension)
-            }
+            {dimension: dimension_before, flow: left_as},
+            {dimension: dimension, flow: came_as}
         ]) AS step
     FROM moves
 ),

@@ -51,11 +51,15 @@ WITH moves AS (
         USING (org_id, ticket_id)
     WHERE moved_at <= $as_of::TIMESTAMPTZ
         AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND (
+            place IS DISTINCT FROM place_before -- others move nothing; a bucket is dear
+            OR status IS DISTINCT FROM status_before
+        )
 ),
 arrived AS (
     SELECT org_id, arg_min(bucket, version) AS bucket
     FROM moves
-    WHERE place = 'active'
+    WHERE place = 'active' AND place_before <> 'active'
     GROUP BY org_id, ticket_id
 ),
 counted AS (

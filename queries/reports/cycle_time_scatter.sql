@@ -66,8 +66,7 @@ excluded AS (
 rolled AS (
     SELECT
         *,
-        quantile_cont(lead_s, 0.5) OVER last_tickets AS rolling_p50_s,
-        quantile_cont(lead_s, 0.85) OVER last_tickets AS rolling_p85_s,
+        quantile_cont(lead_s, [0.5, 0.85]) OVER last_tickets AS rolling,
         count(*) OVER last_tickets AS n,
         sum(lead_us) OVER last_tickets AS sum_us,
         sum(lead_us * lead_us) OVER last_tickets AS sum_of_squares
@@ -90,8 +89,8 @@ SELECT
     s.resolved_at::TIMESTAMP AS resolved_at_local,
     s.cycle_s,
     s.lead_s,
-    s.rolling_p50_s,
-    s.rolling_p85_s,
+    s.rolling[1] AS rolling_p50_s,
+    s.rolling[2] AS rolling_p85_s,
     s.rolling_sd_s,
     s.lead_s > s.sum_us / s.n / 1e6 + 3 * s.rolling_sd_s AS outlier,
     coalesce(e.tickets_excluded, 0) AS tickets_excluded,

@@ -27,23 +27,29 @@ WITH happened AS (
     FROM message_sides
 ),
 chosen AS (
-    SELECT h.*, is_business_time(d.calendar, h.instant) AS is_open
-    FROM happened AS h
-    CROSS JOIN (SELECT arg_max(calendar, position) AS calendar FROM calendar_rules) AS d
-    WHERE h.instant <= $as_of::TIMESTAMPTZ
-        AND h.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-        AND h.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        AND ($org_id::VARCHAR IS NULL OR h.org_id = $org_id)
+    SELECT *, instant::TIMESTAMP AS told_at, epoch_us(instant) AS us
+    FROM happened
+    WHERE instant <= $as_of::TIMESTAMPTZ
+        AND instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+),
+pieces AS ( -- as `is_business_time` reads them, once for all instants
+    SELECT day, from_us, until_us, rate = 1 AS is_open
+    FROM calendar_pieces
+    WHERE calendar = (SELECT arg_max(calendar, position) FROM calendar_rules)
 )
 SELECT
-    org_id,
-    isodow(instant)::BIGINT AS dow,
-    hour(instant)::BIGINT AS hour,
-    count(*) FILTER (kind = 'created') AS created,
-    count(*) FILTER (kind = 'resolved') AS resolved,
-    count(*) FILTER (kind = 'in') AS messages_in,
-    count(*) FILTER (kind = 'out') AS messages_out,
-    count(*) FILTER (is_open) * 2 > count(*) AS staffed_flag
-FROM chosen
-GROUP BY org_id, dow, hour
-ORDER BY org_id, dow, hour
+    c.org_id,
+    isodow(c.told_at)::BIGINT AS dow,
+    hour(c.told_at)::BIGINT AS hour,
+    count(*) FILTER (c.kind = 'created') AS created,
+    count(*) FILTER (c.kind = 'resolved') AS resolved,
+    count(*) FILTER (c.kind = 'in') AS messages_in,
+    count(*) FILTER (c.kind = 'out') AS messages_out,
+    count(*) FILTER (p.is_open) * 2 > count(*) AS staffed_flag
+FROM chosen AS c
+LEFT JOIN pieces AS p
+    ON p.day = c.us // 86_400_000_000 AND c.us >= p.from_us AND c.us < p.until_us
+GROUP BY ALL
+ORDER BY c.org_id, dow, hour

@@ -60,76 +60,64 @@ all_tickets AS (
         ON l.org_id = t.org_id AND l.ticket_id = t.ticket_id
     WHERE ($org_id::VARCHAR IS NULL OR t.org_id = $org_id)
 ),
-moves AS (
-    SELECT org_id, ticket_id, moved_at AS changed_at, is_dated_resolution, is_reopen
-    FROM ticket_moves
-    WHERE (is_reopen OR is_dated_resolution)
-        AND moved_at >= (SELECT since FROM period)
-),
-resolutions AS (
-    SELECT org_id, ticket_id, max(changed_at) AS last_resolved_at
-    FROM moves
-    WHERE is_dated_resolution
-    GROUP BY org_id, ticket_id
-),
-flows AS (
+moved AS ( -- of a ticket that moves on after the period, too: it is not resolved in it
     SELECT
-        t.org_id,
-        count(*) FILTER (m.is_dated_resolution) AS resolutions_events,
-        count(DISTINCT t.ticket_id) FILTER (m.is_dated_resolution) AS resolutions_tickets,
-        count(DISTINCT t.chat_id) FILTER (m.is_dated_resolution) AS resolutions_requesters,
-        count(*) FILTER (m.is_reopen) AS reopens
-    FROM moves AS m
-    JOIN all_tickets AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
+        m.org_id,
+        m.ticket_id,
+        count(*) FILTER (m.is_dated_resolution AND m.moved_at < p.until) AS resolutions,
+        count(*) FILTER (m.is_reopen AND m.moved_at < p.until) AS reopens,
+        max(m.moved_at) FILTER (m.is_dated_resolution) AS last_resolved_at
+    FROM ticket_moves AS m
     CROSS JOIN period AS p
-    WHERE NOT t.is_deleted AND m.changed_at >= p.since AND m.changed_at < p.until
-    GROUP BY t.org_id
+    WHERE (m.is_reopen OR m.is_dated_resolution) AND m.moved_at >= (SELECT since FROM period)
+    GROUP BY m.org_id, m.ticket_id
 ),
 facts AS (
     SELECT
         t.*,
         t.born_at >= p.since AND t.born_at < p.until AS is_created_in_period,
         microseconds_between(t.born_at, r.first_reply_at) AS first_reply_us,
+        m.resolutions,
+        m.reopens,
         CASE
             WHEN t.class = 'resolved'
-                AND s.last_resolved_at >= p.since
-                AND s.last_resolved_at < p.until
-            THEN microseconds_between(t.born_at, s.last_resolved_at)
+                AND m.last_resolved_at >= p.since
+                AND m.last_resolved_at < p.until
+            THEN microseconds_between(t.born_at, m.last_resolved_at)
         END AS full_resolution_us
     FROM all_tickets AS t
     CROSS JOIN period AS p
     LEFT JOIN ticket_replies AS r ON r.org_id = t.org_id AND r.ticket_id = t.ticket_id
-    LEFT JOIN resolutions AS s ON s.org_id = t.org_id AND s.ticket_id = t.ticket_id
+    LEFT JOIN moved AS m ON m.org_id = t.org_id AND m.ticket_id = t.ticket_id
 )
 SELECT
-    f.org_id,
-    count(*) FILTER (NOT f.is_deleted AND f.class = 'active') AS unresolved,
-    count(*) FILTER (NOT f.is_deleted AND f.plain_status = 'open') AS open,
-    count(*) FILTER (NOT f.is_deleted AND f.plain_status = 'inprogress') AS inprogress,
-    count(*) FILTER (NOT f.is_deleted AND f.class = 'resolved') AS closed,
-    count(*) FILTER (NOT f.is_deleted AND f.class = 'removed') AS archived,
-    count(*) FILTER (NOT f.is_deleted AND f.class = 'other') AS other,
-    count(*) FILTER (f.is_deleted) AS deleted,
-    count(*) FILTER (NOT f.is_deleted AND f.is_created_in_period) AS created,
-    coalesce(any_value(w.resolutions_events), 0) AS resolutions_events,
-    coalesce(any_value(w.resolutions_tickets), 0) AS resolutions_tickets,
-    coalesce(any_value(w.resolutions_requesters), 0) AS resolutions_requesters,
-    coalesce(any_value(w.reopens), 0) AS reopens,
-    count(*) FILTER (NOT f.is_deleted AND f.first_reply_us IS NULL) AS unreplied,
-    count(*) FILTER (NOT f.is_deleted AND f.first_reply_us IS NULL AND f.class = 'active')
+    org_id,
+    count(*) FILTER (NOT is_deleted AND class = 'active') AS unresolved,
+    count(*) FILTER (NOT is_deleted AND plain_status = 'open') AS open,
+    count(*) FILTER (NOT is_deleted AND plain_status = 'inprogress') AS inprogress,
+    count(*) FILTER (NOT is_deleted AND class = 'resolved') AS closed,
+    count(*) FILTER (NOT is_deleted AND class = 'removed') AS archived,
+    count(*) FILTER (NOT is_deleted AND class = 'other') AS other,
+    count(*) FILTER (is_deleted) AS deleted,
+    count(*) FILTER (NOT is_deleted AND is_created_in_period) AS created,
+    coalesce(sum(resolutions) FILTER (NOT is_deleted), 0)::BIGINT AS resolutions_events,
+    count(*) FILTER (NOT is_deleted AND resolutions > 0) AS resolutions_tickets,
+    count(DISTINCT CASE WHEN NOT is_deleted AND resolutions > 0 THEN chat_id END)
+        AS resolutions_requesters, -- with a FILTER, all chats would be told apart
+    coalesce(sum(reopens) FILTER (NOT is_deleted), 0)::BIGINT AS reopens,
+    count(*) FILTER (NOT is_deleted AND first_reply_us IS NULL) AS unreplied,
+    count(*) FILTER (NOT is_deleted AND first_reply_us IS NULL AND class = 'active')
         AS unreplied_active,
-    count(*) FILTER (NOT f.is_deleted AND f.assignee IS NULL AND f.class = 'active')
+    count(*) FILTER (NOT is_deleted AND assignee IS NULL AND class = 'active')
         AS unassigned_active,
-    count(*) FILTER (
-        NOT f.is_deleted AND f.class = 'active' AND f.due_date < $as_of::TIMESTAMPTZ
-    ) AS overdue,
-    quantile_cont(f.first_reply_us, 0.5)
-        FILTER (NOT f.is_deleted AND f.is_created_in_period) / 1e6 AS median_first_reply_s,
-    quantile_cont(f.full_resolution_us, 0.5) FILTER (NOT f.is_deleted) / 1e6
+    count(*) FILTER (NOT is_deleted AND class = 'active' AND due_date < $as_of::TIMESTAMPTZ)
+        AS overdue,
+    quantile_cont(first_reply_us, 0.5) FILTER (NOT is_deleted AND is_created_in_period) / 1e6
+        AS median_first_reply_s,
+    quantile_cont(full_resolution_us, 0.5) FILTER (NOT is_deleted) / 1e6
         AS median_full_resolution_s,
-    count(*) FILTER (f.is_deleted) AS tickets_excluded,
-    count(f.created_at) / count(*) AS quality_share_exact
-FROM facts AS f
-LEFT JOIN flows AS w ON w.org_id = f.org_id
-GROUP BY f.org_id
-ORDER BY f.org_id
+    count(*) FILTER (is_deleted) AS tickets_excluded,
+    count(created_at) / count(*) AS quality_share_exact
+FROM facts
+GROUP BY org_id
+ORDER BY org_id

@@ -39,18 +39,24 @@ times AS (
     JOIN born AS b ON b.org_id = v.org_id AND b.ticket_id = v.ticket_id
     WHERE v.metric IN ('first_reply_time', 'full_resolution_time') AND b.place <> 'deleted'
 ),
+populations AS ( -- to sort millions of times by a number is faster than by two names
+    SELECT *, row_number() OVER (ORDER BY org_id, metric) AS population
+    FROM (SELECT DISTINCT org_id, metric FROM times)
+),
 steps AS ( -- as in `resolution_times`
     SELECT
-        *,
-        row_number() OVER (PARTITION BY org_id, metric ORDER BY us DESC, outcome = 'fulfil')
-            AS at_risk
+        population,
+        us,
+        outcome,
+        row_number() OVER (PARTITION BY population ORDER BY us DESC, outcome = 'fulfil') AS at_risk
     FROM times
+    JOIN populations USING (org_id, metric)
 ),
 survival AS (
     SELECT
         *,
         1 - product(CASE WHEN outcome = 'fulfil' THEN 1 - 1 / at_risk ELSE 1 END) OVER (
-            PARTITION BY org_id, metric ORDER BY at_risk DESC ROWS UNBOUNDED PRECEDING
+            PARTITION BY population ORDER BY at_risk DESC ROWS UNBOUNDED PRECEDING
         ) AS done_share
     FROM steps
 ),
@@ -74,8 +80,7 @@ bins AS (
 ),
 counted AS (
     SELECT
-        s.org_id,
-        s.metric,
+        s.population,
         b.from_s,
         count(*) FILTER (s.outcome = 'fulfil') AS done,
         count(*) FILTER (s.outcome = 'run') AS running,
@@ -83,13 +88,14 @@ counted AS (
         max(s.done_share) AS done_share
     FROM survival AS s
     ASOF JOIN bins AS b ON s.us >= b.from_s * 1000000
-    GROUP BY s.org_id, s.metric, b.from_s
+    GROUP BY s.population, b.from_s
 ),
 grid AS (
-    SELECT e.org_id, m.metric, b.*, e.tickets_excluded
+    SELECT e.org_id, m.metric, p.population, b.*, e.tickets_excluded
     FROM excluded AS e
     CROSS JOIN (VALUES ('first_reply_time'), ('full_resolution_time')) AS m (metric)
     CROSS JOIN bins AS b
+    LEFT JOIN populations AS p ON p.org_id = e.org_id AND p.metric = m.metric
 )
 SELECT
     g.org_id,
@@ -107,6 +113,5 @@ SELECT
     ) AS km_done_share,
     g.tickets_excluded
 FROM grid AS g
-LEFT JOIN counted AS c
-    ON c.org_id = g.org_id AND c.metric = g.metric AND c.from_s = g.from_s
+LEFT JOIN counted AS c ON c.population = g.population AND c.from_s = g.from_s
 ORDER BY g.org_id, g.metric, g.from_s
