@@ -66,27 +66,51 @@ class Answers:
         found = {}
         there = {path.name.split(".")[1] for path in folders_of(self.root, self.generation)}
         for view in dear() & there:
-            if files := self._files(view):
-                with suppress(OSError):  # a ledger that is only read
-                    os.utime(self._folder(view))  # now its time begins
+            if files := used(self._of_view(view)):
                 found[view] = made_of(con, view, files)
         return found
 
     def keep_files(self, files_of: Mapping[str, Sequence[str]]) -> None:
         """Keep the rows of views that were written to files."""
         for view, files in files_of.items():
-            self._keep(view, partial(_copy, files))
+            self.keep(self._of_view(view), partial(_copy, files))
 
     def keep_tables(self, con: duckdb.DuckDBPyConnection, views: Iterable[str]) -> None:
         """Keep the rows of views that a session has made tables of."""
         for view in views:
-            self._keep(view, partial(_write_whole, con, view))
+            self.keep(self._of_view(view), partial(_write_whole, con, view))
 
-    def _keep(self, view: str, write: Callable[[Path], None]) -> None:
-        """Keep what is written to a folder; where there is no room or no right to, it may fail."""
+    def folder(self, name: str, query: str, parts: Sequence[object] = ()) -> Path:
+        """Return where an answer is, or would be.
+
+        Args:
+            name: what it is called.
+            query: the SQL that asks for it.
+            parts: what else it hangs on, as JSON.
+        """
+        made = sorted(self.simpler.get(each.name, each.sql) for each in definitions(query))
+        hashes = dict(self.hashes)
+        if not uses_policies(query):
+            hashes.pop("sla", None)
+        if not uses_calendars(query):
+            hashes.pop("calendar", None)
+        key = [duckdb.__version__, self.as_of_us, sorted(hashes.items()), made, *parts]
+        digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+        return self.root / f"{self.generation}.{name}.{digest[:16]}"
+
+    def _of_view(self, view: str) -> Path:
+        return self.folder(view, view)
+
+    def keep(self, kept_in: Path, write: Callable[[Path], None]) -> None:
+        """Keep what is written to a folder; where there is no room or no right to, it may fail.
+
+        Args:
+            kept_in: what `folder` says.
+            write: is given an empty folder.
+        """
         may_fail = () if self.is_wanted else (OSError, duckdb.IOException)
         with suppress(*may_fail), workspace(self.tmp) as made:
-            folder = made / view
+            folder = made / kept_in.name
             folder.mkdir()
             write(folder)
             told = {}
@@ -96,42 +120,40 @@ class Answers:
             write_told(folder / TOLD, told, self.tmp)
             sync_folder(folder)
             with locked(self.root):
-                if not self._files(view):  # else another process has kept it meanwhile
-                    shutil.rmtree(self._folder(view), ignore_errors=True)  # may be there in part
-                    folder.rename(self._folder(view))
+                if not files_in(kept_in):  # else another process has kept it meanwhile
+                    shutil.rmtree(kept_in, ignore_errors=True)  # may be there in part
+                    folder.rename(kept_in)
             sync_folder(self.root)
-            self._forget_others(view)
+            self._forget_others(kept_in)
 
-    def _folder(self, view: str) -> Path:
-        made = sorted(self.simpler.get(each.name, each.sql) for each in definitions(view))
-        hashes = dict(self.hashes)
-        if not uses_policies(view):
-            hashes.pop("sla", None)
-        if not uses_calendars(view):
-            hashes.pop("calendar", None)
-        key = [duckdb.__version__, self.as_of_us, sorted(hashes.items()), made]
-        digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
-        return self.root / f"{self.generation}.{view}.{digest[:16]}"
-
-    def _files(self, view: str) -> list[str]:
-        """Return the files of what is kept of a view; none if it is not, or not whole."""
-        folder = self._folder(view)
-        try:
-            told = read_told(folder / TOLD)
-            sizes = {folder / name: each["bytes"] for name, each in told.items()}
-            is_whole = all(path.stat().st_size == size for path, size in sizes.items())
-        except (OSError, ValueError, KeyError, TypeError):
-            return []
-        return [str(path.absolute()) for path in sizes] if is_whole else []
-
-    def _forget_others(self, view: str) -> None:
-        """Remove the oldest answers of a view if there are too many."""
+    def _forget_others(self, kept_in: Path) -> None:
+        """Remove the oldest answers of a name if there are too many."""
         with suppress(FileNotFoundError):  # somebody else removed one
-            kept = list(folders_of(self.root, self.generation, view))
+            kept = list(folders_of(self.root, self.generation, kept_in.name.split(".")[1]))
             kept.sort(key=lambda path: path.stat().st_mtime, reverse=True)
             for path in kept[MOST_SETTINGS:]:
                 if path.stat().st_mtime < time() - GRACE_S:  # a reader may have it open
                     shutil.rmtree(path, ignore_errors=True)
+
+
+def files_in(folder: Path) -> list[str]:
+    """Return the files of what is kept in a folder; none if it is not, or not whole."""
+    try:
+        told = read_told(folder / TOLD)
+        sizes = {folder / name: each["bytes"] for name, each in told.items()}
+        is_whole = all(path.stat().st_size == size for path, size in sizes.items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [str(path.absolute()) for path in sizes] if is_whole else []
+
+
+def used(folder: Path) -> list[str]:
+    """Return the files of what is kept in a folder, which from now on is in use."""
+    files = files_in(folder)
+    if files:
+        with suppress(OSError):  # a ledger that is only read
+            os.utime(folder)  # now its time begins
+    return files
 
 
 def answers_of(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,10 +16,14 @@ import pyarrow.compute as pc
 
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
+from ticketledger.models.zones import clock
 
+from .answers import answers_of
 from .chart import charts
 from .failures import reading
 from .filters import FILTER_VALUES
+from .generations import answering_cache
+from .page_numbers import KeptNumbers
 from .parameters import values_of
 from .run import find_report, last_event_at
 from .session import in_zone, session, show_in
@@ -51,12 +56,11 @@ _GRAINS: Final = ((93, "day"), (800, "week"), (10_000, "month"))
 """Up to so many days a chart over time has a bucket for each of these."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Figures:
-    """A session that answers the page's questions as of one instant.
+    """What answers the page's questions as of one instant.
 
     Attributes:
-        con: the session.
         as_of: the instant; None in an empty ledger.
         known_at: only commits at or before this instant exist; None: all.
         timezone: IANA zone in which days begin.
@@ -64,18 +68,34 @@ class Figures:
         ledger_hash: the seal of its file.
     """
 
-    con: duckdb.DuckDBPyConnection
     as_of: datetime | None
     known_at: datetime | None
     timezone: str
     commit: int
     ledger_hash: str
+    _opened: Callable[[], duckdb.DuckDBPyConnection]
+    _kept: KeptNumbers | None
+    _con: duckdb.DuckDBPyConnection | None = None
     _answers: dict[tuple[str, str], pa.Table] = field(default_factory=dict)
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The session; it is opened for the first question that is not answered yet."""
+        if self._con is None:
+            self._con = self._opened()
+        return self._con
+
+    @property
+    def are_kept(self) -> bool:
+        """Whether the numbers of this ledger are kept: they take long to ask for."""
+        return self._kept is not None and self.as_of is not None
 
     def of(
         self, period: str, filters: Mapping[str, object] | None = None
     ) -> dict[str, dict[str, Any]]:
         """Return `{"header": {…}, "tables": {report: {columns, rows, total}}}` per organisation.
+
+        Of a large ledger they are kept, for who makes the page again.
 
         Args:
             period: a key of `PERIODS`.
@@ -83,8 +103,17 @@ class Figures:
         """
         if self.as_of is None:
             return {}
+        if filters or self._kept is None:
+            return self._asked(period, filters or {})
+        found = self._kept.find(period)
+        if found is None:
+            found = self._asked(period, {})
+            self._kept.keep(period, found)
+        return found
+
+    def _asked(self, period: str, filters: Mapping[str, object]) -> dict[str, dict[str, Any]]:
         since, before = self._bounds(PERIODS[period])
-        given: dict[str, object] = {"as_of": self.as_of, **(filters or {})}
+        given: dict[str, object] = {"as_of": self.as_of, **filters}
         now = {name: self._ask(name, given | {"from": since}) for name in HEADER}
         then = {}
         if before:
@@ -165,8 +194,10 @@ def figures(
     timezone: str = "UTC",
     settings: Settings | None = None,
     are_filtered: bool = False,
+    memory: tuple[str, Path] | None = None,
+    is_ahead: bool = False,
 ) -> Iterator[Figures]:
-    """Open a session for the page.
+    """Open what answers the page's questions.
 
     Args:
         store: an open store; commits that land later are not seen.
@@ -175,26 +206,43 @@ def figures(
         timezone: IANA zone in which days begin.
         settings: opening hours, promises and classes of statuses; None: the defaults.
         are_filtered: `FILTER_VALUES` will be asked for.
+        memory: as of `session`.
+        is_ahead: numbers that cannot be kept are an error.
 
     Raises:
         BadParameter: no such time zone.
         LedgerDamaged: a commit could not be read.
     """
+    clock(timezone)
+    settings = settings or Settings()
     files = store.covering()
     as_of = as_of or last_event_at(store, known_at, files)
-    asked = " ".join(find_report(name).sql for name in (*charts(), *TABLES, *HEADER))
+    reports = tuple(find_report(name) for name in (*charts(), *TABLES, *HEADER))
+    asked = " ".join(report.sql for report in reports)
     if are_filtered:
         asked += f" {FILTER_VALUES}"
     last = files[-1]
-    opened = session(
-        store,
-        f"{asked} org_extents",
-        as_of=as_of,
-        known_at=known_at,
-        kept=OFTEN_ASKED | {"filter_values", "org_extents"},
-        settings=settings,
-        files=files,
-    )
-    with opened as con, reading(store):
-        show_in(con, timezone)
-        yield Figures(con, as_of, known_at, timezone, last.last, read_seal(last.path))
+    with ExitStack() as opened:
+
+        def begin() -> duckdb.DuckDBPyConnection:
+            con = opened.enter_context(
+                session(
+                    store,
+                    f"{asked} org_extents",
+                    as_of=as_of,
+                    known_at=known_at,
+                    kept=OFTEN_ASKED | {"filter_values", "org_extents"},
+                    settings=settings,
+                    files=files,
+                    memory=memory,
+                    is_ahead=is_ahead,
+                )
+            )
+            show_in(con, timezone)
+            return con
+
+        cached = answering_cache(store, files, as_of, known_at)
+        answers = answers_of(store, cached, settings, as_of, is_wanted=is_ahead)
+        kept = None if answers is None else KeptNumbers(answers, reports, timezone)
+        with reading(store):
+            yield Figures(as_of, known_at, timezone, last.last, read_seal(last.path), begin, kept)

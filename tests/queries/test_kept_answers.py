@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -16,10 +17,11 @@ import pytest
 
 import ticketledger
 from tests.conftest import ROOT, SAMPLES
-from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
+from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.store import open_store
 from ticketledger.queries import answers
 from ticketledger.queries.answers import Answers, dear
+from ticketledger.queries.figures import PERIODS, Figures, figures
 from ticketledger.queries.generations import GRACE_S
 from ticketledger.queries.session import session
 from ticketledger.queries.settings import Settings
@@ -43,13 +45,13 @@ def large(demo: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledg
 def kept_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The views that are kept from now on; whoever looks empties the list."""
     seen: list[str] = []
-    keep = Answers._keep
+    keep = Answers.keep
 
-    def noted(self: Answers, view: str, write: object) -> None:
-        seen.append(view)
-        keep(self, view, write)  # type: ignore[arg-type]
+    def noted(self: Answers, kept_in: Path, write: Callable[[Path], None]) -> None:
+        seen.append(kept_in.name.split(".")[1])
+        keep(self, kept_in, write)
 
-    monkeypatch.setattr(Answers, "_keep", noted)
+    monkeypatch.setattr(Answers, "keep", noted)
     yield seen
 
 
@@ -92,6 +94,48 @@ def test_reports_say_the_same(demo: Ledger, large: Ledger) -> None:
             rows = demo.report(name, calendar=HOURS, sla=PROMISES, to="arrow")
         for _ in range(2):
             assert large.report(name, calendar=HOURS, sla=PROMISES, to="arrow") == rows, name
+
+
+def _page(ledger: Ledger, timezone: str = "UTC") -> str:
+    settings = Settings.read(HOURS, PROMISES, None)
+    with figures(open_store(ledger.root), timezone=timezone, settings=settings) as asked:
+        return json.dumps([asked.of(period) for period in PERIODS])
+
+
+def test_who_makes_the_page_again_asks_nothing(
+    demo: Ledger, large: Ledger, kept_now: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _as_small():
+        numbers = [_page(demo, zone) for zone in ("UTC", "Asia/Kolkata")]
+    assert numbers[0] != numbers[1]
+    large.refresh(answers=True, timezone="Asia/Kolkata", sla=PROMISES, calendar=HOURS)
+    assert {f"page_{period}" for period in PERIODS} <= set(kept_now)
+    kept_now.clear()
+    assert _page(large) == numbers[0]
+    assert set(kept_now) == {f"page_{period}" for period in PERIODS}, "of another zone"
+    monkeypatch.setattr(Figures, "_asked", None)
+    monkeypatch.setattr(Figures, "con", None)
+    assert [_page(large, zone) for zone in ("UTC", "Asia/Kolkata")] == numbers
+
+
+def test_damaged_numbers_of_the_page_are_asked_anew(large: Ledger) -> None:
+    numbers = _page(large)
+    (folder,) = (path for path in _folders(large) if ".page_4w." in path.name)
+    file = folder / "numbers.json"
+    file.write_bytes(file.read_bytes().replace(b"1", b"2", 1))
+    assert [Path(finding.path).name for finding in large.verify()] == ["numbers.json"]
+    assert _page(large) == numbers
+    assert large.verify() == []
+    (folder / "told.json").write_bytes(b"{}")
+    assert _page(large) == numbers
+
+
+def test_settings_are_for_answers(large: Ledger) -> None:
+    for given in ({"sla": PROMISES}, {"calendar": HOURS}, {"timezone": "Asia/Kolkata"}):
+        with pytest.raises(BadParameter, match="made ahead"):
+            large.refresh(**given)
+    with pytest.raises(BadParameter, match="Nowhere"):
+        large.refresh(answers=True, timezone="Nowhere")
 
 
 def test_what_an_answer_hangs_on_makes_it_another(
@@ -212,7 +256,7 @@ def test_answers_made_ahead_are_those_that_are_asked_for(
     large: Ledger, kept_now: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large.refresh(answers=True, calendar=HOURS, sla=PROMISES)
-    assert set(kept_now) == dear()
+    assert set(kept_now) == dear() | {f"page_{period}" for period in PERIODS}
     kept_now.clear()
     for view in dear():
         assert len(_ask(large, view)) > 0
@@ -229,15 +273,15 @@ def test_answers_made_ahead_are_those_that_are_asked_for(
 
 
 def test_two_that_ask_at_once_keep_one(large: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep = Answers._keep
+    keep = Answers.keep
 
-    def twice(self: Answers, view: str, write: object) -> None:
-        keep(self, view, write)  # type: ignore[arg-type]
-        inode = self._folder(view).stat().st_ino
-        keep(self, view, write)  # type: ignore[arg-type]
-        assert self._folder(view).stat().st_ino == inode, "the one that was first stays"
+    def twice(self: Answers, kept_in: Path, write: Callable[[Path], None]) -> None:
+        keep(self, kept_in, write)
+        inode = kept_in.stat().st_ino
+        keep(self, kept_in, write)
+        assert kept_in.stat().st_ino == inode, "the one that was first stays"
 
-    monkeypatch.setattr(Answers, "_keep", twice)
+    monkeypatch.setattr(Answers, "keep", twice)
     rows = _ask(large, "ticket_talk")
     assert _ask(large, "ticket_talk") == rows
     assert len(_folders(large)) == 1

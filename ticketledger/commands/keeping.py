@@ -17,6 +17,7 @@ from .options import (
     sla_option,
     statuses_option,
     store_in,
+    tz_option,
 )
 from .progress import counting
 from .writing import say, tell
@@ -78,7 +79,8 @@ def compact(
 @ledger_option
 @click.option("--rebuild", is_flag=True, help="Fold everything from the log.")
 @click.option("--memory", default="3GB", show_default=True, help="Before it spills to disk.")
-@click.option("--answers", is_flag=True, help="Also make what reports of a large ledger stand on.")
+@click.option("--answers", is_flag=True, help="Also answer what a large ledger is slow to.")
+@tz_option("Zone of the page's days.")
 @calendar_option
 @sla_option
 @statuses_option
@@ -87,18 +89,19 @@ def refresh(
     rebuild: bool,
     memory: str,
     answers: bool,
+    tz: str,
     calendar: Path | None,
     sla: Path | None,
     statuses: Path | None,
 ) -> None:
     """Bring the cache of states and histories up to the last commit.
 
-    With --answers it also makes what reports stand on that are given these settings, so that the
-    first of them is as fast as the next.
+    With --answers it also makes what reports and the page stand on that are given these settings
+    and this zone, so that the first of them is as fast as the next.
     """
     from ..ledger import Ledger
 
-    if (calendar or sla or statuses) and not answers:
+    if (calendar or sla or statuses or tz != "UTC") and not answers:
         raise click.UsageError("settings are for answers made ahead: add --answers")
     store_in(root)
     with counting("refresh") as progress:
@@ -106,6 +109,7 @@ def refresh(
             memory=memory,
             rebuild=rebuild,
             answers=answers,
+            timezone=tz,
             calendar=calendar,
             sla=sla,
             statuses=statuses,

@@ -12,7 +12,9 @@ from ..ingest import (
 )
 from ..ingest import compact as run_compact
 from ..ingest import verify as run_verify
+from ..models.errors import BadParameter
 from ..models.store import open_store
+from ..models.zones import clock
 from .rooted import Rooted
 
 _ANEW = "`ticketledger refresh --rebuild` makes it anew"
@@ -64,6 +66,7 @@ class Keeping(Rooted):
         memory: str = "3GB",
         rebuild: bool = False,
         answers: bool = False,
+        timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
         statuses: str | os.PathLike[str] | None = None,
@@ -74,7 +77,9 @@ class Keeping(Rooted):
         Args:
             memory: what the database may use before it spills to the ledger's `tmp/`.
             rebuild: fold the whole log, whatever the cache has.
-            answers: also make what reports of a large ledger stand on; else who asks first does.
+            answers: also make what reports and the page of a large ledger stand on; else who asks
+                first does.
+            timezone: with `answers`, the IANA zone in which the days of the page begin.
             calendar: with `answers`, the TOML file of opening hours that reports will be given.
             sla: with `answers`, that of SLA policies.
             statuses: with `answers`, that of classes of statuses.
@@ -83,14 +88,20 @@ class Keeping(Rooted):
 
         Raises:
             BadSettings: a file cannot be used.
-            BadParameter: the memory is too little, or no amount of memory.
+            BadParameter: the memory is too little, or no amount of memory; no such time zone;
+                settings without `answers`.
         """
+        if (calendar or sla or statuses or timezone != "UTC") and not answers:
+            raise BadParameter("settings are for answers made ahead", hint="answers=True")
+        clock(timezone)
         settings = queries.Settings.read(calendar, sla, statuses)
         store = open_store(self.root)
         queries.refresh(store, memory=memory, rebuild=rebuild, progress=progress)
         queries.renew_catalog(store)  # also what an interrupted run left undone
         if answers:
-            queries.answer_ahead(store, settings, memory=memory, progress=progress)
+            queries.answer_ahead(
+                store, settings, timezone=timezone, memory=memory, progress=progress
+            )
 
     def verify(
         self, *, quick: bool = False, rebuild: bool = False, memory: str = "3GB"
