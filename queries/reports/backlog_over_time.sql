@@ -68,26 +68,31 @@ WITH named AS (
         AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
         AND (place_before = 'active' OR place = 'active')
 ),
-moves AS ( -- most are none of the backlog; a bucket is dear
+moves AS (
     SELECT
         org_id,
-        bucket_of($grain::VARCHAR, moved_at) AS bucket,
+        coalesce(h.bucket, bucket_of($grain::VARCHAR, moved_at)) AS bucket,
         is_exact,
+        place_before,
+        place,
         dimension_before,
         dimension,
-        exit_flow(place_before, place, false) AS left_as,
-        entry_flow(place_before, place, false) AS came_as
+        count(*) AS moved
     FROM named
+    LEFT JOIN half_hours_of_buckets($grain::VARCHAR, $as_of::TIMESTAMPTZ) AS h
+        ON h.half_hour = epoch_us(moved_at) // 1_800_000_000
     WHERE place_before IS DISTINCT FROM place OR dimension_before IS DISTINCT FROM dimension
+    GROUP BY ALL
 ),
 ends AS (
     SELECT
         org_id,
         bucket,
         is_exact,
+        moved,
         unnest([
-            {dimension: dimension_before, flow: left_as},
-            {dimension: dimension, flow: came_as}
+            {dimension: dimension_before, flow: exit_flow(place_before, place, false)},
+            {dimension: dimension, flow: entry_flow(place_before, place, false)}
         ]) AS step
     FROM moves
 ),
@@ -96,15 +101,15 @@ flows AS (
         org_id,
         step.dimension AS dimension,
         bucket,
-        count(*) FILTER (step.flow = 'created') AS created,
-        count(*) FILTER (step.flow = 'reopened') AS reopened,
-        count(*) FILTER (step.flow = 'restored') AS restored,
-        count(*) FILTER (step.flow = 'transfer_in') AS transfer_in,
-        count(*) FILTER (step.flow = 'resolved') AS resolved,
-        count(*) FILTER (step.flow = 'archived') AS archived,
-        count(*) FILTER (step.flow = 'deleted') AS deleted,
-        count(*) FILTER (step.flow = 'transfer_out') AS transfer_out,
-        count(*) FILTER (is_exact) AS exact
+        sum(moved) FILTER (step.flow = 'created') AS created,
+        sum(moved) FILTER (step.flow = 'reopened') AS reopened,
+        sum(moved) FILTER (step.flow = 'restored') AS restored,
+        sum(moved) FILTER (step.flow = 'transfer_in') AS transfer_in,
+        sum(moved) FILTER (step.flow = 'resolved') AS resolved,
+        sum(moved) FILTER (step.flow = 'archived') AS archived,
+        sum(moved) FILTER (step.flow = 'deleted') AS deleted,
+        sum(moved) FILTER (step.flow = 'transfer_out') AS transfer_out,
+        sum(moved) FILTER (is_exact) AS exact
     FROM ends
     WHERE step.flow IS NOT NULL
     GROUP BY org_id, step.dimension, bucket
@@ -125,15 +130,15 @@ counted AS (
         g.org_id,
         g.bucket,
         g.dimension,
-        coalesce(f.created, 0) AS created,
-        coalesce(f.reopened, 0) AS reopened,
-        coalesce(f.restored, 0) AS restored,
-        coalesce(f.transfer_in, 0) AS transfer_in,
-        coalesce(f.resolved, 0) AS resolved,
-        coalesce(f.archived, 0) AS archived,
-        coalesce(f.deleted, 0) AS deleted,
-        coalesce(f.transfer_out, 0) AS transfer_out,
-        coalesce(f.exact, 0) AS exact
+        coalesce(f.created, 0)::BIGINT AS created,
+        coalesce(f.reopened, 0)::BIGINT AS reopened,
+        coalesce(f.restored, 0)::BIGINT AS restored,
+        coalesce(f.transfer_in, 0)::BIGINT AS transfer_in,
+        coalesce(f.resolved, 0)::BIGINT AS resolved,
+        coalesce(f.archived, 0)::BIGINT AS archived,
+        coalesce(f.deleted, 0)::BIGINT AS deleted,
+        coalesce(f.transfer_out, 0)::BIGINT AS transfer_out,
+        coalesce(f.exact, 0)::BIGINT AS exact
     FROM grid AS g
     LEFT JOIN flows AS f
         ON f.org_id = g.org_id

@@ -41,18 +41,20 @@ WITH moves AS (
         org_id,
         ticket_id,
         version,
-        bucket_of($grain::VARCHAR, moved_at) AS bucket,
+        coalesce(h.bucket, bucket_of($grain::VARCHAR, moved_at)) AS bucket,
         place_before,
         status_before,
         place,
         status
     FROM ticket_moves
+    LEFT JOIN half_hours_of_buckets($grain::VARCHAR, $as_of::TIMESTAMPTZ) AS h
+        ON h.half_hour = epoch_us(moved_at) // 1_800_000_000
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
         USING (org_id, ticket_id)
     WHERE moved_at <= $as_of::TIMESTAMPTZ
         AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
         AND (
-            place IS DISTINCT FROM place_before -- others move nothing; a bucket is dear
+            place IS DISTINCT FROM place_before -- others move nothing
             OR status IS DISTINCT FROM status_before
         )
 ),

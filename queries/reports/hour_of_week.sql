@@ -27,12 +27,17 @@ WITH happened AS (
     FROM message_sides
 ),
 chosen AS (
-    SELECT *, instant::TIMESTAMP AS told_at, epoch_us(instant) AS us
+    SELECT *, epoch_us(instant) AS us
     FROM happened
     WHERE instant <= $as_of::TIMESTAMPTZ
         AND instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
         AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+),
+half_hours_within AS ( -- an hour of the week
+    SELECT half_hour, isodow(first_at) AS dow, hour(first_at) AS hour
+    FROM half_hours($as_of::TIMESTAMPTZ)
+    WHERE isodow(first_at) = isodow(last_at) AND hour(first_at) = hour(last_at)
 ),
 pieces AS ( -- as `is_business_time` reads them, once for all instants
     SELECT day, from_us, until_us, rate = 1 AS is_open
@@ -41,14 +46,15 @@ pieces AS ( -- as `is_business_time` reads them, once for all instants
 )
 SELECT
     c.org_id,
-    isodow(c.told_at)::BIGINT AS dow,
-    hour(c.told_at)::BIGINT AS hour,
+    coalesce(h.dow, isodow(c.instant))::BIGINT AS dow,
+    coalesce(h.hour, hour(c.instant))::BIGINT AS hour,
     count(*) FILTER (c.kind = 'created') AS created,
     count(*) FILTER (c.kind = 'resolved') AS resolved,
     count(*) FILTER (c.kind = 'in') AS messages_in,
     count(*) FILTER (c.kind = 'out') AS messages_out,
     count(*) FILTER (p.is_open) * 2 > count(*) AS staffed_flag
 FROM chosen AS c
+LEFT JOIN half_hours_within AS h ON h.half_hour = c.us // 1_800_000_000
 LEFT JOIN pieces AS p
     ON p.day = c.us // 86_400_000_000 AND c.us >= p.from_us AND c.us < p.until_us
 GROUP BY ALL

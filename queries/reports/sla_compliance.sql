@@ -35,9 +35,15 @@ quality_share_exact = { type = "DOUBLE", help = "share of the promises that no l
 WITH promises AS (
     SELECT
         *,
-        CASE WHEN $grain::VARCHAR <> 'none' THEN bucket_of($grain::VARCHAR, activated_at) END
-            AS bucket
+        CASE
+            WHEN $grain::VARCHAR <> 'none'
+            THEN coalesce(h.bucket, bucket_of($grain::VARCHAR, activated_at))
+        END AS bucket
     FROM sla
+    LEFT JOIN half_hours_of_buckets(
+        nullif($grain::VARCHAR, 'none'), $as_of::TIMESTAMPTZ
+    ) AS h
+        ON h.half_hour = epoch_us(activated_at) // 1_800_000_000
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
         USING (org_id, ticket_id)
     WHERE activated_at <= $as_of::TIMESTAMPTZ

@@ -16,9 +16,10 @@ from tests.conftest import SAMPLES
 from tests.front.test_cli import run
 from ticketledger import queries
 from ticketledger.models.errors import BadParameter
+from ticketledger.models.store import open_store
 from ticketledger.models.zones import clock, zone_names
 from ticketledger.queries import FeedRequest
-from ticketledger.queries.session import show_in
+from ticketledger.queries.session import session, show_in
 
 from .answers import exported
 
@@ -180,3 +181,45 @@ def test_instants_with_and_without_offset_cut_alike(samples: ticketledger.Ledger
     assert 0 < cut < samples.sql(query).item()
     assert samples.sql(query, as_of=NAIVE).item() == cut
     assert samples.sql(query, known_at=NAIVE).item() == 0  # they were loaded later
+
+
+ODD_ZONES = ("America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe", "Europe/Berlin")
+"""Clocks that change at 00:01, at 45 minutes, by half an hour, and as most do."""
+
+UNTIL = "TIMESTAMPTZ '2011-12-31 12:00:00+00'"
+
+
+@pytest.mark.parametrize("zone", [*ODD_ZONES, "Pacific/Apia"])
+def test_half_hours_answer_as_the_zone_does(samples: ticketledger.Ledger, zone: str) -> None:
+    with session(open_store(samples.root), "half_hours_of_buckets") as con:
+        show_in(con, zone)
+        con.execute(
+            f"CREATE TABLE asked AS SELECT {UNTIL} - to_seconds(419 * n) AS instant"
+            " FROM range(310_000) AS r (n)"
+        )
+        for grain in ("hour", "day", "week", "month", "quarter", "year"):
+            asked, answered, wrong = con.sql(
+                "SELECT count(*), count(bucket), count(*) FILTER (bucket <> bucket_of($g, instant))"
+                f" FROM asked LEFT JOIN half_hours_of_buckets($g, {UNTIL})"
+                " ON half_hour = epoch_us(instant) // 1_800_000_000",
+                params={"g": grain},
+            ).fetchall()[0]
+            assert asked == 310_000
+            assert wrong == 0, grain
+            assert answered > (0.4 if grain == "hour" else 0.9) * asked, grain
+        known = con.sql(
+            f"SELECT min(instant) < (SELECT min(first_at) FROM half_hours({UNTIL})),"
+            " count(*) FILTER (instant NOT BETWEEN first_at AND last_at)"
+            f" FROM asked LEFT JOIN half_hours({UNTIL})"
+            " ON half_hour = epoch_us(instant) // 1_800_000_000"
+        ).fetchall()
+        assert known == [(True, 0)], "also of instants before the first"
+
+
+def test_instants_before_1970_have_no_half_hour(samples: ticketledger.Ledger) -> None:
+    with session(open_store(samples.root), "half_hours") as con:
+        first = con.sql("SELECT min(first_at) FROM half_hours(TIMESTAMPTZ '1971-01-01')").fetchall()
+        assert first == [(datetime(1970, 1, 1, 0, 30, tzinfo=UTC),)]
+        assert con.sql("FROM half_hours(TIMESTAMPTZ '1960-01-01')").fetchall() == []
+        assert con.sql("FROM half_hours(NULL::TIMESTAMPTZ)").fetchall() == []
+        assert con.sql("FROM half_hours('infinity'::TIMESTAMPTZ)").fetchall() == []
