@@ -31,17 +31,6 @@ WITH chosen AS (
         AND born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
         AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
-ways AS (
-    SELECT
-        m.org_id,
-        m.ticket_id,
-        string_agg(coalesce(m.status, '(none)'), ' > ' ORDER BY m.version) AS variant,
-        count(*) > count(DISTINCT coalesce(m.status, '(none)')) AS is_rework
-    FROM ticket_moves AS m
-    WHERE m.place <> 'deleted'
-        AND (m.live_place_before = 'none' OR m.live_status_before IS DISTINCT FROM m.status)
-    GROUP BY m.org_id, m.ticket_id
-),
 excluded AS (
     SELECT org_id, count(*) AS tickets_excluded
     FROM chosen
@@ -58,7 +47,7 @@ counted AS (
         count(*) FILTER (c.place = 'active') AS active_cases,
         min(c.ticket_id) AS example_ticket
     FROM chosen AS c
-    JOIN ways AS w ON w.org_id = c.org_id AND w.ticket_id = c.ticket_id
+    JOIN ticket_variants AS w ON w.org_id = c.org_id AND w.ticket_id = c.ticket_id
     WHERE c.place <> 'deleted'
     GROUP BY c.org_id, w.variant
 )

@@ -28,7 +28,11 @@ quality_share_exact = { type = "DOUBLE", help = "share of the times that no lost
 ---*/
 WITH tickets_of_period AS (
     SELECT
-        *,
+        org_id,
+        ticket_id,
+        place,
+        first_resolved.instant AS first_resolved_at,
+        now_resolved.instant AS now_resolved_at,
         born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
             AND born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ) AS is_born_in_period
     FROM ticket_milestones
@@ -38,37 +42,53 @@ WITH tickets_of_period AS (
         AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 ends AS (
-    SELECT org_id, ticket_id, is_born_in_period, unnest([
-        {metric: 'first_resolution_time', resolved: first_resolved},
-        {metric: 'full_resolution_time', resolved: now_resolved}
-    ], max_depth := 2)
-    FROM tickets_of_period
-    WHERE place <> 'deleted'
+    SELECT
+        v.* EXCLUDE (outcome, low_us, high_us),
+        v.outcome = 'fulfil' AS is_done,
+        duration_quality(v.low_us, v.high_us) = 'exact' AS is_exact,
+        t.is_born_in_period,
+        CASE v.metric WHEN 'first_resolution_time' THEN t.first_resolved_at ELSE t.now_resolved_at END
+            AS resolved_at
+    FROM reach_times AS v
+    JOIN tickets_of_period AS t ON t.org_id = v.org_id AND t.ticket_id = v.ticket_id
+    WHERE v.metric IN ('first_resolution_time', 'full_resolution_time') -- else all are measured
+        AND t.place <> 'deleted'
 ),
 times AS (
     SELECT
-        v.org_id,
-        v.metric,
-        v.outcome = 'fulfil' AS is_done,
-        duration_quality(v.low_us, v.high_us) AS quality,
-        e.is_born_in_period,
+        * EXCLUDE (resolved_at),
         CASE
-            WHEN $basis::VARCHAR = 'created' THEN e.is_born_in_period
-            ELSE e.resolved.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-                AND e.resolved.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
-        END AS is_in_period,
-        unnest([
-            {clock: 'calendar', us: v.calendar_us},
-            {clock: 'business', us: v.business_us}
-        ], max_depth := 2)
-    FROM reach_times AS v
-    JOIN ends AS e
-        ON e.org_id = v.org_id AND e.ticket_id = v.ticket_id AND e.metric = v.metric
-    WHERE v.metric IN ('first_resolution_time', 'full_resolution_time') -- else all are measured
+            WHEN $basis::VARCHAR = 'created' THEN is_born_in_period
+            ELSE resolved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+                AND resolved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        END AS is_in_period
+    FROM ends
+),
+clocks AS ( -- both say the same where it is always open
+    SELECT
+        unnest(
+            CASE
+                WHEN bool_or(business_us IS DISTINCT FROM calendar_us) THEN ['calendar', 'business']
+                ELSE ['calendar']
+            END
+        ) AS clock
+    FROM times
 ),
 populations AS ( -- to sort millions of times by a number is twice as fast as by three names
     SELECT *, row_number() OVER (ORDER BY org_id, metric, clock) AS population
-    FROM (SELECT DISTINCT org_id, metric, clock FROM times)
+    FROM (SELECT DISTINCT org_id, metric FROM times)
+    CROSS JOIN clocks
+),
+measured AS (
+    SELECT
+        p.population,
+        CASE p.clock WHEN 'calendar' THEN t.calendar_us ELSE t.business_us END AS us,
+        t.is_done,
+        t.is_exact,
+        t.is_born_in_period,
+        t.is_in_period
+    FROM times AS t
+    JOIN populations AS p ON p.org_id = t.org_id AND p.metric = t.metric
 ),
 steps AS ( -- who is done at an instant is so one after the other, before who is no longer watched
     SELECT
@@ -76,8 +96,7 @@ steps AS ( -- who is done at an instant is so one after the other, before who is
         us,
         is_done,
         row_number() OVER (PARTITION BY population ORDER BY us DESC, is_done) AS at_risk
-    FROM times
-    JOIN populations USING (org_id, metric, clock)
+    FROM measured
     WHERE is_born_in_period
 ),
 survival AS (
@@ -91,14 +110,21 @@ survival AS (
 ),
 estimates AS (
     SELECT
-        org_id,
-        metric,
-        clock,
+        population,
         min(us) FILTER (surviving <= 0.5 + 1e-9) / 1e6 AS km_p50_s,
         min(us) FILTER (surviving <= 0.15 + 1e-9) / 1e6 AS km_p85_s
     FROM survival
-    JOIN populations USING (population)
-    GROUP BY org_id, metric, clock
+    GROUP BY population
+),
+counted AS (
+    SELECT
+        population,
+        count(*) FILTER (is_done AND is_in_period) AS resolved_tickets,
+        avg(us) FILTER (is_done AND is_in_period) AS mean_us,
+        quantile_cont(us, [0.5, 0.75, 0.85, 0.95]) FILTER (is_done AND is_in_period) AS quantiles_us,
+        count(*) FILTER (is_done AND is_in_period AND is_exact) AS exact
+    FROM measured
+    GROUP BY population
 ),
 excluded AS (
     SELECT org_id, count(*) AS tickets_excluded
@@ -107,25 +133,23 @@ excluded AS (
     GROUP BY org_id
 )
 SELECT
-    t.org_id,
-    t.metric,
-    t.clock,
-    count(*) FILTER (t.is_done AND t.is_in_period) AS resolved_tickets,
-    avg(t.us) FILTER (t.is_done AND t.is_in_period) / 1e6 AS mean_s,
-    quantile_cont(t.us, 0.5) FILTER (t.is_done AND t.is_in_period) / 1e6 AS p50_s,
-    quantile_cont(t.us, 0.75) FILTER (t.is_done AND t.is_in_period) / 1e6 AS p75_s,
-    quantile_cont(t.us, 0.85) FILTER (t.is_done AND t.is_in_period) / 1e6 AS p85_s,
-    quantile_cont(t.us, 0.95) FILTER (t.is_done AND t.is_in_period) / 1e6 AS p95_s,
-    any_value(k.km_p50_s) AS km_p50_s,
-    any_value(k.km_p85_s) AS km_p85_s,
-    coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
-    CASE
-        WHEN count(*) FILTER (t.is_done AND t.is_in_period) > 0
-        THEN count(*) FILTER (t.is_done AND t.is_in_period AND t.quality = 'exact')
-            / count(*) FILTER (t.is_done AND t.is_in_period)
-    END AS quality_share_exact
-FROM times AS t
-LEFT JOIN estimates AS k ON k.org_id = t.org_id AND k.metric = t.metric AND k.clock = t.clock
-LEFT JOIN excluded AS e ON e.org_id = t.org_id
-GROUP BY t.org_id, t.metric, t.clock
-ORDER BY t.org_id, t.metric, t.clock
+    p.org_id,
+    p.metric,
+    s.clock,
+    c.resolved_tickets,
+    c.mean_us / 1e6 AS mean_s,
+    c.quantiles_us[1] / 1e6 AS p50_s,
+    c.quantiles_us[2] / 1e6 AS p75_s,
+    c.quantiles_us[3] / 1e6 AS p85_s,
+    c.quantiles_us[4] / 1e6 AS p95_s,
+    k.km_p50_s,
+    k.km_p85_s,
+    coalesce(e.tickets_excluded, 0) AS tickets_excluded,
+    CASE WHEN c.resolved_tickets > 0 THEN c.exact / c.resolved_tickets END AS quality_share_exact
+FROM populations AS p
+JOIN (VALUES ('calendar'), ('business')) AS s (clock)
+    ON s.clock = p.clock OR (SELECT count(*) FROM clocks) = 1
+JOIN counted AS c ON c.population = p.population
+LEFT JOIN estimates AS k ON k.population = p.population
+LEFT JOIN excluded AS e ON e.org_id = p.org_id
+ORDER BY p.org_id, p.metric, s.clock

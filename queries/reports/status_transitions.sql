@@ -19,9 +19,10 @@ tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisatio
 quality_share_exact = { type = "DOUBLE", help = "share of transitions whose instant was seen" }
 ---*/
 WITH chosen AS (
-    SELECT m.*, t.is_deleted
+    SELECT
+        m.*,
+        coalesce(m.made_before_at < $from::TIMESTAMPTZ, m.made_before_at IS NULL) AS is_first
     FROM ticket_status_moves AS m
-    JOIN tickets_all AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
     WHERE m.moved_at <= $as_of::TIMESTAMPTZ
@@ -42,7 +43,7 @@ counted AS (
         status,
         is_creation,
         count(*) AS events,
-        count(DISTINCT ticket_id) AS tickets,
+        count(*) FILTER (is_first) AS tickets,
         quantile_cont(microseconds_between(since, moved_at), [0.5, 0.9]) AS waits_us,
         count(actor) AS told,
         count(*) FILTER (is_exact) AS exact
