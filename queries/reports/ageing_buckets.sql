@@ -24,50 +24,36 @@ change_vs_prior = { type = "BIGINT", help = "tickets - tickets_prior" }
 quality_share_exact = { type = "DOUBLE", help = "share of tickets whose creation was seen; NULL = no ticket now" }
 ---*/
 WITH edges AS (
-    SELECT $as_of::TIMESTAMPTZ AS now, $as_of::TIMESTAMPTZ - to_hours(24 * $days::BIGINT) AS prior
-),
-lives AS (
-    SELECT
-        m.org_id,
-        min(m.moved_at) AS born_at,
-        arg_min(m.is_exact, m.version) AS is_exact,
-        max_by(struct_pack(place := m.place, status := m.status, priority := m.priority), m.version)
-            FILTER (m.moved_at <= e.prior) AS was,
-        max_by(struct_pack(place := m.place, status := m.status, priority := m.priority), m.version)
-            AS now
-    FROM ticket_moves AS m
-    CROSS JOIN edges AS e
-    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
-        ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
-    WHERE m.moved_at <= e.now AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
-    GROUP BY m.org_id, m.ticket_id
-),
-states AS (
-    SELECT false AS is_prior, e.now AS instant, l.org_id, l.born_at, l.is_exact, l.now AS last
-    FROM lives AS l CROSS JOIN edges AS e
+    SELECT false AS is_prior, $as_of::TIMESTAMPTZ AS instant
     UNION ALL
-    SELECT true, e.prior, l.org_id, l.born_at, l.is_exact, l.was
-    FROM lives AS l CROSS JOIN edges AS e
+    SELECT true, $as_of::TIMESTAMPTZ - to_hours(24 * $days::BIGINT)
 ),
 aged AS (
     SELECT
-        *,
+        e.is_prior,
+        s.org_id,
+        s.status,
+        s.priority,
+        s.is_exact,
         CASE
-            WHEN instant - born_at < INTERVAL 24 HOURS THEN 1
-            WHEN instant - born_at < INTERVAL 72 HOURS THEN 2
-            WHEN instant - born_at < INTERVAL 168 HOURS THEN 3
-            WHEN instant - born_at < INTERVAL 336 HOURS THEN 4
-            WHEN instant - born_at < INTERVAL 720 HOURS THEN 5
+            WHEN e.instant - s.born_at < INTERVAL 24 HOURS THEN 1
+            WHEN e.instant - s.born_at < INTERVAL 72 HOURS THEN 2
+            WHEN e.instant - s.born_at < INTERVAL 168 HOURS THEN 3
+            WHEN e.instant - s.born_at < INTERVAL 336 HOURS THEN 4
+            WHEN e.instant - s.born_at < INTERVAL 720 HOURS THEN 5
             ELSE 6
         END AS rung
-    FROM states
-    WHERE last.place = 'active'
+    FROM ticket_stands AS s
+    JOIN edges AS e ON s.since <= e.instant AND coalesce(s.until > e.instant, true)
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+        ON l.org_id = s.org_id AND l.ticket_id = s.ticket_id
+    WHERE ($org_id::VARCHAR IS NULL OR s.org_id = $org_id)
 )
 SELECT
     org_id,
     ['0-1d', '1-3d', '3-7d', '7-14d', '14-30d', '30d+'][rung] AS age,
-    last.status AS status,
-    last.priority AS priority,
+    status,
+    priority,
     count(*) FILTER (NOT is_prior) AS tickets,
     count(*) FILTER (is_prior) AS tickets_prior,
     count(*) FILTER (NOT is_prior) - count(*) FILTER (is_prior) AS change_vs_prior,
@@ -76,5 +62,5 @@ SELECT
         THEN count(*) FILTER (NOT is_prior AND is_exact) / count(*) FILTER (NOT is_prior)
     END AS quality_share_exact
 FROM aged
-GROUP BY org_id, rung, last.status, last.priority
-ORDER BY org_id, rung, last.status NULLS LAST, last.priority DESC NULLS LAST
+GROUP BY org_id, rung, status, priority
+ORDER BY org_id, rung, status NULLS LAST, priority DESC NULLS LAST

@@ -18,9 +18,10 @@ tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisatio
 quality_share_exact = { type = "DOUBLE", help = "share of the hand-offs whose instant was seen" }
 ---*/
 WITH chosen AS (
-    SELECT c.*, t.is_deleted
+    SELECT
+        c.*,
+        coalesce(c.made_before_at < $from::TIMESTAMPTZ, c.made_before_at IS NULL) AS is_first
     FROM ticket_handoffs AS c
-    JOIN tickets_all AS t ON t.org_id = c.org_id AND t.ticket_id = c.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = c.org_id AND l.ticket_id = c.ticket_id
     WHERE c.moved_at <= $as_of::TIMESTAMPTZ
@@ -40,7 +41,7 @@ SELECT
     c.to_assignee,
     c.assigned_by AS "by",
     count(*) AS events,
-    count(DISTINCT c.ticket_id) AS tickets,
+    count(*) FILTER (c.is_first) AS tickets,
     quantile_cont(microseconds_between(c.assigned_at, c.moved_at), 0.5) / 1e6 AS hold_before_p50_s,
     count(*) FILTER (c.is_ping_pong) AS ping_pongs,
     coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,

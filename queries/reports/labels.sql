@@ -17,37 +17,6 @@ resolution_p50_s = { type = "DOUBLE", unit = "s", help = "median full resolution
 reopen_rate = { type = "DOUBLE", help = "reopens / resolutions of these tickets; NULL = no resolution" }
 tickets_excluded = { type = "BIGINT", help = "deleted tickets of the period with the label" }
 ---*/
-WITH versions AS (
-    SELECT
-        h.org_id,
-        h.ticket_id,
-        h.version,
-        h.valid_from,
-        h.valid_to,
-        unnest(h.labels) AS label
-    FROM ticket_history AS h
-    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
-        ON l.org_id = h.org_id AND l.ticket_id = h.ticket_id
-    WHERE ($org_id::VARCHAR IS NULL OR h.org_id = $org_id)
-),
-runs AS (
-    SELECT
-        *,
-        lag(version) OVER in_order IS NOT DISTINCT FROM version - 1 AS goes_on
-    FROM versions
-    WINDOW in_order AS (PARTITION BY org_id, ticket_id, label ORDER BY version)
-),
-carried AS (
-    SELECT
-        org_id,
-        ticket_id,
-        label,
-        count(*) FILTER (NOT goes_on) AS adds,
-        bool_or(valid_to IS NULL) AS is_now,
-        sum(microseconds_between(valid_from, coalesce(valid_to, $as_of::TIMESTAMPTZ))) AS us
-    FROM runs
-    GROUP BY org_id, ticket_id, label
-)
 SELECT
     c.org_id,
     c.label,
@@ -61,10 +30,13 @@ SELECT
     sum(n.reopens) FILTER (m.place <> 'deleted')
         / nullif(sum(n.resolutions) FILTER (m.place <> 'deleted'), 0) AS reopen_rate,
     count(*) FILTER (m.place = 'deleted') AS tickets_excluded
-FROM carried AS c
+FROM ticket_label_times AS c
 JOIN ticket_milestones AS m ON m.org_id = c.org_id AND m.ticket_id = c.ticket_id
 JOIN ticket_counts AS n ON n.org_id = c.org_id AND n.ticket_id = c.ticket_id
-WHERE m.born.instant <= $as_of::TIMESTAMPTZ
+ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
+    ON l.org_id = c.org_id AND l.ticket_id = c.ticket_id
+WHERE ($org_id::VARCHAR IS NULL OR c.org_id = $org_id)
+    AND m.born.instant <= $as_of::TIMESTAMPTZ
     AND m.born.instant >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
     AND m.born.instant < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
 GROUP BY c.org_id, c.label

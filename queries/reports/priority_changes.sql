@@ -18,13 +18,13 @@ tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisatio
 quality_share_exact = { type = "DOUBLE", help = "share of the changes whose instant was seen" }
 ---*/
 WITH chosen AS (
-    SELECT m.*, t.is_deleted
-    FROM ticket_actors AS m
-    JOIN tickets_all AS t ON t.org_id = m.org_id AND t.ticket_id = m.ticket_id
+    SELECT
+        m.*,
+        coalesce(m.made_before_at < $from::TIMESTAMPTZ, m.made_before_at IS NULL) AS is_first
+    FROM ticket_priority_moves AS m
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
-    WHERE m.field = 'priority'
-        AND m.moved_at <= $as_of::TIMESTAMPTZ
+    WHERE m.moved_at <= $as_of::TIMESTAMPTZ
         AND m.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND m.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
         AND ($org_id::VARCHAR IS NULL OR m.org_id = $org_id)
@@ -48,12 +48,11 @@ SELECT
     END AS direction,
     c.actor AS by,
     count(*) AS events,
-    count(DISTINCT c.ticket_id) AS tickets,
-    count(*) FILTER (coalesce(c.moved_at < r.first_reply_at, true)) AS before_first_reply,
+    count(*) FILTER (c.is_first) AS tickets,
+    count(*) FILTER (c.is_before_reply) AS before_first_reply,
     coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
     count(*) FILTER (c.is_exact) / count(*) AS quality_share_exact
 FROM chosen AS c
-LEFT JOIN ticket_replies AS r ON r.org_id = c.org_id AND r.ticket_id = c.ticket_id
 LEFT JOIN excluded AS e ON e.org_id = c.org_id
 WHERE NOT c.is_deleted
 GROUP BY c.org_id, c.priority_before, c.priority, c.actor

@@ -18,35 +18,18 @@ sticky_30d = { type = "DOUBLE", help = "the same for 30 days" }
 tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisation with a closing in the period" }
 quality_share_exact = { type = "DOUBLE", help = "share of closings whose instant was seen" }
 ---*/
-WITH turns AS ( -- deletions apart: they close and reopen nothing
+WITH closings AS (
     SELECT
         *,
-        lead(moved_at) OVER in_order AS next_at,
-        lead(is_reopen) OVER in_order AS is_next_reopen
-    FROM ticket_moves
-    WHERE place <> 'deleted'
-        AND live_place_before <> place
-        AND moved_at <= $as_of::TIMESTAMPTZ
-    WINDOW in_order AS (PARTITION BY org_id, ticket_id ORDER BY version)
-),
-closings AS (
-    SELECT
-        u.org_id,
-        u.ticket_id,
-        coalesce(nullif(u.closed_by, ''), nullif(u.assignee, '')) AS closer,
-        u.is_exact,
-        microseconds_between(u.moved_at, $as_of::TIMESTAMPTZ) AS age_us,
-        CASE WHEN u.is_next_reopen THEN microseconds_between(u.moved_at, u.next_at) END
-            AS reopened_us,
-        t.is_deleted
-    FROM turns AS u
-    JOIN tickets_all AS t ON t.org_id = u.org_id AND t.ticket_id = u.ticket_id
-    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
-        ON l.org_id = u.org_id AND l.ticket_id = u.ticket_id
-    WHERE u.is_dated_resolution
-        AND ($org_id::VARCHAR IS NULL OR u.org_id = $org_id)
-        AND u.moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-        AND u.moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        microseconds_between(moved_at, $as_of::TIMESTAMPTZ) AS age_us,
+        microseconds_between(moved_at, reopened_at) AS reopened_us,
+        coalesce(made_before_at < $from::TIMESTAMPTZ, made_before_at IS NULL) AS is_first
+    FROM ticket_closings
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+        AND moved_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND moved_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
 ),
 excluded AS (
     SELECT org_id, count(DISTINCT ticket_id) AS tickets_excluded
@@ -58,7 +41,7 @@ SELECT
     c.org_id,
     c.closer,
     count(*) AS resolutions,
-    count(DISTINCT c.ticket_id) AS tickets,
+    count(*) FILTER (c.is_first) AS tickets,
     count(c.reopened_us) AS reopens,
     count(c.reopened_us) / count(*) AS reopen_rate,
     quantile_cont(c.reopened_us, 0.5) / 1e6 AS time_to_reopen_p50_s,

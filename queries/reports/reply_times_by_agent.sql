@@ -19,15 +19,17 @@ tickets_excluded = { type = "BIGINT", help = "deleted tickets of the organisatio
 ---*/
 WITH turns AS (
     SELECT
-        t.*,
-        c.chat_id,
-        c.is_deleted,
-        lag(t.since) OVER (PARTITION BY t.org_id, t.ticket_id ORDER BY t.turn) AS asked_at
-    FROM ticket_turns AS t
-    JOIN tickets_all AS c ON c.org_id = t.org_id AND c.ticket_id = t.ticket_id
-    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
-        ON l.org_id = t.org_id AND l.ticket_id = t.ticket_id
-    WHERE ($org_id::VARCHAR IS NULL OR t.org_id = $org_id)
+        *,
+        microseconds_between(asked_at, since) AS us,
+        coalesce(made_before_at < $from::TIMESTAMPTZ, made_before_at IS NULL) AS is_first
+    FROM ticket_agent_turns
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE NOT is_deleted
+        AND since <= $as_of::TIMESTAMPTZ
+        AND since >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
+        AND since < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+        AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 ),
 excluded AS (
     FROM deleted_tickets($org_id, $assignee, $priority, $label, $property)
@@ -37,18 +39,13 @@ SELECT
     t.agent,
     count(*) AS turns,
     count(t.asked_at) AS replies,
-    quantile_cont(microseconds_between(t.asked_at, t.since), 0.5) / 1e6 AS p50_s,
-    quantile_cont(microseconds_between(t.asked_at, t.since), 0.85) / 1e6 AS p85_s,
+    quantile_cont(t.us, 0.5) / 1e6 AS p50_s,
+    quantile_cont(t.us, 0.85) / 1e6 AS p85_s,
     sum(t.messages)::BIGINT AS messages_out,
     count(DISTINCT t.chat_id) AS chats,
-    count(DISTINCT t.ticket_id) AS tickets,
+    count(*) FILTER (t.is_first) AS tickets,
     coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded
 FROM turns AS t
 LEFT JOIN excluded AS e ON e.org_id = t.org_id
-WHERE t.is_agent
-    AND t.since <= $as_of::TIMESTAMPTZ
-    AND NOT t.is_deleted
-    AND t.since >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
-    AND t.since < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
 GROUP BY t.org_id, t.agent
 ORDER BY t.org_id, t.agent NULLS FIRST

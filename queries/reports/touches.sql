@@ -17,12 +17,7 @@ one_messaging = { type = "BIGINT", help = "with exactly one reply, never reopene
 replies_mean = { type = "DOUBLE", help = "mean number of replies; a reply is a turn, however many messages it has" }
 tickets_excluded = { type = "BIGINT", help = "deleted tickets whose lasting closing is in the period" }
 ---*/
-WITH held AS (
-    SELECT DISTINCT org_id, ticket_id
-    FROM ticket_active_times
-    WHERE is_on_hold
-),
-chosen AS (
+WITH chosen AS (
     SELECT
         m.org_id,
         m.place,
@@ -31,7 +26,7 @@ chosen AS (
     FROM ticket_milestones AS m
     JOIN ticket_talk AS w ON w.org_id = m.org_id AND w.ticket_id = m.ticket_id
     JOIN ticket_counts AS c ON c.org_id = m.org_id AND c.ticket_id = m.ticket_id
-    LEFT JOIN held AS h ON h.org_id = m.org_id AND h.ticket_id = m.ticket_id
+    LEFT JOIN held_tickets AS h ON h.org_id = m.org_id AND h.ticket_id = m.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id
     WHERE m.finally_resolved.instant <= $as_of::TIMESTAMPTZ
