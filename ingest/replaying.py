@@ -17,6 +17,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from ticketledger.models.errors import LedgerUnwritable
+from ticketledger.models.rejection import Code
 from ticketledger.models.store import Store, read_footer
 
 from .batch import Batch
@@ -171,6 +172,8 @@ class _Lot:
 def _explained(
     row: dict[str, Any], limits: Limits, observed_at: datetime | None
 ) -> list[Accepted | Rejected]:
+    if row["code"] == Code.TOO_LARGE:
+        return []  # a piece of a line: what is in it only looks like a record
     return [
         outcome
         for record in records([row["raw"]], limits.max_bytes, row["line"])

@@ -103,6 +103,18 @@ def test_a_list_without_an_instant_is_taken_with_one(tmp_path: Path) -> None:
     assert _told(root) == _told(direct)
 
 
+def test_a_piece_of_a_line_that_was_too_large_is_no_record(tmp_path: Path) -> None:
+    export = tmp_path / "a.jsonl"
+    whole = line(1).rstrip()
+    export.write_bytes(b"x" * len(whole) + whole)
+    root = tmp_path / "ledger"
+    _load(root, export, Limits(max_bytes=len(whole)))
+    assert [row["raw"] for row in refused(open_store(root))] == [b"x" * len(whole), whole]
+    made = _replay(root)
+    assert (made.tried, made.taken, made.commits) == (2, 0, [])
+    assert stored(root) == []
+
+
 def test_what_was_stored_meanwhile_is_a_duplicate(tmp_path: Path) -> None:
     export, other = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     export.write_bytes(DEEP)
