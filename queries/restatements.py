@@ -13,12 +13,12 @@ import pyarrow as pa
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.store import Store
 
+from .causes import Between, Ticket
 from .drill import by_ticket, is_of_tickets
 from .failures import reading
 from .run import Answer, find_report, last_event_at, opened_report
-from .session import session
 from .settings import Settings
-from .statement import Statement, statements
+from .statement import Statement
 
 _TYPES = {
     "report": "VARCHAR",
@@ -94,13 +94,22 @@ def restate(
         _told(store, report, given, known_at, timezone, settings) for known_at in (then, now)
     )
     parts = [was, is_now]
-    fresh = _newly_known(store, then, now, given["as_of"])
     found = [
-        row | {"report": name, "known_at_then": then, "known_at_now": now}
+        (row | {"report": name, "known_at_then": then, "known_at_now": now}, tickets)
         for key in sorted({*before, *after}, key=lambda key: str(_text(key)))
-        for row in _differences(report, key, before.get(key), after.get(key), parts, fresh)
+        for row, tickets in _differences(report, key, before.get(key), after.get(key), parts)
     ]
-    return Restated(pa.Table.from_pylist(found, schema=_SCHEMA))
+    changed = {ticket for _, tickets in found for ticket in tickets}
+    fresh = Between(store, then, now, given["as_of"]).about(changed)
+    rows = [
+        row
+        | {
+            "ticket_ids": [ticket_id for _, ticket_id in tickets],
+            "causing_event_ids": sorted({e for each in tickets for e in fresh.get(each, [])}),
+        }
+        for row, tickets in found
+    ]
+    return Restated(pa.Table.from_pylist(rows, schema=_SCHEMA))
 
 
 def _told(
@@ -129,27 +138,14 @@ def _key(report: Statement, row: Row) -> Key:
     return tuple(row[name] for name in report.key)
 
 
-def _newly_known(
-    store: Store, then: datetime, now: datetime | None, as_of: object
-) -> dict[Key, list[str]]:
-    """Ids of the events that came between, by organisation and ticket."""
-    statement = statements("explanations")["newly_known"]
-    found: dict[Key, list[str]] = {}
-    with session(store, statement.sql, known_at=now) as con, reading(store):
-        con.execute(statement.sql, {"since": then, "as_of": as_of})
-        for org_id, ticket_id, event_id in con.fetchall():
-            found.setdefault((org_id, ticket_id), []).append(event_id)
-    return found
-
-
 def _differences(
     report: Statement,
     key: Key,
     before: Row | None,
     after: Row | None,
     parts: list[dict[Key, Rows]],
-    fresh: Mapping[Key, list[str]],
-) -> Iterator[Row]:
+) -> Iterator[tuple[Row, list[Ticket]]]:
+    """Yield the columns that differ, each with the tickets whose part in it does."""
     was, is_now = (part.get(key, {}) for part in parts)
     changed = [ticket for ticket in {*was, *is_now} if was.get(ticket) != is_now.get(ticket)]
     cell = dict(zip(report.key, map(_text, key), strict=True))
@@ -162,16 +158,14 @@ def _differences(
             for ticket in changed
             if was.get(ticket, {}).get(column) != is_now.get(ticket, {}).get(column)
         ]
-        tickets = sorted(of_column or changed)
-        yield {
+        row = {
             "cell": json.dumps(cell, ensure_ascii=False),
             "column": column,
             "value_then": _text(values[0]),
             "value_now": _text(values[1]),
             "delta": _delta(*values),
-            "ticket_ids": [ticket_id for _, ticket_id in tickets],
-            "causing_event_ids": sorted({e for ticket in tickets for e in fresh.get(ticket, [])}),
         }
+        yield row, sorted(of_column or changed)
 
 
 def _delta(then: Any, now: Any) -> float | None:

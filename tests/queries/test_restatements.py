@@ -89,6 +89,30 @@ def test_the_events_between_make_the_difference(
     assert again.report("ticket_summary", asked)["unresolved"].item() == int(row["value_now"])
 
 
+def test_another_ticket_of_the_chat_is_a_cause(tmp_path: Path) -> None:
+    """A second ticket makes it doubtful whose reply it was that the first one had."""
+    ledger = ticketledger.open(tmp_path / "ledger")
+    said = {"message_id": "true_c_1", "chat_id": "c", "from_me": True}
+    first, second, reply = (
+        {"event": event, "org_id": "o", "timestamp": f"2026-03-02T{at}:00Z", "data": data}
+        for event, at, data in (
+            ("ticket.created", "09:00", {"ticket_id": "A", "chat_id": "c", "status": "open"}),
+            ("ticket.created", "09:30", {"ticket_id": "B", "chat_id": "c", "status": "open"}),
+            ("message.created", "10:00", said),
+        )
+    )
+    export = tmp_path / "a.jsonl"
+    export.write_text(json.dumps(first) + "\n" + json.dumps(reply) + "\n")
+    ledger.ingest(export)
+    then = ledger.sql("SELECT max(loaded_at) FROM loads").item()
+    export.write_text(json.dumps(second) + "\n")
+    ledger.ingest(export)
+    [cause] = ledger.sql("SELECT event_id FROM events WHERE ticket_id = 'B'")["event_id"]
+    found = ledger.restatements("first_reply", then=then).filter(column="p50_s").row(0, named=True)
+    assert (found["value_then"], found["value_now"]) == ("3600.0", None)
+    assert (found["ticket_ids"], found["causing_event_ids"]) == (["A"], [cause])
+
+
 def test_nothing_new_restates_nothing(late: tuple[ticketledger.Ledger, datetime]) -> None:
     ledger, _ = late
     last = ledger.sql("SELECT max(loaded_at) FROM loads").item()
