@@ -11,6 +11,8 @@ import zstandard
 
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_SKIPPABLE: Final = tuple(bytes([0x50 + kind]) + b"\x2a\x4d\x18" for kind in range(16))
+"""How a zstd frame without content begins; files that were packed in parallel begin with one."""
 _FEED: Final = 1 << 16
 _OUT: Final = 1 << 22
 _WINDOW: Final = 1 << 27
@@ -35,7 +37,7 @@ def decompressed(blocks: Iterator[bytes]) -> Iterator[bytes]:
     everything = chain([head], blocks)
     if head.startswith(GZIP):
         yield from _gunzip(everything)
-    elif head.startswith(ZSTD):
+    elif head.startswith((ZSTD, *_SKIPPABLE)):
         yield from _unzstd(everything)
     else:
         yield from everything

@@ -129,6 +129,8 @@ def open_source(source: Source) -> Iterator[tuple[Iterator[bytes], Hashed]]:
 def _opened(source: Source) -> BinaryIO:
     if source.url:
         return cast(BinaryIO, open_object(source.url, source.key))
+    if source.path is None and not sys.stdin:
+        raise UnreadableInput("standard input is closed", hint="name a file, or pipe one in")
     try:
         return sys.stdin.buffer if source.path is None else source.path.open("rb")
     except OSError as exc:
@@ -189,11 +191,14 @@ def _walk(folder: Path, sources: list[Source], skipped: list[tuple[Path | str, s
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        links = (path for path in (Path(parent, name) for name in folders) if path.is_symlink())
+        skipped.extend((path, "a link to a folder; name it to load it") for path in links)
         for name in sorted(names):
             path = Path(parent, name)
             if name.startswith("."):
-                continue
-            if not path.is_file():
+                if _is_json_name(name):
+                    skipped.append((path, "a hidden file; name it to load it"))
+            elif not path.is_file():
                 skipped.append((path, "no file"))
             elif _is_json_name(name):
                 sources.append(Source.at(path))

@@ -58,6 +58,14 @@ def test_concatenated_streams_are_one_source(
     assert (outcome.accepted, outcome.rejected) == (4, 0)
 
 
+def test_frames_of_zstd_without_content_are_passed_over(tmp_path: Path) -> None:
+    skipped = b"\x50\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"notes"
+    packed = skipped + zstd(lines(2)) + skipped + zstd(lines(2, first=3)) + skipped
+    (tmp_path / "a.jsonl.zst").write_bytes(packed)
+    outcome = load(tmp_path / "ledger", tmp_path / "a.jsonl.zst")
+    assert (outcome.accepted, outcome.rejected) == (4, 0)
+
+
 @packers
 def test_more_than_one_block_comes_out_whole(
     tmp_path: Path, pack: Callable[[bytes], bytes]

@@ -128,6 +128,25 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
     assert _names(tmp_path) == ["sub/seen.jsonl"]
 
 
+def test_what_a_folder_hides_or_links_to_is_told(tmp_path: Path) -> None:
+    far, near = tmp_path / "far", tmp_path / "near"
+    for folder in (far, near):
+        folder.mkdir()
+        (folder / "a.jsonl").touch()
+    (near / "linked").symlink_to(far)
+    (near / ".hidden.jsonl").touch()
+    (near / ".notes").touch()
+    found = find([str(near)])
+    assert [Path(source.name).name for source in found.sources] == ["a.jsonl"]
+    assert [Path(path).name for path, _ in found.skipped] == ["linked", ".hidden.jsonl"]
+
+
+def test_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(UnreadableInput, match="standard input is closed"):
+        load(tmp_path / "ledger", "-")
+
+
 def test_a_hidden_file_that_is_named_is_read(tmp_path: Path) -> None:
     (tmp_path / ".hidden.jsonl").write_bytes(lines(1))
     assert load(tmp_path / "ledger", tmp_path / ".hidden.jsonl").accepted == 1
