@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ticketledger.models.seal import read_seal
+from ticketledger.models.last_commit import last_commit
 from ticketledger.models.store import Store
 from ticketledger.models.zones import clock
 
@@ -64,8 +64,8 @@ class Figures:
         as_of: the instant; None in an empty ledger.
         known_at: only commits at or before this instant exist; None: all.
         timezone: IANA zone in which days begin.
-        commit: number of the last commit.
-        ledger_hash: the seal of its file.
+        commit: number of the last commit that exists.
+        ledger_hash: the seal it was committed with.
     """
 
     as_of: datetime | None
@@ -221,7 +221,6 @@ def figures(
     asked = " ".join(report.sql for report in reports)
     if are_filtered:
         asked += f" {FILTER_VALUES}"
-    last = files[-1]
     with ExitStack() as opened:
 
         def begin() -> duckdb.DuckDBPyConnection:
@@ -245,4 +244,4 @@ def figures(
         answers = answers_of(store, cached, settings, as_of, is_wanted=is_ahead)
         kept = None if answers is None else KeptNumbers(answers, reports, timezone)
         with reading(store):
-            yield Figures(as_of, known_at, timezone, last.last, read_seal(last.path), begin, kept)
+            yield Figures(as_of, known_at, timezone, *last_commit(files, known_at), begin, kept)

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models.disk import sweep, sync_folder, workspace
+from ticketledger.models.last_commit import last_commit
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.quiet import quiet
-from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
 from . import feed as feeds
@@ -214,11 +214,11 @@ def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
 
 def _built_from(files: list[CommitFile], request: FeedRequest) -> dict[str, Any]:
     """Return all that the content of a feed depends on, as `_meta.json` tells it."""
-    last = files[-1]
+    number, seal = last_commit(files, request.known_at)
     return {
         "ticketledger": request.version,
-        "commit": last.last,
-        "ledger_hash": read_seal(last.path),
+        "commit": number,
+        "ledger_hash": seal,
         "as_of": request.as_of and request.as_of.isoformat(),
         "known_at": request.known_at and request.known_at.isoformat(),
         "timezone": request.timezone,

@@ -167,6 +167,25 @@ def test_the_database_tells_what_columns_mean(feed: Path) -> None:
     }
 
 
+def test_with_known_at_later_loads_and_compaction_change_no_byte(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    weeks = sorted((ROOT / "data" / "demo").glob("*-week*"))
+    for week in weeks[:2]:
+        ledger.ingest(week)
+    known_at = ledger.sql("SELECT max(loaded_at) FROM loads").item()
+
+    def meta() -> bytes:
+        ledger.publish(tmp_path / "feed", known_at=known_at)
+        return (tmp_path / "feed" / "_meta.json").read_bytes()
+
+    before, page = meta(), ledger.dashboard(known_at=known_at)
+    assert json.loads(before)["built_from"]["commit"] == 2
+    ledger.ingest(weeks[2])
+    assert (meta(), ledger.dashboard(known_at=known_at)) == (before, page)
+    ledger.compact(everything=True, grace_s=0)
+    assert (meta(), ledger.dashboard(known_at=known_at)) == (before, page)
+
+
 def test_meta_says_what_the_feed_is(feed: Path, demo: ticketledger.Ledger) -> None:
     text = (feed / "_meta.json").read_text()
     meta = json.loads(text)
