@@ -95,7 +95,7 @@ deviating AS (
         observed_at,
         count(*) AS version_count
     FROM compared
-    WHERE held.value IS DISTINCT FROM observed_value
+    WHERE plain_value(told.field, held.value) IS DISTINCT FROM plain_value(told.field, observed_value)
     GROUP BY number, org_id, ticket_id, field, observed_value, observed_at
 ),
 spans AS (
@@ -161,7 +161,7 @@ audited AS (
         WHERE form = 'audit_log' AND event_type = 'ticket.updated'
     )
     WHERE has(ticket_keys, now.field) AND has(ticket_before_keys, now.field)
-        AND now.value IS DISTINCT FROM former.value
+        AND plain_value(now.field, now.value) IS DISTINCT FROM plain_value(now.field, former.value)
     UNION ALL
     SELECT
         number,
@@ -215,7 +215,8 @@ unknown AS (
     SEMI JOIN known USING (org_id, ticket_id)
     ANTI JOIN entered AS e ON e.org_id = audited.org_id AND e.ticket_id = audited.ticket_id
         AND e.field IS NOT DISTINCT FROM audited.field
-        AND e.value IS NOT DISTINCT FROM audited.value
+        AND plain_value(e.field, e.value)
+            IS NOT DISTINCT FROM plain_value(audited.field, audited.value)
         AND e.entered_at <= audited.until
         AND (e.entered_at >= audited.since OR audited.field IS NULL)
 ),

@@ -126,6 +126,26 @@ def test_values_are_compared_as_ingest_reads_them(ledger: LedgerOf) -> None:
     assert found(made, seen) == []
 
 
+def test_spellings_of_a_status_are_no_difference(ledger: LedgerOf) -> None:
+    made = ledger(OPENED, event("updated", 5, status="inprogress"))
+    told: Json = {"org_id": "o", "ticket_id": "T-1", "log_id": "1", "action": "updated"}
+    told |= {"old_record": ticket(status="Open"), "new_record": ticket(status="In-Progress")}
+    assert found(made, ticket(status="In Progress"), told | {"timestamp": at(5)}) == []
+    assert found(made, ticket(status="On Hold")) == [
+        ("differs", "status", '"inprogress"', '"On Hold"')
+    ]
+    assert found(made, ticket(status=None)) == [("differs", "status", '"inprogress"', None)]
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b'{"from": 1, "to": 0, "count": 0, "tickets": []}', json.dumps(OPENED).encode()]
+)
+def test_nothing_to_compare_is_told(ledger: LedgerOf, text: bytes) -> None:
+    done = run("reconcile", "-", "--complete", ledger=ledger(OPENED).root, stdin=text)
+    assert done.returncode == 0
+    assert b"nothing was compared" in done.stderr
+
+
 def test_labels_never_told_and_no_labels_are_the_same(ledger: LedgerOf) -> None:
     made = ledger(event("created", 0, status="open"))
     assert found(made, ticket(labels=[], custom_properties={}, is_deleted=False)) == []

@@ -146,6 +146,8 @@ def reconcile(
     write_answer(nullcontext(made.compared.answer()), form, output)
     if seen.passed_over:
         say(f"passed over {seen.passed_over}: neither snapshots of tickets nor audit rows")
+    if not seen.rows.num_rows:
+        say("nothing was compared: the input has no snapshot of a ticket and no audit row")
     _warn(seen.examples, seen.rejected, "none of them was compared")
     if seen.rejected and complete:
         say("not complete without what was rejected: no ticket was looked for in the snapshot")
