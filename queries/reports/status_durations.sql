@@ -25,7 +25,7 @@ WITH visits AS (
     SELECT
         org_id,
         status,
-        ticket_id,
+        is_first_visit,
         microseconds_between(since, coalesce(until, $as_of::TIMESTAMPTZ)) AS visit_us,
         is_exact
     FROM ticket_spans
@@ -39,7 +39,7 @@ excluded AS (
 SELECT
     v.org_id,
     v.status,
-    count(DISTINCT v.ticket_id) AS tickets,
+    count(*) FILTER (v.is_first_visit) AS tickets,
     count(*) AS visits,
     sum(v.visit_us) / 1e6 AS total_s,
     avg(v.visit_us) / 1e6 AS mean_s,

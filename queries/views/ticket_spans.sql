@@ -33,6 +33,7 @@ SELECT
     ended.instant AS until,
     is_exact,
     began,
-    ended
+    ended,
+    row_number() OVER (PARTITION BY org_id, ticket_id, status ORDER BY visit) = 1 AS is_first_visit
 FROM turns
 WHERE NOT is_removed
