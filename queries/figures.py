@@ -41,6 +41,7 @@ OFTEN_ASKED: Final = frozenset(
         "message_sides",
         "reach_times",
         "sla",
+        "sla_promises",
         "ticket_holds",
         "ticket_replies",
         "ticket_status_moves",

@@ -30,7 +30,15 @@ _CALENDARS = ("calendar_segments", "calendar_rules")
 _POLICIES = ("sla_policies", "sla_targets", "sla_pauses")
 
 _OF_PROMISES = frozenset(
-    ("sla", "sla_states", "sla_doubts", "sla_instances", "sla_segments", "sla_breaches")
+    (
+        "sla",
+        "sla_breaches",
+        "sla_doubts",
+        "sla_instances",
+        "sla_promises",
+        "sla_segments",
+        "sla_states",
+    )
 )
 
 

@@ -32,14 +32,14 @@ target_s = { type = "DOUBLE", unit = "s", help = "target, if it is the same for 
 tickets = { type = "BIGINT", help = "tickets, each once" }
 quality_share_exact = { type = "DOUBLE", help = "share of the promises that no lost event blurs" }
 ---*/
-WITH promises AS (
+WITH placed AS (
     SELECT
-        *,
+        * EXCLUDE (half_hour, bucket),
         CASE
             WHEN $grain::VARCHAR <> 'none'
             THEN coalesce(h.bucket, bucket_of($grain::VARCHAR, activated_at))
         END AS bucket
-    FROM sla
+    FROM sla_promises
     LEFT JOIN half_hours_of_buckets(
         nullif($grain::VARCHAR, 'none'), $as_of::TIMESTAMPTZ
     ) AS h
@@ -50,6 +50,15 @@ WITH promises AS (
         AND activated_at >= coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ)
         AND activated_at < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
         AND ($org_id::VARCHAR IS NULL OR org_id = $org_id)
+),
+promises AS (
+    SELECT
+        *,
+        made_before_at IS NULL
+            OR coalesce(made_before_at < $from::TIMESTAMPTZ, false)
+            OR coalesce(bucket_of(nullif($grain::VARCHAR, 'none'), made_before_at) < bucket, false)
+            AS is_first
+    FROM placed
 )
 SELECT
     org_id,
@@ -68,12 +77,12 @@ SELECT
     count(*) FILTER (state = 'unknown') AS unknown,
     count(*) FILTER (state = 'met')
         / nullif(count(*) FILTER (state IN ('met', 'breached', 'active_breached')), 0) AS met_rate,
-    quantile_cont((elapsed_s * 1e6)::BIGINT, 0.5) FILTER (state IN ('met', 'breached')) / 1e6
+    quantile_cont(elapsed_us, 0.5) FILTER (state IN ('met', 'breached')) / 1e6
         AS elapsed_p50_s,
     CASE WHEN count(target_s) = count(*) AND min(target_s) = max(target_s) THEN min(target_s) END
         AS target_s,
-    count(DISTINCT ticket_id) AS tickets,
-    count(*) FILTER (quality = 'exact') / count(*) AS quality_share_exact
+    count(*) FILTER (is_first) AS tickets,
+    count(*) FILTER (is_exact) / count(*) AS quality_share_exact
 FROM promises
 GROUP BY org_id, bucket, policy, metric, priority_at_activation
 ORDER BY org_id, bucket NULLS FIRST, policy, priority_at_activation
