@@ -38,6 +38,7 @@ _OF_PROMISES = frozenset(
         "sla_promises",
         "sla_segments",
         "sla_states",
+        "ticket_promises",
     )
 )
 

@@ -18,51 +18,21 @@ overdue_s = { type = "DOUBLE", unit = "s", help = "since the due date; NULL = no
 broken_promises = { type = "BIGINT", help = "promises of SLA policies that are open and too late" }
 next_breach_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when the next promise will be broken; NULL = none runs" }
 ---*/
-WITH waiting AS (
+WITH active AS (
     SELECT
-        org_id,
-        ticket_id,
-        max(calendar_us) AS waiting_us,
-        bool_or(metric = 'next_reply_time') AS has_asked
-    FROM reach_times
-    WHERE metric IN ('first_reply_time', 'next_reply_time') AND outcome = 'run'
-    GROUP BY org_id, ticket_id
-),
-promised AS (
-    SELECT
-        org_id,
-        ticket_id,
-        count(*) FILTER (state = 'active_breached') AS broken_promises,
-        min(breach_at) FILTER (state = 'active') AS next_breach_at
-    FROM sla
-    WHERE state IN ('active', 'active_breached')
-    GROUP BY org_id, ticket_id
-),
-active AS (
-    SELECT
-        t.org_id,
-        t.ticket_id,
-        t.status,
-        t.priority,
-        t.assignee,
-        greatest(microseconds_between(b.born.instant, $as_of::TIMESTAMPTZ), 0) AS age_us,
-        w.waiting_us,
-        w.has_asked,
+        t.*,
+        greatest(microseconds_between(t.born_at, $as_of::TIMESTAMPTZ), 0) AS age_us,
         CASE
             WHEN t.due_date < $as_of::TIMESTAMPTZ
             THEN microseconds_between(t.due_date, $as_of::TIMESTAMPTZ)
         END AS overdue_us,
         coalesce(p.broken_promises, 0) AS broken_promises,
         p.next_breach_at
-    FROM tickets_all AS t
-    JOIN ticket_milestones AS b ON b.org_id = t.org_id AND b.ticket_id = t.ticket_id
-    LEFT JOIN waiting AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id
-    LEFT JOIN promised AS p ON p.org_id = t.org_id AND p.ticket_id = t.ticket_id
+    FROM tickets_active AS t
+    LEFT JOIN ticket_promises AS p ON p.org_id = t.org_id AND p.ticket_id = t.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = t.org_id AND l.ticket_id = t.ticket_id
-    WHERE NOT t.is_deleted
-        AND status_class(t.status) = 'active'
-        AND ($org_id::VARCHAR IS NULL OR t.org_id = $org_id)
+    WHERE ($org_id::VARCHAR IS NULL OR t.org_id = $org_id)
 ),
 judged AS (
     SELECT

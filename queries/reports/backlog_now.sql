@@ -19,29 +19,24 @@ awaiting_reply_tickets = { type = "BIGINT", help = "the last message in the chat
 tickets_excluded = { type = "BIGINT", help = "of the whole organisation: active but deleted, or of unknown status" }
 quality_share_exact = { type = "DOUBLE", help = "share of tickets whose creation is reported, not only bounded by their first event" }
 ---*/
-WITH chosen AS (
-    SELECT *
+WITH excluded AS (
+    SELECT org_id, count(*) AS tickets_excluded
     FROM tickets_all
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
         USING (org_id, ticket_id)
     WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
-),
-excluded AS (
-    SELECT org_id, count(*) AS tickets_excluded
-    FROM chosen
-    WHERE (is_deleted AND status_class(status) = 'active')
-        OR (NOT is_deleted AND status_class(status) = 'other')
+        AND (
+            (is_deleted AND status_class(status) = 'active')
+            OR (NOT is_deleted AND status_class(status) = 'other')
+        )
     GROUP BY org_id
 ),
 backlog AS (
-    SELECT
-        t.*,
-        microseconds_between(m.born.instant, $as_of::TIMESTAMPTZ) AS age_us,
-        w.customer_spoke_last AS is_awaiting
-    FROM chosen AS t
-    JOIN ticket_milestones AS m ON m.org_id = t.org_id AND m.ticket_id = t.ticket_id
-    JOIN ticket_last_words AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id
-    WHERE NOT t.is_deleted AND status_class(t.status) = 'active'
+    SELECT *, microseconds_between(born_at, $as_of::TIMESTAMPTZ) AS age_us
+    FROM tickets_active
+    ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
+        USING (org_id, ticket_id)
+    WHERE ($org_id::VARCHAR IS NULL OR org_id = $org_id)
 )
 SELECT
     b.org_id,
@@ -54,7 +49,7 @@ SELECT
     quantile_cont(b.age_us, 0.9) / 1e6 AS p90_age_s,
     count(*) FILTER (b.due_date < $as_of::TIMESTAMPTZ) AS overdue_tickets,
     count(*) FILTER (b.assignee IS NULL) AS unassigned_tickets,
-    count(*) FILTER (b.is_awaiting) AS awaiting_reply_tickets,
+    count(*) FILTER (b.customer_spoke_last) AS awaiting_reply_tickets,
     coalesce(any_value(e.tickets_excluded), 0) AS tickets_excluded,
     count(b.created_at) / count(*) AS quality_share_exact
 FROM backlog AS b
