@@ -2,9 +2,9 @@
 
     python -m bench.page export.jsonl
 
-The command line makes the page in a process of its own, so that its peak memory is seen; the steps
-are then timed again in this process, one after the other. `serve` pays "open" once per load, and
-one period per question.
+The command line makes the page in a process of its own, so that its peak memory is seen, and again
+from the numbers that were kept; the steps are then timed in this process, one after the other, in
+another zone, of which none are kept. `serve` pays "open" once per load, and one period per question.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def steps(root: Path) -> list[tuple[str, float]]:
     """Return the seconds of each step."""
     found = []
     began = perf_counter()
-    with figures(open_store(root), settings=Settings.read(None, PROMISES, None)) as asked:
+    settings = Settings.read(None, PROMISES, None)
+    with figures(open_store(root), timezone="Asia/Kolkata", settings=settings) as asked:
+        asked.con.execute("SELECT 1")  # else it is opened by the first question
         found.append(("open a session", perf_counter() - began))
         for period in PERIODS:
             began = perf_counter()
@@ -64,12 +66,13 @@ def main(export: Path) -> None:
         tickets = ledger.sql("SELECT count(*) AS n FROM tickets_all").item()
         messages = ledger.sql("SELECT count(*) AS n FROM messages").item()
         page = folder / "page.html"
-        seconds, peak = command(ledger.root, page)
+        taken = [command(ledger.root, page) for _ in range(2)]
         size = page.stat().st_size / 1e6
         click.echo(f"{tickets:,} tickets, {messages:,} messages, a page of {size:.2f} MB\n")
         click.echo("| what | seconds | peak MiB |")
         click.echo("| --- | --- | --- |")
-        click.echo(f"| `ticketledger dashboard` | {seconds:.1f} | {peak:.0f} |")
+        for (seconds, peak), which in zip(taken, ("first", "again"), strict=True):
+            click.echo(f"| `ticketledger dashboard`, {which} | {seconds:.1f} | {peak:.0f} |")
         for what, took in steps(ledger.root):
             click.echo(f"| {what} | {took:.1f} | |")
 

@@ -61,11 +61,12 @@ class Answers:
     simpler: Mapping[str, str]
     is_wanted: bool
 
-    def serve(self, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-        """Bind the files of what is kept; returns by name what defines these views."""
+    def serve(self, con: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
+        """Bind the files of what is kept for a query; returns by name what defines these views."""
         found = {}
         there = {path.name.split(".")[1] for path in folders_of(self.root, self.generation)}
-        for view in dear() & there:
+        named = {each.name for each in definitions(query)}
+        for view in dear() & there & named:
             if files := used(self._of_view(view)):
                 found[view] = made_of(con, view, files)
         return found

@@ -108,11 +108,15 @@ def opened_report(
     """
     report = find_report(name)
     given = values_of(report, params or {}, clock(timezone))
+    files = store.covering()
     if "as_of" in report.params and given.get("as_of") is None:
-        given["as_of"] = last_event_at(store, known_at)
+        given["as_of"] = last_event_at(store, known_at, files)
     as_of = _as_instant(given.get("as_of"))
     given |= checked(store, given)
-    with session(store, report.sql, as_of=as_of, known_at=known_at, settings=settings) as con:
+    opened = session(
+        store, report.sql, as_of=as_of, known_at=known_at, settings=settings, files=files
+    )
+    with opened as con:
         show_in(con, timezone)
         yield con, report, given
 

@@ -73,10 +73,10 @@ def session(
         settings.tell(con)
         if not cached or settings.served() != SERVED:
             within = None
-        answers = None
+        answers = kept_before = None
         if query and not within:
             answers = answers_of(store, cached, settings, as_of, is_wanted=is_ahead)
-        kept_before = answers.serve(con) if answers else None
+            kept_before = answers.serve(con, query) if answers else None
         plan = planned(
             query,
             settings,
