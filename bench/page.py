@@ -4,7 +4,8 @@
 
 The command line makes the page in a process of its own, so that its peak memory is seen, and again
 from the numbers that were kept; the steps are then timed in this process, one after the other, in
-another zone, of which none are kept. `serve` pays "open" once per load, and one period per question.
+another zone, of which none are kept. `serve` pays "open" once per load, and one period per
+question.
 """
 
 from __future__ import annotations
