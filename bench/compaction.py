@@ -9,19 +9,16 @@ its own, so that its peak memory is seen.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from itertools import islice
 from pathlib import Path
-from time import perf_counter
 
 import click
 
 import ticketledger
 from ticketledger.models.store import open_store
 
+from .command import run
 from .folding import seconds
 
 ONE = "FROM events WHERE org_id = $org_id AND ticket_id = $ticket_id"
@@ -31,7 +28,7 @@ BUSIEST = (
 )
 
 
-def load(ledger: ticketledger.Ledger, export: Path, folder: Path, commits: int) -> None:
+def load(root: Path, export: Path, folder: Path, commits: int) -> None:
     """Load the lines of an export, in as many equal pieces as there shall be commits."""
     with export.open("rb") as source:
         whole = sum(1 for _ in source)
@@ -40,18 +37,13 @@ def load(ledger: ticketledger.Ledger, export: Path, folder: Path, commits: int) 
         for _ in range(commits):
             with piece.open("wb") as sink:
                 sink.writelines(islice(source, -(-whole // commits)))
-            ledger.ingest([piece], refresh=False)
+            run(root, "ingest", str(piece), "--no-refresh")
 
 
 def merge(root: Path) -> tuple[float, float]:
     """Merge everything; returns seconds, and the peak of memory in MiB."""
-    command = [sys.executable, "-m", "ticketledger", "compact", "--all", "--grace", "0"]
-    began = perf_counter()
-    child = subprocess.Popen([*command, "--ledger", str(root)], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        raise SystemExit(f"compact ended with {status}")
-    return perf_counter() - began, usage.ru_maxrss / 1024
+    taken = run(root, "compact", "--all", "--grace", "0")
+    return taken.seconds, taken.peak_mib
 
 
 def measure(ledger: ticketledger.Ledger, rounds: int) -> tuple[int, float, float]:
@@ -70,7 +62,7 @@ def main(export: Path, commits: int, rounds: int) -> None:
     """Measure and print a table."""
     with tempfile.TemporaryDirectory() as made:
         ledger = ticketledger.open(Path(made) / "ledger")
-        load(ledger, export, Path(made), commits)
+        load(ledger.root, export, Path(made), commits)
         events = ledger.sql("SELECT count(*) FROM events").item()
         before = measure(ledger, rounds)
         took, peak = merge(ledger.root)

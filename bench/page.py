@@ -10,9 +10,6 @@ question.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
@@ -25,18 +22,9 @@ from ticketledger.queries import Settings
 from ticketledger.queries.chart import drawing
 from ticketledger.queries.figures import PERIODS, figures
 
+from .command import run
+
 PROMISES = Path(__file__).parents[1] / "data" / "promises.toml"
-
-
-def command(root: Path, page: Path) -> tuple[float, float]:
-    """Make the page; returns seconds and the peak of memory in MiB."""
-    asked = ["-m", "ticketledger", "dashboard", "-o", str(page), "--sla", str(PROMISES)]
-    began = perf_counter()
-    child = subprocess.Popen([sys.executable, *asked, "--ledger", str(root)])
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        raise SystemExit(f"dashboard ended with {status}")
-    return perf_counter() - began, usage.ru_maxrss / 1024
 
 
 def steps(root: Path) -> list[tuple[str, float]]:
@@ -45,7 +33,7 @@ def steps(root: Path) -> list[tuple[str, float]]:
     began = perf_counter()
     settings = Settings.read(None, PROMISES, None)
     with figures(open_store(root), timezone="Asia/Kolkata", settings=settings) as asked:
-        asked.con.execute("SELECT 1")  # else it is opened by the first question
+        asked.con.sql("SELECT 1").fetchall()  # else it is opened by the first question
         found.append(("open a session", perf_counter() - began))
         for period in PERIODS:
             began = perf_counter()
@@ -62,18 +50,20 @@ def main(export: Path) -> None:
     """Load EXPORT into a new ledger and print a Markdown table."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        run(folder / "ledger", "ingest", str(export))
         ledger = ticketledger.open(folder / "ledger")
-        ledger.ingest([export])
+        page = folder / "page.html"
+        asked = ("dashboard", "-o", str(page), "--sla", str(PROMISES))
+        taken = [run(ledger.root, *asked) for _ in range(2)]
         tickets = ledger.sql("SELECT count(*) AS n FROM tickets_all").item()
         messages = ledger.sql("SELECT count(*) AS n FROM messages").item()
-        page = folder / "page.html"
-        taken = [command(ledger.root, page) for _ in range(2)]
         size = page.stat().st_size / 1e6
         click.echo(f"{tickets:,} tickets, {messages:,} messages, a page of {size:.2f} MB\n")
         click.echo("| what | seconds | peak MiB |")
         click.echo("| --- | --- | --- |")
-        for (seconds, peak), which in zip(taken, ("first", "again"), strict=True):
-            click.echo(f"| `ticketledger dashboard`, {which} | {seconds:.1f} | {peak:.0f} |")
+        for each, which in zip(taken, ("first", "again"), strict=True):
+            told = f"{each.seconds:.1f} | {each.peak_mib:.0f}"
+            click.echo(f"| `ticketledger dashboard`, {which} | {told} |")
         for what, took in steps(ledger.root):
             click.echo(f"| {what} | {took:.1f} | |")
 

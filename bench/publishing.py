@@ -10,9 +10,6 @@ own, so that its peak memory is seen. All in one run.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
@@ -21,6 +18,8 @@ import click
 import duckdb
 
 import ticketledger
+
+from .command import run
 
 PROMISES = Path(__file__).parents[1] / "data" / "promises.toml"
 SMALL = {
@@ -33,17 +32,10 @@ SMALL = {
 
 def publish(root: Path, feed: Path, memory: str) -> tuple[float, float, list[str]]:
     """Publish; returns seconds, the peak of memory in MiB, and the marts that changed."""
-    command = [sys.executable, "-m", "ticketledger", "publish", str(feed), "--json"]
-    command += ["--memory", memory, "--sla", str(PROMISES), "--ledger", str(root)]
-    began = perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE)
-    assert child.stdout
-    told = json.loads(child.stdout.read())
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        raise SystemExit(f"publish ended with {status}")
-    changed = [mart["mart"] for mart in told if mart["is_changed"]]
-    return perf_counter() - began, usage.ru_maxrss / 1024, changed
+    words = ("publish", str(feed), "--json", "--memory", memory, "--sla", str(PROMISES))
+    taken = run(root, *words)
+    changed = [mart["mart"] for mart in json.loads(taken.said) if mart["is_changed"]]
+    return taken.seconds, taken.peak_mib, changed
 
 
 def copy(feed: Path, folder: Path) -> float:
@@ -66,17 +58,17 @@ def main(export: Path, memory: str) -> None:
     """Load EXPORT into a new ledger and print a Markdown table."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ledger = ticketledger.open(folder / "ledger")
-        ledger.ingest([export])
-        events = ledger.sql("SELECT count(*) AS n FROM events").item()
+        root = folder / "ledger"
+        run(root, "ingest", str(export))
         feed = folder / "feed"
-        rows = [("first publish", *publish(ledger.root, feed, memory))]
+        rows = [("first publish", *publish(root, feed, memory))]
         size = sum(path.stat().st_size for path in feed.glob("*.parquet")) / 1e6
         (folder / "small.jsonl").write_text(json.dumps(SMALL))
-        ledger.ingest([folder / "small.jsonl"])
-        rows.append(("after one event", *publish(ledger.root, feed, memory)))
-        rows.append(("nothing new", *publish(ledger.root, feed, memory)))
+        run(root, "ingest", str(folder / "small.jsonl"))
+        rows.append(("after one event", *publish(root, feed, memory)))
+        rows.append(("nothing new", *publish(root, feed, memory)))
         plain = copy(feed, folder)
+        events = ticketledger.open(root).sql("SELECT count(*) AS n FROM events").item()
         click.echo(f"{events:,} events, {size:.1f} MB of marts\n")
         click.echo("| what | seconds | x | peak MiB | marts replaced |")
         click.echo("| --- | --- | --- | --- | --- |")
