@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +24,8 @@ from ticketledger.models.disk import file_sha256, locked, sync_file, sync_folder
 from ticketledger.models.instants import microseconds
 from ticketledger.models.store import Store
 
-from .generations import GRACE_S, Cache, read_told, write_told
+from .generations import GRACE_S, Cache, write_told
+from .kept_folders import TOLD, files_in, folders_of, used
 from .settings import Settings, uses_calendars, uses_policies
 from .statement import definitions, statements
 
@@ -34,9 +34,6 @@ KEPT_FROM = 20_000
 
 MOST_SETTINGS = 6
 """So many answers of one view are kept, those asked last: of other settings or instants."""
-
-TOLD = "told.json"
-"""The file of an answer that says which others it consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,26 +134,6 @@ class Answers:
                     shutil.rmtree(path, ignore_errors=True)
 
 
-def files_in(folder: Path) -> list[str]:
-    """Return the files of what is kept in a folder; none if it is not, or not whole."""
-    try:
-        told = read_told(folder / TOLD)
-        sizes = {folder / name: each["bytes"] for name, each in told.items()}
-        is_whole = all(path.stat().st_size == size for path, size in sizes.items())
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-    return [str(path.absolute()) for path in sizes] if is_whole else []
-
-
-def used(folder: Path) -> list[str]:
-    """Return the files of what is kept in a folder, which from now on is in use."""
-    files = files_in(folder)
-    if files:
-        with suppress(OSError):  # a ledger that is only read
-            os.utime(folder)  # now its time begins
-    return files
-
-
 def answers_of(
     store: Store,
     cached: Cache | None,
@@ -213,25 +190,3 @@ def made_of(con: duckdb.DuckDBPyConnection, view: str, files: Sequence[str]) -> 
     """Bind the files that a view was written to; returns what defines it so."""
     con.execute(f"SET VARIABLE ranged_{view} = $files", {"files": list(files)})
     return statements("derived")["ranged"].sql.replace("{view}", view)
-
-
-def folders_of(root: Path, generation: str, view: str = "*") -> Iterator[Path]:
-    """Yield the folders of the answers of a generation, below a cache's root."""
-    return root.glob(f"{generation}.{view}.*")
-
-
-def kept_hashes(root: Path, generation: str) -> dict[str, str]:
-    """Return the SHA-256 of each file of the answers of a generation, by path below the root.
-
-    One that does not say which files it has is told by its own file, which has no such hash.
-    """
-    found: dict[str, str] = {}
-    for folder in folders_of(root, generation):
-        try:
-            told = read_told(folder / TOLD).items()
-            found |= {f"{folder.name}/{name}": each["sha256"] for name, each in told}
-        except FileNotFoundError:  # who asks next makes it anew
-            continue
-        except (OSError, ValueError, KeyError, TypeError):
-            found[f"{folder.name}/{TOLD}"] = ""
-    return found

@@ -17,7 +17,6 @@ from ticketledger.models.disk import file_sha256, sweep, sync_file, sync_folder,
 from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
-from .answers import folders_of, kept_hashes
 from .failures import making, reading
 from .folding import fold
 from .generations import (
@@ -34,6 +33,7 @@ from .generations import (
     served,
     write_current,
 )
+from .kept_folders import folders_of, kept_hashes
 from .session import limit_memory
 from .statement import statements
 

@@ -12,9 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from .answers import TOLD, Answers, used
+from .answers import Answers
 from .chart import charts
 from .generations import read_told
+from .kept_folders import TOLD, used
 from .statement import Statement
 
 _FILE: Final = "numbers.json"
