@@ -199,7 +199,7 @@ class FastLane:
             is_plain = pc.and_(is_plain, part.is_known())
         previous = _told_previous(template, before)
         identified = self._identified(
-            "identify_tickets",
+            "identify_tickets" if template.has_parts else "identify_rows",
             is_plain=is_plain,
             identity=rows.pop("identity"),
             attached_messages=attached.texts(),
@@ -210,8 +210,9 @@ class FastLane:
             tail=rows.pop("tail"),
             previous=previous,
         )
-        chat_id = chat.column("chat_id")
-        ticket = with_field(rows["ticket"], "chat_id", chat_id)
+        ticket = rows["ticket"]
+        chat_id = chat.column("chat_id") if template.has_parts else ticket.field("chat_id")
+        ticket = with_field(ticket, "chat_id", chat_id)
         return {
             **identified,
             "object_type": pa.repeat("ticket", len(chat_id)),

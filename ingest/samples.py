@@ -27,10 +27,11 @@ def objects_of(line: str) -> Iterator[tuple[str, dict[str, Any]]]:
         envelope = json.loads(line)
         family = FAMILY_OF.get(envelope.get("event") or envelope.get("event_type"))
         places: list[tuple[str, Any]] = [(family or "", envelope)]
+        if family == "ticket":
+            places += [("before", envelope.get("previous_attributes"))]
         if family == "ticket" and isinstance(envelope["data"].get("ticket"), dict):
             data = envelope["data"]
             chat = data.get("chat") or {}
-            places += [("before", envelope.get("previous_attributes"))]
             places += [("chat", chat), ("short", data.get("message"))]
             places += [("member", member) for member in (chat.get("members") or {}).values()]
             places += [("short", message) for message in data.get("attached_messages") or []]

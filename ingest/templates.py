@@ -67,10 +67,16 @@ class Template:
     def entity(self) -> type[Entity]:
         return ENTITIES[self.family]
 
-    @property
+    @cached_property
     def place(self) -> Steps:
-        """Where the family's object stands."""
-        return ("data", "ticket") if self.family == "ticket" else ("data",)
+        """Where the family's object stands; a ticket may be the data itself, or within it."""
+        within = ("data", "ticket")
+        return within if self.family == "ticket" and _below(self.keys, within) else ("data",)
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether parts that repeat stand beside the object."""
+        return len(self.place) > 1
 
     @property
     def name_key(self) -> str:
@@ -148,7 +154,11 @@ class Template:
         if own & barred(self.entity) or len(set(fields)) < len(fields):
             return False
         parts = {key for key, _ in _below(self.keys, ("data",))}
-        return self.family != "ticket" or ("chat_id" not in own and parts <= {"ticket", *REPEATED})
+        if self.family != "ticket":
+            return True
+        if not self.has_parts:
+            return not parts & {"ticket", *REPEATED}
+        return "chat_id" not in own and parts <= {"ticket", *REPEATED}
 
     # --- SQL ------------------------------------------------------------------------------
 
@@ -222,7 +232,7 @@ class Template:
         return "''"
 
     def _part(self, part: str) -> str:
-        is_there = self.family == "ticket" and part in dict(_below(self.keys, ("data",)))
+        is_there = self.has_parts and part in dict(_below(self.keys, ("data",)))
         return f"coalesce({self._value(('data', part))}, 'null')" if is_there else "NULL::VARCHAR"
 
     def _is_spelled(self, steps: Steps) -> bool:
@@ -251,7 +261,7 @@ class Template:
 
     def _is_part(self, steps: Steps) -> bool:
         """Whether a value is looked at by itself, once per distinct text."""
-        return steps == PREVIOUS or (self.family == "ticket" and steps[:-1] == ("data",))
+        return steps == PREVIOUS or (self.has_parts and steps[:-1] == ("data",))
 
     def _image(self) -> str:
         by_field = {fields_by_key(self.entity).get(key): key for key, _ in self._object}

@@ -69,6 +69,19 @@ def test_all_but_a_few_lines_of_an_export_take_it() -> None:
     assert _left(EXPORT) < 0.03 * len(EXPORT)
 
 
+def test_tickets_as_rows_take_it_too() -> None:
+    def row(line: bytes) -> bytes:
+        value = json.loads(line)
+        data = value["data"]
+        if "ticket" in data:
+            value["data"] = data["ticket"] | {"chat_id": (data.get("chat") or {}).get("chat_id")}
+        return json.dumps(value, separators=(",", ":")).encode()
+
+    rows = [row(line) for line in EXPORT if _is_json(line)]
+    assert sum(b'"ticket":{' in line for line in rows) == 0
+    assert _left(rows) < 0.03 * len(EXPORT)
+
+
 @pytest.mark.parametrize("ascii_only", [False, True])
 def test_white_space_and_escapes_do_not_matter(ascii_only: bool) -> None:
     good = [line for line in EXPORT if b'"status":"open"' in line and _is_json(line)]
@@ -100,6 +113,9 @@ def test_keys_the_models_do_not_know_do_not_matter() -> None:
         {"data": {"ticket_id": "T-1"}},
         {"event": "ticket.updated", "event_type": "ticket.updated", "data": {"ticket": {}}},
         {"event": "ticket.updated", "data": [1]},
+        {"event": "ticket.updated", "data": {"ticket_id": "T-1", "chat": {}}},
+        {"event": "ticket.updated", "data": {"ticket_id": "T-1", "ticket": "T-1"}},
+        {"event": "ticket.updated", "data": {"ticket": {"ticket_id": "T-1", "chat_id": "c"}}},
         {"event": "ticket.updated", "data": {"ticket": {"a": 1, "A": 2}}},
         {"event": "ticket.updated", "data": {"ticket": {'a"b': 1}}},
         {"event": "ticket.updated", "data": {"ticket": {"labels": [], "ticket_labels": ""}}},
