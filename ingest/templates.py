@@ -42,7 +42,7 @@ _BARRED: Final = frozenset(
 
 @dataclass(frozen=True)
 class Template:
-    """The keys of a line, of one family of events: `ticket` (a TicketInfo) or `message`.
+    """The keys of a line, of one family of events: `ticket` (TicketInfo or row) or `message`.
 
     `is_null` says what a line without previous attributes spells: null, or nothing at all.
     """
