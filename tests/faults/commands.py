@@ -142,12 +142,16 @@ def leave_the_catalog() -> None:
 
 
 def keep_one_answer() -> None:
-    """Let the ledger count as large, and one view as dear, in this process."""
+    """Let the ledger count as large, and one view as dear, in this process.
+
+    The numbers of the page are kept in the same way, and would ask for all views.
+    """
     from ticketledger.queries import ahead, answers
 
     leave_the_catalog()
     answers.KEPT_FROM = 0
     setattr(ahead, "dear", lambda: frozenset(("ticket_talk",)))  # noqa: B010
+    setattr(ahead, "PERIODS", {})  # noqa: B010
 
 
 def fold_again(undisturbed: Path) -> None:
