@@ -21,6 +21,8 @@ next_breach_at = { type = "TIMESTAMP WITH TIME ZONE", help = "when the next prom
 WITH active AS (
     SELECT
         t.*,
+        w.waiting_us,
+        w.has_asked,
         greatest(microseconds_between(t.born_at, $as_of::TIMESTAMPTZ), 0) AS age_us,
         CASE
             WHEN t.due_date < $as_of::TIMESTAMPTZ
@@ -29,6 +31,7 @@ WITH active AS (
         coalesce(p.broken_promises, 0) AS broken_promises,
         p.next_breach_at
     FROM tickets_active AS t
+    LEFT JOIN ticket_waits_open AS w ON w.org_id = t.org_id AND w.ticket_id = t.ticket_id
     LEFT JOIN ticket_promises AS p ON p.org_id = t.org_id AND p.ticket_id = t.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = t.org_id AND l.ticket_id = t.ticket_id
