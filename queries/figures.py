@@ -45,7 +45,6 @@ OFTEN_ASKED: Final = frozenset(
         "ticket_holds",
         "ticket_replies",
         "ticket_status_moves",
-        "ticket_talk",
     )
 )
 """Views that many reports stand on: a session that asks several evaluates them once."""
@@ -106,11 +105,7 @@ class Figures:
             return {}
         if filters or self._kept is None:
             return self._asked(period, filters or {})
-        found = self._kept.find(period)
-        if found is None:
-            found = self._asked(period, {})
-            self._kept.keep(period, found)
-        return found
+        return self._kept.told(period, lambda: self._asked(period, {}))
 
     def _asked(self, period: str, filters: Mapping[str, object]) -> dict[str, dict[str, Any]]:
         since, before = self._bounds(PERIODS[period])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,9 @@ from .chart import charts
 from .generations import read_told
 from .kept_folders import TOLD, used
 from .statement import Statement
+
+Numbers = dict[str, dict[str, Any]]
+"""What the page shows of each organisation."""
 
 _FILE: Final = "numbers.json"
 
@@ -38,22 +42,17 @@ class KeptNumbers:
     reports: tuple[Statement, ...]
     timezone: str
 
-    def find(self, period: str) -> dict[str, dict[str, Any]] | None:
-        """Return what is kept of a period; None: nothing is."""
-        folder = self._folder(period)
-        if not used(folder):
-            return None
-        with suppress(OSError):  # it was removed since
-            text = (folder / _FILE).read_bytes()
-            if hashlib.sha256(text).hexdigest() == read_told(folder / TOLD)[_FILE]["sha256"]:
-                found: dict[str, dict[str, Any]] = json.loads(text)
-                return found
-            shutil.rmtree(folder)
-        return None
+    def told(self, period: str, asked: Callable[[], Numbers]) -> Numbers:
+        """Return what is kept of a period, else what is asked for now.
 
-    def keep(self, period: str, numbers: dict[str, dict[str, Any]]) -> None:
-        """Keep what was asked for a period; where there is no room or no right to, it is not."""
-        self.answers.keep(self._folder(period), partial(_write, numbers))
+        That is kept; where there is no room or no right to, it is not.
+        """
+        folder = self._folder(period)
+        found = _read(folder)
+        if found is None:
+            found = asked()
+            self.answers.keep(folder, partial(_write, found))
+        return found
 
     def _folder(self, period: str) -> Path:
         told = [report.model_dump(mode="json") for report in self.reports]
@@ -65,6 +64,19 @@ class KeptNumbers:
         return self.answers.folder(f"page_{period}", asked, parts)
 
 
-def _write(numbers: dict[str, dict[str, Any]], folder: Path) -> None:
+def _read(folder: Path) -> Numbers | None:
+    """Return what is kept in a folder; None: nothing is, or something else."""
+    if not used(folder):
+        return None
+    with suppress(OSError):  # it was removed since
+        text = (folder / _FILE).read_bytes()
+        if hashlib.sha256(text).hexdigest() == read_told(folder / TOLD)[_FILE]["sha256"]:
+            found: Numbers = json.loads(text)
+            return found
+        shutil.rmtree(folder)
+    return None
+
+
+def _write(numbers: Numbers, folder: Path) -> None:
     text = json.dumps(numbers, ensure_ascii=False, allow_nan=False)
     (folder / _FILE).write_text(text, encoding="utf-8")

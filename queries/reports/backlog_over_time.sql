@@ -80,7 +80,7 @@ moves AS (
         count(*) AS moved
     FROM named
     LEFT JOIN half_hours_of_buckets($grain::VARCHAR, $as_of::TIMESTAMPTZ) AS h
-        ON h.half_hour = epoch_us(moved_at) // 1_800_000_000
+        ON h.half_hour = half_hour_of(moved_at)
     WHERE place_before IS DISTINCT FROM place OR dimension_before IS DISTINCT FROM dimension
     GROUP BY ALL
 ),

@@ -48,7 +48,7 @@ WITH moves AS (
         status
     FROM ticket_moves
     LEFT JOIN half_hours_of_buckets($grain::VARCHAR, $as_of::TIMESTAMPTZ) AS h
-        ON h.half_hour = epoch_us(moved_at) // 1_800_000_000
+        ON h.half_hour = half_hour_of(moved_at)
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
         USING (org_id, ticket_id)
     WHERE moved_at <= $as_of::TIMESTAMPTZ

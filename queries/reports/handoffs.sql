@@ -20,7 +20,7 @@ quality_share_exact = { type = "DOUBLE", help = "share of the hand-offs whose in
 WITH chosen AS (
     SELECT
         c.*,
-        coalesce(c.made_before_at < $from::TIMESTAMPTZ, c.made_before_at IS NULL) AS is_first
+        is_first_since(c.made_before_at, $from) AS is_first
     FROM ticket_handoffs AS c
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = c.org_id AND l.ticket_id = c.ticket_id

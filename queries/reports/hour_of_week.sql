@@ -54,7 +54,7 @@ SELECT
     count(*) FILTER (c.kind = 'out') AS messages_out,
     count(*) FILTER (p.is_open) * 2 > count(*) AS staffed_flag
 FROM chosen AS c
-LEFT JOIN half_hours_within AS h ON h.half_hour = c.us // 1_800_000_000
+LEFT JOIN half_hours_within AS h ON h.half_hour = half_hour_of(c.instant)
 LEFT JOIN pieces AS p
     ON p.day = c.us // 86_400_000_000 AND c.us >= p.from_us AND c.us < p.until_us
 GROUP BY ALL

@@ -20,7 +20,7 @@ quality_share_exact = { type = "DOUBLE", help = "share of the changes whose inst
 WITH chosen AS (
     SELECT
         m.*,
-        coalesce(m.made_before_at < $from::TIMESTAMPTZ, m.made_before_at IS NULL) AS is_first
+        is_first_since(m.made_before_at, $from) AS is_first
     FROM ticket_priority_moves AS m
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
         ON l.org_id = m.org_id AND l.ticket_id = m.ticket_id

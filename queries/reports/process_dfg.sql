@@ -22,9 +22,9 @@ WITH steps AS (
     SELECT
         * EXCLUDE (is_rework),
         microseconds_between(since, moved_at) AS us,
-        coalesce(made_before_at < $from::TIMESTAMPTZ, made_before_at IS NULL) AS is_first,
+        is_first_since(made_before_at, $from) AS is_first,
         is_rework
-            AND coalesce(reworked_before_at < $from::TIMESTAMPTZ, reworked_before_at IS NULL)
+            AND is_first_since(reworked_before_at, $from)
             AS is_first_rework
     FROM ticket_steps
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)

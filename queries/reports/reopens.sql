@@ -23,7 +23,7 @@ WITH closings AS (
         *,
         microseconds_between(moved_at, $as_of::TIMESTAMPTZ) AS age_us,
         microseconds_between(moved_at, reopened_at) AS reopened_us,
-        coalesce(made_before_at < $from::TIMESTAMPTZ, made_before_at IS NULL) AS is_first
+        is_first_since(made_before_at, $from) AS is_first
     FROM ticket_closings
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
         USING (org_id, ticket_id)

@@ -21,7 +21,7 @@ WITH turns AS (
     SELECT
         *,
         microseconds_between(asked_at, since) AS us,
-        coalesce(made_before_at < $from::TIMESTAMPTZ, made_before_at IS NULL) AS is_first
+        is_first_since(made_before_at, $from) AS is_first
     FROM ticket_agent_turns
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
         USING (org_id, ticket_id)

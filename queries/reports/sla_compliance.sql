@@ -43,7 +43,7 @@ WITH placed AS (
     LEFT JOIN half_hours_of_buckets(
         nullif($grain::VARCHAR, 'none'), $as_of::TIMESTAMPTZ
     ) AS h
-        ON h.half_hour = epoch_us(activated_at) // 1_800_000_000
+        ON h.half_hour = half_hour_of(activated_at)
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property)
         USING (org_id, ticket_id)
     WHERE activated_at <= $as_of::TIMESTAMPTZ
@@ -54,8 +54,7 @@ WITH placed AS (
 promises AS (
     SELECT
         *,
-        made_before_at IS NULL
-            OR coalesce(made_before_at < $from::TIMESTAMPTZ, false)
+        is_first_since(made_before_at, $from)
             OR coalesce(bucket_of(nullif($grain::VARCHAR, 'none'), made_before_at) < bucket, false)
             AS is_first
     FROM placed
