@@ -172,11 +172,13 @@ def is_current(store: Store) -> bool:
     expected = {"ledger_events": _texts(event_files(files))}
     if cached:
         expected["tickets_all"] = [*cached.files("tickets_all"), *cached.files("touched_tickets")]
-    return all(
-        told.get(view, "").count(".parquet'") == len(files)
-        and all(literal(file) in told[view] for file in files)
-        for view, files in expected.items()
-    )
+    return all(_files_in(told.get(view, "")) == set(paths) for view, paths in expected.items())
+
+
+def _files_in(sql: str) -> set[str]:
+    """Return the Parquet files that a statement names."""
+    texts = re.findall(r"'((?:[^']|'')*)'", sql)
+    return {text.replace("''", "'") for text in texts if text.endswith(".parquet")}
 
 
 def renew_catalog(store: Store) -> None:

@@ -126,6 +126,16 @@ def test_a_stale_catalog_is_renewed_by_the_next_ingest(tmp_path: Path) -> None:
     assert events_in(catalog, tmp_path) == 67
 
 
+def test_a_catalog_that_is_current_is_left_as_it_is(tmp_path: Path) -> None:
+    ledger = ticketledger.open(tmp_path / "o'ledger")
+    catalog = ledger.root / "catalog.duckdb"
+    for step in (lambda: ledger.ingest([SAMPLES]), ledger.refresh):
+        step()
+        made = catalog.stat().st_ino
+        assert ledger.ingest([SAMPLES]).commits == []
+        assert catalog.stat().st_ino == made
+
+
 def test_a_copied_ledger_gets_a_catalog_of_its_own(tmp_path: Path) -> None:
     ledger = ticketledger.open(tmp_path / "ledger")
     ledger.ingest([SAMPLES])
