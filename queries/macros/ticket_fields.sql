@@ -4,7 +4,7 @@ internal = true
 ---*/
 CREATE OR REPLACE MACRO ticket_fields(keys, ticket) AS struct_pack(
     chat_id := present(keys, 'chat_id', ticket.chat_id),
-    status := present(keys, 'status', ticket.status),
+    status := present(keys, 'status', known_status(ticket.status)),
     subject := present(keys, 'subject', ticket.subject),
     priority := present(keys, 'priority', ticket.priority),
     assignee := present(keys, 'assignee', ticket.assignee),

@@ -52,8 +52,7 @@ all_tickets AS (
     SELECT
         t.*,
         coalesce(t.created_at, t.first_event_at, s.born_at) AS born_at,
-        status_class(status) AS class,
-        plain_status(status) AS plain_status
+        status_class(status) AS class
     FROM tickets_all AS t
     LEFT JOIN shown_only AS s ON s.org_id = t.org_id AND s.ticket_id = t.ticket_id
     ANTI JOIN left_out_tickets($org_id, $assignee, $priority, $label, $property) AS l
@@ -93,8 +92,8 @@ facts AS (
 SELECT
     org_id,
     count(*) FILTER (NOT is_deleted AND class = 'active') AS unresolved,
-    count(*) FILTER (NOT is_deleted AND plain_status = 'open') AS open,
-    count(*) FILTER (NOT is_deleted AND plain_status = 'inprogress') AS inprogress,
+    count(*) FILTER (NOT is_deleted AND status = 'open') AS open,
+    count(*) FILTER (NOT is_deleted AND status = 'inprogress') AS inprogress,
     count(*) FILTER (NOT is_deleted AND class = 'resolved') AS closed,
     count(*) FILTER (NOT is_deleted AND class = 'removed') AS archived,
     count(*) FILTER (NOT is_deleted AND class = 'other') AS other,

@@ -12,7 +12,7 @@ SELECT
     event_at,
     event_type,
     ticket_before_keys AS before_keys,
-    ticket.status AS status,
+    known_status(ticket.status) AS status,
     ticket.priority AS priority,
     envelope::JSON ->> '$.performed_by' AS actor
 FROM ledger_events

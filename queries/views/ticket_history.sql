@@ -9,7 +9,7 @@ version = { type = "BIGINT", help = "1 for the first known state" }
 valid_from = { type = "TIMESTAMP WITH TIME ZONE", help = "start: the event that opened it; for the state before the first event the creation" }
 valid_to = { type = "TIMESTAMP WITH TIME ZONE", help = "start of the next version; NULL = still valid" }
 chat_id = { type = "VARCHAR", help = "chat the ticket belongs to" }
-status = { type = "VARCHAR", help = "as reported: open, inprogress, closed, archived or another" }
+status = { type = "VARCHAR", help = "open, inprogress, closed or archived, however it was spelled; any other as it came" }
 subject = { type = "VARCHAR", help = "subject" }
 priority = { type = "SMALLINT", help = "0 none, 1 low, 2 medium, 3 high, 4 urgent" }
 assignee = { type = "VARCHAR", help = "who works on it" }

@@ -29,7 +29,7 @@ found AS (
         arg_min(told, version) FILTER (is_assignment) AS first_assigned,
         arg_max(told, version) FILTER (is_assignment AND version <= last_resolution)
             AS last_assigned,
-        arg_min(told, version) FILTER (plain_status(status) = 'inprogress' AND place <> 'deleted')
+        arg_min(told, version) FILTER (status = 'inprogress' AND place <> 'deleted')
             AS first_in_progress,
         arg_max(told, version) FILTER (
             place IN ('removed', 'deleted') AND place_before NOT IN ('removed', 'deleted')

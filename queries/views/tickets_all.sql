@@ -6,7 +6,7 @@ grain = "one row per ticket"
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }
 ticket_id = { type = "VARCHAR", help = "ticket; unique within its organisation" }
 chat_id = { type = "VARCHAR", help = "chat the ticket belongs to" }
-status = { type = "VARCHAR", help = "as reported: open, inprogress, closed, archived or another" }
+status = { type = "VARCHAR", help = "open, inprogress, closed or archived, however it was spelled; any other as it came" }
 subject = { type = "VARCHAR", help = "subject" }
 priority = { type = "SMALLINT", help = "0 none, 1 low, 2 medium, 3 high, 4 urgent" }
 assignee = { type = "VARCHAR", help = "who works on it" }

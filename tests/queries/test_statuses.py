@@ -52,6 +52,23 @@ def test_renamed_statuses_give_the_same_numbers(tmp_path: Path) -> None:
     assert ledger.report("reopens", to="arrow").num_rows == 0
 
 
+def test_a_status_spelled_in_several_ways_is_one(tmp_path: Path) -> None:
+    told = [("open", "In Progress"), ("in_progress", "Closed"), ("CLOSED", "In-Progress")]
+    events = [
+        _updated(f"{hour}:00", {"status": was}, status=now)
+        for hour, (was, now) in enumerate(told, start=10)
+    ]
+    ledger = loaded(tmp_path, ("ticket.created", "09:00", {"status": "Open"}), *events)
+    history = ledger.sql("SELECT status, evidence FROM ticket_history ORDER BY version").rows()
+    statuses = ["open", "inprogress", "closed", "inprogress"]
+    assert history == list(zip(statuses, ["image", "both", "both", "both"], strict=True))
+    assert ledger.sql("FROM ticket_gaps").rows() == []
+    assert ledger.report("backlog_now")["status"].to_list() == ["inprogress"]
+    assert ledger.report("process_variants")["variant"].to_list() == [" > ".join(statuses)]
+    spelled = ledger.sql("SELECT data->>'$.status' AS s FROM events")["s"].to_list()
+    assert sorted(spelled) == ["Closed", "In Progress", "In-Progress", "Open"]
+
+
 @pytest.mark.parametrize("status", ["ΑΝΟΙΧΤΟΣ", "İşlemde", "Wird geprüft", "ÜBERFÄLLIG"])
 def test_a_status_is_found_whatever_its_letters(tmp_path: Path, status: str) -> None:
     statuses = tmp_path / "statuses.toml"

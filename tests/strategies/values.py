@@ -52,7 +52,9 @@ members = st.one_of(
 )
 
 TICKET_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
-    "status": st.sampled_from(["open", "inprogress", "closed", "archived", "on_hold", None]),
+    "status": st.sampled_from(
+        ["open", "inprogress", "In-Progress", "closed", "CLOSED", "archived", "on_hold", None]
+    ),
     "subject": texts,
     "priority": small_numbers,
     "assignee": people,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from .fold import Row
-from .moves import plain
+from .values import plain
 
 
 def fits(row: Row, asked: dict[str, Any], speaker: str = "") -> bool:

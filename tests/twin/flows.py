@@ -7,12 +7,12 @@ from statistics import fmean, median
 from typing import Any
 
 from .history import history
-from .moves import DAY, Stay, dated_closings_of, floor, holder, live, micros, plain, steps
+from .moves import DAY, Stay, dated_closings_of, floor, holder, live, micros, steps
 from .reports import Rows, World, grouped, quantile
 from .state import TICKET_STATE
 from .talk import spoken, turns
 from .tickets import tickets
-from .values import EPOCH
+from .values import EPOCH, plain
 
 
 def workload(given: World) -> Rows:

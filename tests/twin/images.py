@@ -12,6 +12,7 @@ from .values import (
     properties,
     real_number,
     small_number,
+    status,
     text,
     texts,
     whole_number,
@@ -23,7 +24,7 @@ Fields = Mapping[str, tuple[Callable[[Any], Any], tuple[str, ...]]]
 
 TICKET: Fields = {
     "chat_id": (text, ("chat_id",)),
-    "status": (text, ("status",)),
+    "status": (status, ("status",)),
     "subject": (text, ("subject",)),
     "priority": (small_number, ("priority",)),
     "assignee": (text, ("assignee",)),

@@ -9,11 +9,12 @@ from .conditions import on_hold_until
 from .counts import counts, due_dates
 from .events import Envelope
 from .fold import Row, seen, state
-from .moves import Stay, closings_of, holder, live, plain, stays, steps
+from .moves import Stay, closings_of, holder, live, stays, steps
 from .sightings import Key
 from .state import TICKET_STATE
 from .talk import Said, Talk, spoken, talks, turns
 from .tickets import Ticket, tickets
+from .values import plain
 
 Business = Callable[[int, int], int]
 """Open microseconds from one instant to another."""

@@ -13,7 +13,7 @@ from .fold import Row
 from .history import history
 from .state import TICKET_STATE
 from .tickets import Ticket, tickets
-from .values import EPOCH
+from .values import EPOCH, plain
 
 DAY = 86_400_000_000
 FLOWS = (
@@ -42,11 +42,6 @@ class Stay:
 def place(row: Row) -> str:
     """Return whether the ticket is active, resolved, removed, other or deleted."""
     return "deleted" if row["is_deleted"] else CLASSES.get(plain(row["status"]), "other")
-
-
-def plain(status: str | None) -> str:
-    """Return a status without case, spaces, - and _."""
-    return "".join(letter.lower()[0] for letter in status or "" if letter not in " -_")
 
 
 def live(life: list[Stay]) -> list[Stay]:

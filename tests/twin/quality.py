@@ -12,8 +12,9 @@ from .events import Envelope, Event, distinct
 from .fold import Sighting, seen, state
 from .images import MESSAGE, TICKET, TICKET_MARKS
 from .links import gaps
-from .moves import CLASSES, plain
+from .moves import CLASSES
 from .tickets import Ticket, tickets
+from .values import plain
 
 MINUTE = 60_000_000
 ALIASES = {"ticket_labels", "ticket_custom_properties", "label_ids", "close_ticket_metadata"}

@@ -22,6 +22,18 @@ def text(value: Any) -> str | None:
     raise WrongType(value)
 
 
+def status(value: Any) -> str | None:
+    """A status of the vendor in its own spelling, whatever its case, spaces, - and _."""
+    told = text(value)
+    known = plain(told)
+    return known if known in ("open", "inprogress", "closed", "archived") else told
+
+
+def plain(told: str | None) -> str:
+    """Return a status without case, spaces, - and _."""
+    return "".join(letter.lower()[0] for letter in told or "" if letter not in " -_")
+
+
 def flag(value: Any) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
