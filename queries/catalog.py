@@ -22,9 +22,9 @@ from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
 from .binding import bind_files, bind_rejects, event_files, reject_files
-from .defining import as_table, deferred
+from .derive import refresh
 from .failures import making
-from .generations import KEYS, SERVED, Cache, current_cache, serve, served
+from .generations import KEYS, SERVED, Cache, current_cache, find_cache, serve, served
 from .settings import uses_policies
 from .statement import Statement, definitions, statements
 
@@ -35,19 +35,35 @@ STORAGE = "v1.2.0"
 def write_catalog(store: Store) -> None:
     """Write the catalog of the ledger's present commits and move it into place.
 
+    A cache that is behind is brought up to them first.
+
     Raises:
         LedgerUnwritable, LedgerDamaged: as `making`.
     """
     with making(store), workspace(store.tmp) as folder:
         part = folder / store.catalog.name
-        files = store.covering()  # once: all views must show the same commits
-        cached = current_cache(store, files)
-        if cached is None or not _adapted(store, files, cached, part):
+        files, cached = _folded(store)
+        if not _adapted(store, files, cached, part):
             part.unlink(missing_ok=True)
             _write_anew(store, files, cached, part)
         with locked(store.tmp):
             if not _is_overtaken(store, files[-1].last):
                 part.replace(store.catalog)
+
+
+def _folded(store: Store) -> tuple[Sequence[CommitFile], Cache]:
+    """Return the ledger's commits, and the cache that takes in exactly these.
+
+    They are at least those there are now. Of what others commit meanwhile they make the catalog.
+    """
+    now = store.covering()[-1].last
+    while True:
+        cached = find_cache(store)
+        if cached and cached.commit >= now:
+            files = [file for file in store.covering() if file.last <= cached.commit]
+            if files[-1].last == cached.commit:
+                return files, cached
+        refresh(store)
 
 
 def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Path) -> bool:
@@ -64,8 +80,8 @@ def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Pat
     with _catalog(store, files, cached, part) as con:
         lists = _lists(store, files, cached)
         con.execute("BEGIN")
-        for statement in _shown(SERVED):
-            sql = _sql(statement, SERVED)
+        for statement in _shown():
+            sql = _sql(statement)
             if any(f"getvariable('{name}')" in sql for name in lists):
                 _define(con, statement, _over_files(sql, lists))
         con.execute("COMMIT")
@@ -81,41 +97,26 @@ def _is_of_these_definitions(path: Path) -> bool:
         return False
 
 
-def _write_anew(
-    store: Store, files: Sequence[CommitFile], cached: Cache | None, part: Path
-) -> None:
+def _write_anew(store: Store, files: Sequence[CommitFile], cached: Cache, part: Path) -> None:
     with _catalog(store, files, cached, part) as con:
-        kept: list[str] = []
-        if cached is None:
-            con.execute("USE memory")
-            kept = _evaluate_kept(con)
-            con.execute("USE made")
-        con.execute("BEGIN")  # else every statement is brought to the disk by itself
-        for view in kept:
-            con.execute(f"CREATE TABLE {view} AS FROM memory.{view}")
         lists = _lists(store, files, cached)
-        served_ones = SERVED if cached else frozenset()
-        for statement in _shown(served_ones or frozenset(kept)):
-            if statement.name in kept:
-                _describe(con, statement, is_table=True)
-            else:
-                _define(con, statement, _over_files(_sql(statement, served_ones), lists))
-        if cached:
-            con.execute(f"CREATE MACRO definitions_hash() AS {literal(_definitions())}")
+        con.execute("BEGIN")  # else every statement is brought to the disk by itself
+        for statement in _shown():
+            _define(con, statement, _over_files(_sql(statement), lists))
+        con.execute(f"CREATE MACRO definitions_hash() AS {literal(_definitions())}")
         con.execute("COMMIT")
 
 
 @contextmanager
 def _catalog(
-    store: Store, files: Sequence[CommitFile], cached: Cache | None, part: Path
+    store: Store, files: Sequence[CommitFile], cached: Cache, part: Path
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection that writes into a catalog."""
     with quiet(duckdb.connect()) as con:
         con.execute("SET TimeZone = 'UTC'")
         bind_files(con, files)
         bind_rejects(con, store, files)
-        if cached:
-            serve(con, cached)
+        serve(con, cached)
         con.execute(f"ATTACH {literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
         con.execute("USE made")
         yield con
@@ -123,27 +124,21 @@ def _catalog(
         con.execute("DETACH made")
 
 
-def _sql(statement: Statement, served_ones: frozenset[str]) -> str:
-    return served(statement.name) if statement.name in served_ones else statement.sql
+def _sql(statement: Statement) -> str:
+    return served(statement.name) if statement.name in SERVED else statement.sql
 
 
 def _define(con: duckdb.DuckDBPyConnection, statement: Statement, sql: str) -> None:
     con.execute(sql)
     if "VIEW" in statement.sql[:400]:  # else a macro
-        _describe(con, statement)
-
-
-def _describe(
-    con: duckdb.DuckDBPyConnection, statement: Statement, *, is_table: bool = False
-) -> None:
-    for comment in comments(statement, is_table=is_table):
-        con.execute(comment)
+        for comment in comments(statement):
+            con.execute(comment)
 
 
 @cache
 def _definitions() -> str:
     """Return what tells catalogs of other definitions apart: all but the files they name."""
-    shown = [(_sql(each, SERVED), comments(each)) for each in _shown(SERVED)]
+    shown = [(_sql(each), comments(each)) for each in _shown()]
     told = json.dumps([duckdb.__version__, STORAGE, sorted(shown)])
     return hashlib.sha256(told.encode()).hexdigest()
 
@@ -166,12 +161,15 @@ def _views(store: Store) -> dict[str, str]:
 
 def is_current(store: Store) -> bool:
     """Whether the catalog is there and shows exactly the present files of ledger and cache."""
-    told = _views(store)
     files = store.covering()
     cached = current_cache(store, files)
-    expected = {"ledger_events": _texts(event_files(files))}
-    if cached:
-        expected["tickets_all"] = [*cached.files("tickets_all"), *cached.files("touched_tickets")]
+    if cached is None:
+        return False
+    told = _views(store)
+    expected = {
+        "ledger_events": _texts(event_files(files)),
+        "tickets_all": [*cached.files("tickets_all"), *cached.files("touched_tickets")],
+    }
     return all(_files_in(told.get(view, "")) == set(paths) for view, paths in expected.items())
 
 
@@ -194,15 +192,7 @@ def renew_catalog(store: Store) -> None:
     store.place.tidy()  # nothing names them any more
 
 
-def _evaluate_kept(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Evaluate the views that are kept as tables; returns their names."""
-    names = [name for name, view in statements("views").items() if view.kept]
-    for statement in definitions(" ".join(names)):
-        con.execute(as_table(statement.sql) if statement.name in names else deferred(statement.sql))
-    return names
-
-
-def _shown(known: frozenset[str]) -> tuple[Statement, ...]:
+def _shown() -> tuple[Statement, ...]:
     """Return what the catalog defines: what tools may ask for, and all it stands on.
 
     Views on promises are left out: without a file of policies they would be empty for ever.
@@ -213,18 +203,16 @@ def _shown(known: frozenset[str]) -> tuple[Statement, ...]:
         for name, statement in all_names.items()
         if not statement.internal and not uses_policies(name)
     )
-    return definitions(" ".join(names), known)
+    return definitions(" ".join(names), SERVED)
 
 
-def _lists(store: Store, files: Sequence[CommitFile], cached: Cache | None) -> dict[str, list[str]]:
+def _lists(store: Store, files: Sequence[CommitFile], cached: Cache) -> dict[str, list[str]]:
     """Return the session's variables of files and what they hold."""
-    lists = {
+    return {
         "ledger_files": _texts(event_files(files)),
         "reject_files": reject_files(store, files),
+        **{f"derived_{view}": cached.files(view) for view in (*SERVED, *KEYS)},
     }
-    if cached:
-        lists |= {f"derived_{view}": cached.files(view) for view in (*SERVED, *KEYS)}
-    return lists
 
 
 def _over_files(sql: str, lists: dict[str, list[str]]) -> str:
@@ -234,11 +222,10 @@ def _over_files(sql: str, lists: dict[str, list[str]]) -> str:
     return sql
 
 
-def comments(statement: Statement, *, is_table: bool = False) -> list[str]:
+def comments(statement: Statement) -> list[str]:
     """Title, question, grain and help, for tools that show them; from our files, not from data."""
     words = "; ".join(filter(None, (statement.title, statement.question, statement.grain)))
-    kind = "TABLE" if is_table else "VIEW"
-    made = [f"COMMENT ON {kind} {statement.name} IS {literal(words)}"]
+    made = [f"COMMENT ON VIEW {statement.name} IS {literal(words)}"]
     for name, column in statement.columns.items():
         target = f'{statement.name}."{name}"'
         made.append(f"COMMENT ON COLUMN {target} IS {literal(column.help)}")

@@ -60,14 +60,15 @@ def refresh(
         LedgerUnwritable, LedgerDamaged: as `making`.
     """
     sweep(store.tmp)
-    files = store.covering()
-    last = files[-1]
     cached = find_cache(store)
-    if cached and cached.commit >= last.last and not rebuild:
+    files = store.covering()  # after it: a cache of later commits is of some that are gone
+    last = files[-1]
+    if cached and cached.commit == last.last and not rebuild:
         with quiet(duckdb.connect()) as con:  # a wrong amount is told when there is nothing to do
             limit_memory(con, memory, store.tmp)
         return
-    base = None if rebuild else _extensible(cached)
+    is_whole = rebuild or (cached is not None and cached.commit > last.last)
+    base = None if is_whole else _extensible(cached)
     name = f"{last.last:08d}-{uuid.uuid4().hex[:12]}"
     target = folder(store) / name
     with making(store):

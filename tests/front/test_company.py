@@ -32,7 +32,7 @@ from ticketledger.queries import publishing, statements
 
 from ..ingest.made import dump, envelope, footers, stored, stored_rejects
 
-SECONDS = 60 if IS_NIGHTLY else 8
+SECONDS = 60 if IS_NIGHTLY else 20
 PAUSE_S = 0.1 if IS_NIGHTLY else 1.0
 """Between two turns of a worker: the quick form leaves room for the others."""
 

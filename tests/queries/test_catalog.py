@@ -17,8 +17,8 @@ import pytest
 
 import ticketledger
 from tests.conftest import ROOT, SAMPLES
-from ticketledger.models.store import open_store
-from ticketledger.queries import catalog, statements, uses_policies
+from ticketledger.models.store import Store, open_store
+from ticketledger.queries import catalog, derive, statements, uses_policies
 from ticketledger.queries.statement import Statement
 
 PUBLIC = [
@@ -95,14 +95,37 @@ def test_a_slow_writer_does_not_set_the_catalog_back(
     (ledger.root / "catalog.duckdb").unlink()
     shown = catalog._shown
 
-    def overtaken(known: frozenset[str]) -> tuple[Statement, ...]:
+    def overtaken() -> tuple[Statement, ...]:
         monkeypatch.undo()
         ledger.ingest([SAMPLES])
-        return shown(known)
+        return shown()
 
     monkeypatch.setattr(catalog, "_shown", overtaken)
     catalog.write_catalog(open_store(ledger.root))
     assert events_in(ledger.root / "catalog.duckdb", tmp_path) == 67
+
+
+def test_a_catalog_stands_on_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load that left the cache behind, and one that commits while the cache follows."""
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES], refresh=False)
+    follow = derive.refresh
+    exports = [ROOT / "data" / "demo" / f"2026-03-{name}.jsonl" for name in ("week1", "week4")]
+
+    def overtaken(store: Store) -> None:
+        follow(store)
+        if exports:
+            ledger.ingest([exports.pop()], refresh=False)
+
+    monkeypatch.setattr(catalog, "refresh", overtaken)
+    for _ in range(2):
+        loaded = ledger.sql("SELECT count(*) FROM events").item()
+        catalog.renew_catalog(open_store(ledger.root))
+        assert events_in(ledger.root / "catalog.duckdb", tmp_path) == loaded
+        assert not catalog.is_current(open_store(ledger.root)), "that load makes its own"
+    monkeypatch.undo()
+    ledger.compact(everything=True)
+    assert catalog.is_current(open_store(ledger.root))
 
 
 def test_a_catalog_of_commits_that_are_gone_is_replaced(tmp_path: Path) -> None:

@@ -34,12 +34,14 @@ class Keeping(Rooted):
     ) -> Compacted:
         """Merge neighbouring commits into larger files; no answer changes.
 
+        Cache and catalog are brought up to the last commit: the catalog names files.
+
         Args:
             everything: merge whatever may be merged, not only what is worth it; in a bucket that
                 is done anyway.
             max_bytes: no run of files that is merged is longer than this; None: 512 MiB, in a
                 bucket 32 MiB.
-            memory: what the database may use before it spills to the ledger's `tmp/`.
+            memory: what the database may use to merge before it spills to the ledger's `tmp/`.
             grace_s: files go when the one that stands for them is this old, in seconds: a reader
                 may have them open; None: 900, in a bucket 86,400.
             progress: told how many events of how many were written.
