@@ -21,6 +21,8 @@ from ticketledger.models.store import Store, open_store
 from ticketledger.queries import catalog, derive, statements, uses_policies
 from ticketledger.queries.statement import Statement
 
+from ..ingest.made import dump, envelope
+
 PUBLIC = [
     name
     for name, view in statements("views").items()
@@ -110,12 +112,14 @@ def test_a_catalog_stands_on_the_cache(tmp_path: Path, monkeypatch: pytest.Monke
     ledger = ticketledger.open(tmp_path / "ledger")
     ledger.ingest([SAMPLES], refresh=False)
     follow = derive.refresh
-    exports = [ROOT / "data" / "demo" / f"2026-03-{name}.jsonl" for name in ("week1", "week4")]
+    more = [1, 2]
 
     def overtaken(store: Store) -> None:
         follow(store)
-        if exports:
-            ledger.ingest([exports.pop()], refresh=False)
+        if more:
+            export = tmp_path / "more.jsonl"
+            export.write_bytes(dump(envelope(more.pop())))
+            ledger.ingest([export], refresh=False)
 
     monkeypatch.setattr(catalog, "refresh", overtaken)
     for _ in range(2):
