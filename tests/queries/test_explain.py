@@ -70,7 +70,7 @@ def test_random_cells_follow_from_what_is_listed(demo: ticketledger.Ledger) -> N
 
 
 def test_every_count_is_what_is_listed(demo: ticketledger.Ledger) -> None:
-    """Of each count the ticket that has most of it, and one that has none."""
+    """Of each count the ticket that has most of it; in the long form one that has none, too."""
     told = demo.sql("FROM ticket_metrics ORDER BY org_id, ticket_id", to="arrow").to_pylist()
     known: dict[str, dict[str, Any]] = {
         event_id: {} for (event_id,) in demo.sql("SELECT event_id FROM events").rows()
@@ -80,7 +80,7 @@ def test_every_count_is_what_is_listed(demo: ticketledger.Ledger) -> None:
     with session(open_store(demo.root), COUNT.sql, as_of=as_of, kept=OFTEN_ASKED) as con:
         for metric in COUNTS:
             by_count = sorted(told, key=lambda row: row[metric])
-            for row in (by_count[0], by_count[-1]):
+            for row in (by_count[0], by_count[-1]) if IS_NIGHTLY else by_count[-1:]:
                 asked = {"ticket_id": row["ticket_id"], "org_id": row["org_id"], "metric": metric}
                 listed = con.sql(COUNT.sql, params=asked).to_arrow_table().to_pylist()
                 assert {e["event_id"] for e in listed if e["kind"] == "event"} <= known.keys()

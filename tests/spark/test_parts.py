@@ -170,7 +170,7 @@ def test_clocks_and_settings_reach_every_part(ledger: ticketledger.Ledger, tmp_p
 
 @pytest.mark.parametrize(
     ("learned", "view", "parts"),
-    [("ticket_senders", "ticket_gaps", 4), ("asked_at", "ticket_metrics", 2)],
+    [("ticket_senders", "ticket_gaps", 4), ("asked_at", "ticket_completeness", 2)],
 )
 def test_what_tells_of_the_whole_ledger_reaches_every_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, learned: str, view: str, parts: int
