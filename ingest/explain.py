@@ -17,7 +17,8 @@ from ticketledger.models.event import event_row
 from ticketledger.models.rejection import Code, Rejection
 
 from .forms import delivery, list_key
-from .records import BOM, MAX_BYTES, Record, inner_array, pieces
+from .records import BOM, MAX_BYTES, inner_array, pieces
+from .window import Record
 
 EXAMPLES: Final = 5
 """How many rejects are kept to show."""

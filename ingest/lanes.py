@@ -31,7 +31,8 @@ from .explain import Accepted, Limits, explain
 from .fast import FastLane, Taken
 from .feed import Feed, Segment, Stream, Unit, line_count
 from .lines import Lines, Run
-from .records import Ending, Record, ending, records
+from .records import Ending, ending, records
+from .window import Record
 
 Ahead = tuple[Unit, Future[list[Taken]]]
 

@@ -17,8 +17,9 @@ from ticketledger.models.rejection import Code
 
 from .explain import EXAMPLES, Accepted, Limits, Rejected, explain
 from .feed import Stream
-from .records import Record, records
+from .records import records
 from .sources import Found, Source
+from .window import Record
 
 _BATCH_ROWS: Final = 10_000
 _COMPARED: Final = (("ticket.snapshot", Form.SNAPSHOT), ("ticket.", Form.AUDIT_LOG))

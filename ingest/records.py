@@ -16,36 +16,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from ticketledger.models.rejection import Code
 
+from .brackets import BLANKS, OBJECT_LINE, TOKEN, allows_object, closes, follow
+from .window import Record, Window
+
 BOM: Final = b"\xef\xbb\xbf"
 MAX_BYTES: Final = 64 << 20
 """Default size of one record: a longer one is refused, in pieces, so memory stays bounded."""
-
-_BLANKS: Final = b" \t\r\n"
-_TOKEN = re.compile(rb'"(?:[^"\\\n]+|\\[^\n])*+("?)|[\[\]{},\n]')
-_GAP = re.compile(rb"[ \t\r\n]*")
-_OBJECT_LINE = re.compile(rb"([ \t]*)\{")
-_VALUE = re.compile(rb'[ \t\r\n]*[\[{"\]\-0-9tfn]')
-_CONTINUATION = bytes(range(0x80, 0xC0))
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The bytes of one record, and the line (from 1) and column (from 0) at which they start.
-
-    `fault` is set where the bytes are refused as they are; no bytes at all is a blank line.
-    """
-
-    line: int
-    raw: bytes
-    fault: Code | None = None
-    reason: str = ""
-    column: int = 0
 
 
 def records(
@@ -56,7 +37,7 @@ def records(
     The order is that of the stream, and the cuts between blocks do not matter. Blank lines between
     records are records without bytes.
     """
-    text = _Window(iter(blocks), max_bytes, first_line)
+    text = Window(iter(blocks), max_bytes, first_line)
     if first_line == 1 and text.starts_with(BOM):
         text.skip(len(BOM))
     while not text.at_end():
@@ -72,7 +53,7 @@ def inner_array(record: Record, key: str) -> Iterator[Record]:
     Of equal keys the last one counts, as everywhere.
     """
     raw, depth, begin = record.raw, 0, -1
-    for token in _TOKEN.finditer(raw):
+    for token in TOKEN.finditer(raw):
         if token[0] in (b"{", b"["):
             depth += 1
         elif token[0] in (b"}", b"]"):
@@ -82,7 +63,7 @@ def inner_array(record: Record, key: str) -> Iterator[Record]:
             begin = after.end() if after else begin
     if begin < 0:
         return
-    text = _Window(iter([raw[begin:]]), len(raw) + 1, record.line)
+    text = Window(iter([raw[begin:]]), len(raw) + 1, record.line)
     text.line += raw.count(b"\n", 0, begin)
     text.column = begin - (raw.rfind(b"\n", 0, begin) + 1)
     yield from _array(text)
@@ -97,11 +78,11 @@ def pieces(record: Record) -> list[Record]:
     starts = [0] + [
         index
         for index, line in enumerate(lines)
-        if index and (found := _OBJECT_LINE.match(line)) and len(found[1]) == record.column
+        if index and (found := OBJECT_LINE.match(line)) and len(found[1]) == record.column
     ]
     parts = []
     for begin, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        raw = b"\n".join(lines[begin:end]).strip(_BLANKS).removesuffix(b",")
+        raw = b"\n".join(lines[begin:end]).strip(BLANKS).removesuffix(b",")
         parts.append(Record(record.line + begin, raw, column=record.column))
     return parts
 
@@ -120,118 +101,22 @@ def ending(raw: bytes) -> Ending:
     for record in records([raw], len(raw) + 1, first_line=2):
         last = record.raw
     opened: list[bytes] = []
-    for token in _TOKEN.finditer(last):
-        _follow(opened, token[0])
+    for token in TOKEN.finditer(last):
+        follow(opened, token[0])
     if not last.startswith(b"{") or not opened:
         return Ending.CLOSED
-    return Ending.OPEN_FOR_AN_OBJECT if _allows_object(opened, last) else Ending.OPEN
+    return Ending.OPEN_FOR_AN_OBJECT if allows_object(opened, last) else Ending.OPEN
 
 
-class _Window:
-    """The part of the stream in memory: from the present record's start to the last block read."""
-
-    def __init__(self, blocks: Iterator[bytes], max_bytes: int, line: int) -> None:
-        self._blocks = blocks
-        self.max_bytes = max_bytes
-        self.line = line
-        self.column = 0
-        self.indented = True  # whether only blanks stand before `start` on its line
-        self.data = b""
-        self.start = 0
-
-    def fill(self) -> bool:
-        """Append one more block; False at the end. Positions do not change."""
-        for block in self._blocks:
-            if block:
-                self.data += block
-                return True
-        return False
-
-    def available(self) -> int:
-        return len(self.data) - self.start
-
-    def at_end(self) -> bool:
-        return self.available() == 0 and not self.fill()
-
-    def starts_with(self, prefix: bytes) -> bool:
-        while self.available() < len(prefix) and self.fill():
-            pass
-        return self.data.startswith(prefix, self.start)
-
-    def opens_array(self) -> bool:
-        """Whether `[` comes next on this line, before anything that may be a JSON value."""
-        at = 0
-        while True:
-            while at < self.available() and self.peek(at, at + 1) in b" \t\r":
-                at += 1
-            if at < self.available():
-                break
-            if at > self.max_bytes or not self.fill():
-                return False
-        if self.peek(at, at + 1) != b"[":
-            return False
-        while not self.peek(at + 1, self.available()).strip(_BLANKS):
-            if self.available() > self.max_bytes or not self.fill():
-                return True
-        return bool(_VALUE.match(self.data, self.start + at + 1))
-
-    def find_line_end(self, begin: int) -> int:
-        """Return the length from `start` to after the next newline, or as far as allowed."""
-        at = begin
-        while True:
-            found = self.data.find(b"\n", self.start + at)
-            if found >= 0:
-                return found + 1 - self.start
-            at = self.available()
-            if at > self.max_bytes or not self.fill():
-                return at
-
-    def peek(self, begin: int, end: int) -> bytes:
-        return self.data[self.start + begin : self.start + end]
-
-    def skip(self, length: int) -> None:
-        """Move on; what lies behind is forgotten once it is worth it."""
-        passed = self.peek(0, length)
-        newlines = passed.count(b"\n")
-        if newlines:
-            self.line += newlines
-            self.column = 0
-            self.indented = True
-            passed = passed[passed.rfind(b"\n") + 1 :]
-        self.column += len(passed.translate(None, _CONTINUATION))
-        self.indented = self.indented and not passed.strip(_BLANKS)
-        self.start += length
-        if self.start > 1 << 16:
-            self.data = self.data[self.start :]
-            self.start = 0
-
-    def skip_gap(self) -> None:
-        """Skip white space, lines included."""
-        while not self.at_end():
-            gap = _GAP.match(self.data, self.start)
-            self.skip(gap.end() - self.start if gap else 0)
-            if self.available():
-                return
-
-    def take(self, length: int, fault: Code | None = None, reason: str = "") -> Record:
-        """Return the next bytes as a record, without the blanks around them."""
-        raw = self.peek(0, length)
-        blanks = len(raw) - len(raw.lstrip(_BLANKS))
-        self.skip(blanks)
-        record = Record(self.line, raw.strip(_BLANKS), fault, reason, self.column)
-        self.skip(length - blanks)
-        return record
-
-
-def _line_or_document(text: _Window) -> Iterator[Record]:
+def _line_or_document(text: Window) -> Iterator[Record]:
     end = text.find_line_end(0)
-    raw = text.peek(0, end).strip(_BLANKS)
+    raw = text.peek(0, end).strip(BLANKS)
     if not raw and end <= text.max_bytes:
         yield Record(text.line, b"")
         text.skip(end)
         return
-    if raw.startswith(b"{") and not _closes(raw):
-        found = _OBJECT_LINE.match(text.data, text.start)
+    if raw.startswith(b"{") and not closes(raw):
+        found = OBJECT_LINE.match(text.data, text.start)
         end = _scan(text, in_array=False, indent=len(found[1]) if found else 0)
     if end > text.max_bytes:
         yield from _oversized(text)
@@ -239,7 +124,7 @@ def _line_or_document(text: _Window) -> Iterator[Record]:
         yield text.take(end)
 
 
-def _array(text: _Window) -> Iterator[Record]:
+def _array(text: Window) -> Iterator[Record]:
     """Yield the elements of an outer array; `text` is at blanks before its bracket."""
     text.skip_gap()
     line_indent = text.column if text.indented else 0
@@ -279,20 +164,20 @@ def _array(text: _Window) -> Iterator[Record]:
             yield text.take(end)
 
 
-def _end_line(text: _Window) -> None:
+def _end_line(text: Window) -> None:
     """Skip the rest of an outer array's last line, unless something stands there."""
     end = text.find_line_end(0)
-    if not text.peek(0, end).strip(_BLANKS):
+    if not text.peek(0, end).strip(BLANKS):
         text.skip(end)
 
 
-def _scan(text: _Window, *, in_array: bool, indent: int) -> int:
+def _scan(text: Window, *, in_array: bool, indent: int) -> int:
     """Return the length of the document or element at `start`, up to max_bytes and a block."""
     at = 0
     opened: list[bytes] = []
     while True:
         data = text.data
-        for token in _TOKEN.finditer(data, text.start + at):
+        for token in TOKEN.finditer(data, text.start + at):
             begin = token.start() - text.start
             first = token[0][:1]
             if first == b'"':
@@ -302,12 +187,12 @@ def _scan(text: _Window, *, in_array: bool, indent: int) -> int:
             elif first == b"," or first == b"]":
                 if not opened and in_array:
                     return begin
-                _follow(opened, first)
+                follow(opened, first)
             elif first == b"\n":
                 if _starts_record(text, begin + 1, opened, in_array, indent):
                     return begin + 1
             else:
-                _follow(opened, first)
+                follow(opened, first)
             if first in b"}]" and not opened and not in_array:
                 return text.find_line_end(begin + 1)  # what follows on its line makes it bad
             at = token.end() - text.start
@@ -317,35 +202,21 @@ def _scan(text: _Window, *, in_array: bool, indent: int) -> int:
             return text.available()
 
 
-def _follow(opened: list[bytes], token: bytes) -> None:
-    """Keep the open brackets; one that closes nothing is passed over."""
-    if token in (b"{", b"["):
-        opened.append(token)
-    elif token in (b"}", b"]") and opened:
-        opened.pop()
-
-
 def _starts_record(
-    text: _Window, begin: int, opened: list[bytes], in_array: bool, indent: int
+    text: Window, begin: int, opened: list[bytes], in_array: bool, indent: int
 ) -> bool:
     while text.available() - begin <= indent and text.fill():
         pass
-    found = _OBJECT_LINE.match(text.data, text.start + begin)
+    found = OBJECT_LINE.match(text.data, text.start + begin)
     if not found:
         return False
     before = text.peek(0, begin)
     if not opened:
-        return in_array and bool(before.strip(_BLANKS))
-    return len(found[1]) == indent and not _allows_object(opened, before)
+        return in_array and bool(before.strip(BLANKS))
+    return len(found[1]) == indent and not allows_object(opened, before)
 
 
-def _allows_object(opened: list[bytes], before: bytes) -> bool:
-    """Whether JSON allows an object after these bytes, inside these brackets."""
-    last = before.rstrip(_BLANKS)[-1:]
-    return last in ((b"[", b",") if opened[-1] == b"[" else (b":",))
-
-
-def _oversized(text: _Window) -> Iterator[Record]:
+def _oversized(text: Window) -> Iterator[Record]:
     """Give up a record that is too large, in pieces; go on at the next line."""
     reason = f"longer than {text.max_bytes} bytes"
     while True:
@@ -356,13 +227,3 @@ def _oversized(text: _Window) -> Iterator[Record]:
         if piece.endswith(b"\n") or text.at_end():
             return
         reason = "continues the record before"
-
-
-def _closes(line: bytes) -> bool:
-    """Whether a line closes every bracket it opens (strings are told apart if need be)."""
-    if line.count(b"{") + line.count(b"[") <= line.count(b"}") + line.count(b"]"):
-        return True
-    opened: list[bytes] = []
-    for token in _TOKEN.finditer(line):
-        _follow(opened, token[0])
-    return not opened

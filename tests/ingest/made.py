@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 
 from ticketledger.ingest.explain import Accepted, Limits, Rejected, explain
 from ticketledger.ingest.load import Outcome, Request, ingest
-from ticketledger.ingest.records import MAX_BYTES, Record, records
+from ticketledger.ingest.records import MAX_BYTES, records
 from ticketledger.ingest.sources import find
+from ticketledger.ingest.window import Record
 from ticketledger.models.store import open_store, read_footer
 
 Json = dict[str, Any]

@@ -20,9 +20,9 @@ from ticketledger.ingest.fast import FastLane
 from ticketledger.ingest.feed import Segment, Stream, Unit
 from ticketledger.ingest.lanes import Lanes
 from ticketledger.ingest.load import Progress, Request, ingest
-from ticketledger.ingest.records import Record
 from ticketledger.ingest.sources import Source, find
 from ticketledger.ingest.templates import Template
+from ticketledger.ingest.window import Record
 
 from .made import NOON, Json, assert_adds_up, load, stored
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ticketledger.ingest.explain import Rejected
-from ticketledger.ingest.records import Record, records
+from ticketledger.ingest.records import records
+from ticketledger.ingest.window import Record
 from ticketledger.models.rejection import Code
 
 from .made import NOON, NeverEnds, blocks_of, dump, envelope, judge, line, take, tickets_of
