@@ -20,7 +20,7 @@ from ticketledger.models.disk import (
 )
 from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
 from ticketledger.models.head import Head, write_head
-from ticketledger.models.place import ENDS, REMOTE, TAGS
+from ticketledger.models.mirrors import ENDS, REMOTE, TAGS
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store, open_store
 

@@ -36,9 +36,9 @@ from .layout import (
     covers,
     read_commit_name,
 )
+from .mirrors import ENDS, TAGS
 from .objects import Objects, is_missing, is_refused, is_taken, tag_of
 from .piecewise import piecewise
-from .place import ENDS, TAGS
 from .seal import is_sealed
 
 _REJECTS_NAME: Final = re.compile(r"[0-9a-f]{64}\.parquet")

@@ -15,7 +15,7 @@ from obstore import exceptions
 from obstore.store import from_url
 
 from .errors import BadParameter, LedgerUnreachable
-from .place import endpoints
+from .mirrors import endpoints
 
 RETRIES: Final = {"max_retries": 8}
 """How often the library asks again when the store is busy or ails."""

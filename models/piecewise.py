@@ -10,8 +10,8 @@ from typing import BinaryIO, Final, cast
 
 from .disk import write_synced
 from .layout import TMP
+from .mirrors import ENDS
 from .objects import Objects, size_in
-from .place import ENDS
 
 _END: Final = 1 << 16
 """So much of an object's end is asked for at once and kept: nearly every footer is shorter."""

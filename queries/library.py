@@ -6,7 +6,7 @@ import hashlib
 from contextlib import suppress
 
 from ticketledger.models.disk import write_synced
-from ticketledger.models.place import cache_folder
+from ticketledger.models.mirrors import cache_folder
 
 from .chart import drawing
 

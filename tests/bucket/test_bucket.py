@@ -15,7 +15,7 @@ from obstore.store import from_url
 import ticketledger
 from tests.conftest import IS_NIGHTLY, SAMPLES
 from ticketledger.ingest import find, verify
-from ticketledger.models import place
+from ticketledger.models import mirrors
 from ticketledger.models.errors import (
     BadParameter,
     LedgerDamaged,
@@ -422,7 +422,7 @@ def test_a_file_of_the_mirror_that_is_lost_is_fetched_again(machine: Machine) ->
 def test_without_the_extra_one_line_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "platformdirs", None)
     with pytest.raises(MissingExtra, match="ledgers in a bucket") as caught:
-        place.located(f"s3://{BUCKET}/x")
+        mirrors.located(f"s3://{BUCKET}/x")
     assert caught.value.hint == "pip install 'ticketledger[s3]'"
 
 

@@ -49,7 +49,7 @@ class LedgerType(click.Path):
     """The folder of a ledger; a URL stands for the folder that mirrors it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from ..models.place import located
+        from ..models.mirrors import located
 
         return super().convert(located(value), param, ctx)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..models.place import is_in_place, located
+from ..models.mirrors import is_in_place, located
 from .asking import Asking
 from .explaining import Explaining
 from .loading import Loading, Reconciliation

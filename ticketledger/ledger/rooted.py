@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..models.place import make_mirror
+from ..models.mirrors import make_mirror
 
 
 class Rooted:

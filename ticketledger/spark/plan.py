@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from ticketledger.models.errors import BadParameter, MissingExtra
-from ticketledger.models.place import located
+from ticketledger.models.mirrors import located
 from ticketledger.models.store import open_store
 
 from . import folds, tasks
