@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -22,9 +21,10 @@ from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
 from .binding import bind_files, bind_rejects, event_files, reject_files
+from .cataloged import is_current, is_overtaken
 from .derive import refresh
 from .failures import making
-from .generations import KEYS, SERVED, Cache, current_cache, find_cache, serve, served
+from .generations import KEYS, SERVED, Cache, find_cache, serve, served
 from .settings import uses_policies
 from .statement import Statement, definitions, statements
 
@@ -47,7 +47,7 @@ def write_catalog(store: Store) -> None:
             part.unlink(missing_ok=True)
             _write_anew(store, files, cached, part)
         with locked(store.tmp):
-            if not _is_overtaken(store, files[-1].last):
+            if not is_overtaken(store, files[-1].last):
                 part.replace(store.catalog)
 
 
@@ -143,42 +143,6 @@ def _definitions() -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _is_overtaken(store: Store, last: int) -> bool:
-    """Whether the catalog in place shows a later commit than `last`: readers never go back."""
-    names = re.findall(r"(\d{8,})\.parquet'", _views(store).get("ledger_events", ""))
-    shown = max(map(int, names), default=0)
-    return last < shown <= store.covering()[-1].last  # a later one that is gone does not count
-
-
-def _views(store: Store) -> dict[str, str]:
-    """Return the statements of the catalog's views by name; none without a catalog."""
-    try:
-        with quiet(duckdb.connect(str(store.catalog), read_only=True)) as con:
-            return dict(con.sql("SELECT view_name, sql FROM duckdb_views()").fetchall())
-    except duckdb.Error:
-        return {}
-
-
-def is_current(store: Store) -> bool:
-    """Whether the catalog is there and shows exactly the present files of ledger and cache."""
-    files = store.covering()
-    cached = current_cache(store, files)
-    if cached is None:
-        return False
-    told = _views(store)
-    expected = {
-        "ledger_events": _texts(event_files(files)),
-        "tickets_all": [*cached.files("tickets_all"), *cached.files("touched_tickets")],
-    }
-    return all(_files_in(told.get(view, "")) == set(paths) for view, paths in expected.items())
-
-
-def _files_in(sql: str) -> set[str]:
-    """Return the Parquet files that a statement names."""
-    texts = re.findall(r"'((?:[^']|'')*)'", sql)
-    return {text.replace("''", "'") for text in texts if text.endswith(".parquet")}
-
-
 def renew_catalog(store: Store) -> None:
     """Write the catalog anew unless it is current.
 
@@ -209,7 +173,7 @@ def _shown() -> tuple[Statement, ...]:
 def _lists(store: Store, files: Sequence[CommitFile], cached: Cache) -> dict[str, list[str]]:
     """Return the session's variables of files and what they hold."""
     return {
-        "ledger_files": _texts(event_files(files)),
+        "ledger_files": [str(path) for path in event_files(files)],
         "reject_files": reject_files(store, files),
         **{f"derived_{view}": cached.files(view) for view in (*SERVED, *KEYS)},
     }
@@ -230,10 +194,6 @@ def comments(statement: Statement) -> list[str]:
         target = f'{statement.name}."{name}"'
         made.append(f"COMMENT ON COLUMN {target} IS {literal(column.help)}")
     return made
-
-
-def _texts(paths: list[Path]) -> list[str]:
-    return [str(path) for path in paths]
 
 
 def _list(texts: list[str]) -> str:

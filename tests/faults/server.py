@@ -31,7 +31,7 @@ from ticketledger.ingest import commit as ingest_commit
 from ticketledger.ingest import load, replaying
 from ticketledger.models.store import open_store
 from ticketledger.queries import run as _run  # noqa: F401  warm, too
-from ticketledger.queries.catalog import is_current
+from ticketledger.queries.cataloged import is_current
 from ticketledger.queries.generations import fingerprint
 
 from . import commands, defects, invariants

@@ -33,7 +33,7 @@ from ticketledger.models.layout import CommitFile
 from ticketledger.models.place import Folder
 from ticketledger.models.store import Store, open_store, read_footer
 from ticketledger.queries import statements
-from ticketledger.queries.catalog import is_current
+from ticketledger.queries.cataloged import is_current
 
 from ..queries.answers import answers
 from ..strategies import lifecycles, splittings, streams, with_ledgers, write_files

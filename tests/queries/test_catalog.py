@@ -19,6 +19,7 @@ import ticketledger
 from tests.conftest import ROOT, SAMPLES
 from ticketledger.models.store import Store, open_store
 from ticketledger.queries import catalog, derive, statements, uses_policies
+from ticketledger.queries.cataloged import is_current
 from ticketledger.queries.statement import Statement
 
 from ..ingest.made import dump, envelope
@@ -126,10 +127,10 @@ def test_a_catalog_stands_on_the_cache(tmp_path: Path, monkeypatch: pytest.Monke
         loaded = ledger.sql("SELECT count(*) FROM events").item()
         catalog.renew_catalog(open_store(ledger.root))
         assert events_in(ledger.root / "catalog.duckdb", tmp_path) == loaded
-        assert not catalog.is_current(open_store(ledger.root)), "that load makes its own"
+        assert not is_current(open_store(ledger.root)), "that load makes its own"
     monkeypatch.undo()
     ledger.compact(everything=True)
-    assert catalog.is_current(open_store(ledger.root))
+    assert is_current(open_store(ledger.root))
 
 
 def test_a_catalog_of_commits_that_are_gone_is_replaced(tmp_path: Path) -> None:
