@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -32,17 +32,19 @@ STORAGE = "v1.2.0"
 """Oldest DuckDB whose file format the catalog uses, so that older tools can open it."""
 
 
-def write_catalog(store: Store) -> None:
+def write_catalog(
+    store: Store, progress: Callable[[int, int], None] = lambda done, whole: None
+) -> None:
     """Write the catalog of the ledger's present commits and move it into place.
 
-    A cache that is behind is brought up to them first.
+    A cache that is behind is brought up to them first; `progress` is told as by `refresh`.
 
     Raises:
         LedgerUnwritable, LedgerDamaged: as `making`.
     """
     with making(store), workspace(store.tmp) as folder:
         part = folder / store.catalog.name
-        files, cached = _folded(store)
+        files, cached = _folded(store, progress)
         if not _adapted(store, files, cached, part):
             part.unlink(missing_ok=True)
             _write_anew(store, files, cached, part)
@@ -51,7 +53,9 @@ def write_catalog(store: Store) -> None:
                 part.replace(store.catalog)
 
 
-def _folded(store: Store) -> tuple[Sequence[CommitFile], Cache]:
+def _folded(
+    store: Store, progress: Callable[[int, int], None]
+) -> tuple[Sequence[CommitFile], Cache]:
     """Return the ledger's commits, and the cache that takes in exactly these.
 
     They are at least those there are now. Of what others commit meanwhile they make the catalog.
@@ -63,7 +67,7 @@ def _folded(store: Store) -> tuple[Sequence[CommitFile], Cache]:
             files = [file for file in store.covering() if file.last <= cached.commit]
             if files[-1].last == cached.commit:
                 return files, cached
-        refresh(store)
+        refresh(store, progress=progress)
 
 
 def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Path) -> bool:
@@ -143,8 +147,10 @@ def _definitions() -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def renew_catalog(store: Store) -> None:
-    """Write the catalog anew unless it is current.
+def renew_catalog(
+    store: Store, *, progress: Callable[[int, int], None] = lambda done, whole: None
+) -> None:
+    """Write the catalog anew unless it is current; `progress` as of `write_catalog`.
 
     Once is enough: it shows at least the commits there were, and who makes one renews it after it.
     Of commits that are left in a bucket none is made: tools that open a file see only files.
@@ -152,7 +158,7 @@ def renew_catalog(store: Store) -> None:
     if store.place.in_place:
         store.catalog.unlink(missing_ok=True)
     elif not is_current(store):
-        write_catalog(store)
+        write_catalog(store, progress)
     store.place.tidy()  # nothing names them any more
 
 

@@ -52,7 +52,7 @@ def _without_a_catalog(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
     """Answers do not need `catalog.duckdb`: only tests about it pay for one after every load."""
     told = f"{request.module.__name__} {request.node.name}"
     if not any(word in told for word in ABOUT_THE_CATALOG):
-        monkeypatch.setattr(queries, "renew_catalog", lambda store: None, raising=False)
+        monkeypatch.setattr(queries, "renew_catalog", lambda store, **_: None, raising=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

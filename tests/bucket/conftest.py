@@ -41,7 +41,7 @@ def way(server: Way, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Way:
     monkeypatch.setenv("TICKETLEDGER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(objects, "RETRIES", {"max_retries": 1})
     monkeypatch.setattr(bucket, "_PAUSE_S", 0.001)
-    monkeypatch.setattr(queries, "renew_catalog", lambda store: None, raising=False)
+    monkeypatch.setattr(queries, "renew_catalog", lambda store, **_: None, raising=False)
     return server
 
 

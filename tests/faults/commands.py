@@ -135,7 +135,7 @@ def leave_the_catalog() -> None:
     """Let no other command than its own make the catalog anew, in this process."""
     from ticketledger import queries
 
-    def nothing(store: object) -> None:
+    def nothing(store: object, **_: object) -> None:
         """Leave it as it is."""
 
     queries.renew_catalog = nothing

@@ -115,7 +115,7 @@ def test_a_catalog_stands_on_the_cache(tmp_path: Path, monkeypatch: pytest.Monke
     follow = derive.refresh
     more = [1, 2]
 
-    def overtaken(store: Store) -> None:
+    def overtaken(store: Store, **_: object) -> None:
         follow(store)
         if more:
             export = tmp_path / "more.jsonl"

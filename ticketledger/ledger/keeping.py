@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 
 from .. import queries
-from ..ingest import (
-    Compacted,
-    Finding,
-)
+from ..ingest import Compacted, Finding
 from ..ingest import compact as run_compact
 from ..ingest import verify as run_verify
 from ..models.errors import BadParameter
@@ -44,7 +42,7 @@ class Keeping(Rooted):
             memory: what the database may use to merge before it spills to the ledger's `tmp/`.
             grace_s: files go when the one that stands for them is this old, in seconds: a reader
                 may have them open; None: 900, in a bucket 86,400.
-            progress: told how many events of how many were written.
+            progress: told how many events of how many were written, then as by `refresh`.
 
         Raises:
             BadParameter: the memory is too little, or no amount of memory.
@@ -58,7 +56,7 @@ class Keeping(Rooted):
             max_bytes=max_bytes,
             memory=memory,
             grace_s=grace_s,
-            renew=queries.renew_catalog,  # it names files
+            renew=partial(queries.renew_catalog, progress=progress),  # it names files
             progress=progress,
         )
 
