@@ -18,19 +18,26 @@ from functools import cached_property
 from typing import Any, Final, Self
 
 from ticketledger.models.columns import Column, Kind
-from ticketledger.models.entities import REPEATED, Entity, Message, Ticket
+from ticketledger.models.entities import REPEATED, Entity
 from ticketledger.models.entities.base import columns
 
+from .keys import (
+    ENTITIES,
+    Keys,
+    Steps,
+    in_order,
+    is_later,
+    is_leaf,
+    keys_below,
+    keys_of,
+    structure,
+    walk,
+)
 from .readers import SPELLED_AS_CHECKED, barred, check, column_of, fields_by_key, is_id, stored
 from .shapes import KEY, MOST_KEYS
 
-Keys = tuple[tuple[str, "Keys | None"], ...]
-"""Keys in the order of the line; with the keys of the object below, if that is taken apart."""
-
-Steps = tuple[str, ...]
 PREVIOUS: Final = ("previous_attributes",)
 
-ENTITIES: Final[Mapping[str, type[Entity]]] = {"ticket": Ticket, "message": Message}
 NAME_KEYS: Final = ("event", "event_type")
 _PLAIN: Final = (*NAME_KEYS, "org_id", "timestamp")
 _ASKED: Final = ("org_id", "is_deleted", "ticket_id", "message_id")
@@ -55,7 +62,7 @@ class Template:
     def of(cls, family: str, envelope: Mapping[str, Any]) -> Self | None:
         """Return the template of a parsed line; None if this lane takes no such lines."""
         is_null = envelope.get(*PREVIOUS, ...) is None
-        template = cls(family, _keys(family, envelope), is_null)
+        template = cls(family, keys_of(family, envelope), is_null)
         return template if template._is_sound() else None
 
     def covers(self, other: Template) -> bool:
@@ -71,7 +78,7 @@ class Template:
     def place(self) -> Steps:
         """Where the family's object stands; a ticket may be the data itself, or within it."""
         within = ("data", "ticket")
-        return within if self.family == "ticket" and _below(self.keys, within) else ("data",)
+        return within if self.family == "ticket" and keys_below(self.keys, within) else ("data",)
 
     @property
     def has_parts(self) -> bool:
@@ -85,7 +92,7 @@ class Template:
 
     def structure(self) -> str:
         """Return what `from_json` takes the line apart by."""
-        return json.dumps(_structure(self.keys))
+        return json.dumps(structure(self.keys))
 
     def names(self) -> list[str]:
         """Return what stands before each value: its name, with the comma from the second one on.
@@ -93,8 +100,8 @@ class Template:
         First for every key in the order of the line, then again in sorted order.
         """
         return [
-            ("," if _is_later(steps, order) else "") + json.dumps(steps[-1]) + ":"
-            for order in (self.keys, _sorted(self.keys))
+            ("," if is_later(steps, order) else "") + json.dumps(steps[-1]) + ":"
+            for order in (self.keys, in_order(self.keys))
             for steps in self._walked
         ]
 
@@ -130,11 +137,11 @@ class Template:
 
     @cached_property
     def _walked(self) -> list[Steps]:
-        return list(_walk(self.keys))
+        return list(walk(self.keys))
 
     @cached_property
     def _object(self) -> Keys:
-        return _below(self.keys, self.place)
+        return keys_below(self.keys, self.place)
 
     def _column(self, steps: Steps) -> Column | None:
         is_own = steps[:-1] == self.place
@@ -153,7 +160,7 @@ class Template:
         fields = [name for key in own if (name := fields_by_key(self.entity).get(key))]
         if own & barred(self.entity) or len(set(fields)) < len(fields):
             return False
-        parts = {key for key, _ in _below(self.keys, ("data",))}
+        parts = {key for key, _ in keys_below(self.keys, ("data",))}
         if self.family != "ticket":
             return True
         if not self.has_parts:
@@ -232,7 +239,7 @@ class Template:
         return "''"
 
     def _part(self, part: str) -> str:
-        is_there = self.has_parts and part in dict(_below(self.keys, ("data",)))
+        is_there = self.has_parts and part in dict(keys_below(self.keys, ("data",)))
         return f"coalesce({self._value(('data', part))}, 'null')" if is_there else "NULL::VARCHAR"
 
     def _is_spelled(self, steps: Steps) -> bool:
@@ -254,7 +261,7 @@ class Template:
                 yield check(column.kind, value, read)  # of lists, the check leaves one spelling
             elif self._is_spelled(steps):
                 yield check(Kind.TEXT, value, "")
-            elif _is_leaf(self.keys, steps) and not self._is_part(steps):
+            elif is_leaf(self.keys, steps) and not self._is_part(steps):
                 loose.append(value)
         if loose:  # all in one text: one look is cheaper than many
             yield f"are_brief(concat_ws(chr(10), {', '.join(loose)}))"
@@ -277,54 +284,3 @@ class Template:
         value = self._value((*self.place, key))
         is_list = column.kind is Kind.NAMES  # null is the empty list
         return stored(column.kind, f"coalesce({value}, 'null')" if is_list else value)
-
-
-def _keys(family: str, value: Mapping[str, Any], above: Steps = ()) -> Keys:
-    return tuple(
-        (
-            key,
-            _keys(family, inner, (*above, key))
-            if isinstance(inner, dict) and inner and _is_opened(family, (*above, key))
-            else None,
-        )
-        for key, inner in value.items()
-    )
-
-
-def _is_opened(family: str, steps: Steps) -> bool:
-    """Whether the object at this place is taken apart; others are taken whole."""
-    if steps[0] != "data":
-        return False
-    if family == "ticket":
-        return steps in (("data",), ("data", "ticket"))
-    return len(steps) == 1 or column_of(ENTITIES[family], steps[1]) is None
-
-
-def _structure(keys: Keys) -> dict[str, Any]:
-    return {key: "JSON" if below is None else _structure(below) for key, below in keys}
-
-
-def _sorted(keys: Keys) -> Keys:
-    return tuple(sorted((key, below and _sorted(below)) for key, below in keys))
-
-
-def _walk(keys: Keys, above: Steps = ()) -> Iterator[Steps]:
-    for key, below in keys:
-        yield (*above, key)
-        yield from _walk(below or (), (*above, key))
-
-
-def _below(keys: Keys, steps: Steps) -> Keys:
-    """Return the keys of the object at a place; none if it is not taken apart."""
-    for step in steps:
-        keys = dict(keys).get(step) or ()
-    return keys
-
-
-def _is_leaf(keys: Keys, steps: Steps) -> bool:
-    return dict(_below(keys, steps[:-1]))[steps[-1]] is None
-
-
-def _is_later(steps: Steps, keys: Keys) -> bool:
-    """Whether another key stands before this one in its object."""
-    return _below(keys, steps[:-1])[0][0] != steps[-1]
