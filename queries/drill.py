@@ -20,7 +20,7 @@ from .run import Answer, opened_report, told
 from .settings import Settings
 from .statement import Statement
 
-_OF_TICKETS = ("ticket", "metric_", "reach_", "state_", "sla", "ledger_events")
+_OF_TICKETS = ("ticket", "held_tickets", "metric_", "reach_", "state_", "sla", "ledger_events")
 """How the names of views begin whose rows are about one ticket each."""
 
 

@@ -60,6 +60,15 @@ def test_tickets_add_up_to_the_cell_and_to_that_of_a_filter(
     assert len(parts) > len(of_some) > 0
 
 
+def test_tickets_on_hold_are_shown_apart_too(tmp_path: Path, demo: ticketledger.Ledger) -> None:
+    holds = tmp_path / "holds.toml"
+    holds.write_text('[statuses]\n[[statuses.on_hold]]\nstatus = "inprogress"\n')
+    for name in OF_TICKETS:
+        whole = demo.report(name, to="arrow", statuses=holds, **GIVEN).to_pylist()
+        parts = demo.drill(name, statuses=holds, **GIVEN).to_dicts()
+        assert _cells(name, parts) == _cells(name, whole), name
+
+
 @pytest.mark.parametrize("name", sorted(REPORTS.keys() - set(OF_TICKETS)))
 def test_the_key_tells_the_rows_apart(name: str, demo: ticketledger.Ledger) -> None:
     _keyed(name, demo)
