@@ -13,6 +13,7 @@ SELECT
     event_type,
     ticket_before_keys AS before_keys,
     known_status(ticket.status) AS status,
+    known_status(ticket_before.status) AS status_before,
     ticket.priority AS priority,
     envelope::JSON ->> '$.performed_by' AS actor
 FROM ledger_events

@@ -24,6 +24,7 @@ JOIN audit_rows AS a
         WHEN 'creation' THEN a.event_type = 'ticket.created'
         WHEN 'status'
         THEN has(a.before_keys, 'status') AND a.status IS NOT DISTINCT FROM c.status
+            AND a.status_before IS DISTINCT FROM a.status  -- not spelled otherwise alone
         ELSE has(a.before_keys, 'priority') AND a.priority IS NOT DISTINCT FROM c.priority
     END
 GROUP BY c.org_id, c.ticket_id, c.version, c.field

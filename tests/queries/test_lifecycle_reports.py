@@ -159,6 +159,19 @@ def test_who_changed_what_is_known_from_the_ticket_or_the_audit_log(tmp_path: Pa
     assert (2, 4, "dan@x.example") in by
 
 
+def test_an_audit_row_that_only_spells_a_status_otherwise_names_nobody(tmp_path: Path) -> None:
+    spelled = [{"status": "In Progress", "priority": 1}, {"status": "inprogress", "priority": 2}]
+    ledger = _loaded(
+        tmp_path,
+        _event("created", "09:00:00", None, status="open", priority=1),
+        _event("updated", "10:00:00", {"status": "open"}, **spelled[0]),
+        _audit(2, "10:00:02", "ann@x.example", spelled[0], **spelled[1]),
+    )
+    answer = ledger.report("status_transitions", to="arrow").to_pylist()
+    known = {(row["from_status"], row["to_status"]): row["actor_known_share"] for row in answer}
+    assert known == {(None, "open"): 0, ("open", "inprogress"): 0}
+
+
 def test_an_hour_is_staffed_if_most_of_it_came_while_the_default_calendar_was_open(
     tmp_path: Path,
 ) -> None:
