@@ -44,13 +44,17 @@ def write_catalog(
     """
     with making(store), workspace(store.tmp) as folder:
         part = folder / store.catalog.name
-        files, cached = _folded(store, progress)
-        if not _adapted(store, files, cached, part):
-            part.unlink(missing_ok=True)
-            _write_anew(store, files, cached, part)
-        with locked(store.tmp):
-            if not is_overtaken(store, files[-1].last):
-                part.replace(store.catalog)
+        while True:
+            files, cached = _folded(store, progress)
+            if not _adapted(store, files, cached, part):
+                part.unlink(missing_ok=True)
+                _write_anew(store, files, cached, part)
+            with locked(store.tmp):
+                if is_overtaken(store, files[-1].last):
+                    return
+                if all(path.exists() for path in event_files(files)):  # else merged, and removed
+                    part.replace(store.catalog)
+                    return
 
 
 def _folded(

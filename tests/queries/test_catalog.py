@@ -217,3 +217,25 @@ def test_a_catalog_that_follows_a_commit_is_what_a_new_one_would_be(
     monkeypatch.undo()
     catalog.write_catalog(store)
     assert followed == _defined(store.catalog)
+
+
+def test_a_catalog_of_files_that_were_merged_and_removed_meanwhile_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.jsonl").write_bytes(dump(envelope(data={"ticket_id": name})))
+        ledger.ingest(tmp_path / f"{name}.jsonl", refresh=False)
+    write, merged = catalog._write_anew, []
+
+    def write_slowly(*args: Any) -> None:
+        write(*args)
+        if not merged:
+            merged.append(True)
+            ticketledger.open(tmp_path / "ledger").compact(everything=True, grace_s=0)
+
+    monkeypatch.setattr(catalog, "_adapted", lambda *_: False)
+    monkeypatch.setattr(catalog, "_write_anew", write_slowly)
+    ledger.refresh()
+    with duckdb.connect(str(tmp_path / "ledger" / "catalog.duckdb"), read_only=True) as con:
+        assert con.sql("SELECT count(*) FROM events").fetchall() == [(2,)]
