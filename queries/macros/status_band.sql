@@ -1,10 +1,12 @@
 /*---
-title = "The band of a ticket in a chart of flow: open, inprogress, closed, archived, other or deleted; NULL before it exists"
+title = "The band of a ticket in a chart of flow: open, inprogress, closed (resolved), archived (removed), other or deleted; NULL before it exists"
 ---*/
+-- Unresolved tickets of another status, which only a file of classes can make, are `other`.
 CREATE OR REPLACE MACRO status_band(place, status) AS
-CASE
-    WHEN place = 'none' THEN NULL
-    WHEN place = 'deleted' THEN 'deleted'
-    WHEN place = 'other' THEN 'other'
-    ELSE plain_status(status)
+CASE place
+    WHEN 'none' THEN NULL
+    WHEN 'resolved' THEN 'closed'
+    WHEN 'removed' THEN 'archived'
+    WHEN 'active' THEN CASE WHEN status IN ('open', 'inprogress') THEN status ELSE 'other' END
+    ELSE place
 END

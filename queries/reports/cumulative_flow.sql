@@ -27,9 +27,9 @@ bucket_start_local = { type = "TIMESTAMP", help = "start of the bucket on the cl
 bucket_start_utc = { type = "TIMESTAMP WITH TIME ZONE", help = "the same instant" }
 open = { type = "BIGINT", help = "tickets with this status when the bucket ends, at as_of in the last one" }
 inprogress = { type = "BIGINT", help = "the same" }
-closed = { type = "BIGINT", help = "the same" }
-archived = { type = "BIGINT", help = "the same" }
-other = { type = "BIGINT", help = "any other status, or none" }
+closed = { type = "BIGINT", help = "resolved, whatever the status is called" }
+archived = { type = "BIGINT", help = "removed, whatever the status is called" }
+other = { type = "BIGINT", help = "any other status, unresolved or not, or none" }
 deleted = { type = "BIGINT", help = "deleted, whatever the status" }
 arrivals_cum = { type = "BIGINT", help = "tickets that ever were unresolved by then" }
 departures_cum = { type = "BIGINT", help = "of these, tickets that are not any more" }

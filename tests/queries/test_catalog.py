@@ -226,7 +226,7 @@ def test_a_catalog_of_files_that_were_merged_and_removed_meanwhile_is_made_again
     for name in ("a", "b"):
         (tmp_path / f"{name}.jsonl").write_bytes(dump(envelope(data={"ticket_id": name})))
         ledger.ingest(tmp_path / f"{name}.jsonl", refresh=False)
-    write, merged = catalog._write_anew, []
+    write, merged = catalog._write_anew, list[bool]()
 
     def write_slowly(*args: Any) -> None:
         write(*args)

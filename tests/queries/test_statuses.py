@@ -52,6 +52,24 @@ def test_renamed_statuses_give_the_same_numbers(tmp_path: Path) -> None:
     assert ledger.report("reopens", to="arrow").num_rows == 0
 
 
+def test_every_ticket_is_in_a_band_of_the_flow(tmp_path: Path) -> None:
+    statuses = tmp_path / "statuses.toml"
+    statuses.write_text('[statuses]\nactive = ["waiting"]\nresolved = ["done"]\nremoved = ["gone"]')
+    told: list[Told] = [
+        ("ticket.created", "09:00", {"status": each, "ticket_id": each})
+        for each in ("waiting", "done", "gone", "odd", "open")
+    ]
+    ledger = loaded(tmp_path, *told)
+    names = ("open", "inprogress", "closed", "archived", "other", "deleted", "wip")
+
+    def bands(statuses: Path | None) -> list[int]:
+        (row,) = ledger.report("cumulative_flow", statuses=statuses, to="arrow").to_pylist()
+        return [row[name] for name in names]
+
+    assert bands(None) == [1, 0, 0, 0, 4, 0, 1]
+    assert bands(statuses) == [0, 0, 1, 1, 3, 0, 1]
+
+
 def test_a_status_spelled_in_several_ways_is_one(tmp_path: Path) -> None:
     told = [("open", "In Progress"), ("in_progress", "Closed"), ("CLOSED", "In-Progress")]
     events = [

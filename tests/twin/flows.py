@@ -12,7 +12,7 @@ from .reports import Rows, World, grouped, quantile
 from .state import TICKET_STATE
 from .talk import spoken, turns
 from .tickets import tickets
-from .values import EPOCH, plain
+from .values import EPOCH
 
 
 def workload(given: World) -> Rows:
@@ -253,4 +253,6 @@ def cumulative(given: World) -> Rows:
 
 
 def _band(stay: Stay) -> str:
-    return stay.place if stay.place in ("deleted", "other") else plain(stay.row["status"])
+    if stay.place == "active":
+        return str(stay.row["status"]) if stay.row["status"] in ("open", "inprogress") else "other"
+    return {"resolved": "closed", "removed": "archived"}.get(stay.place, stay.place)
