@@ -13,7 +13,7 @@ import pytest
 import ticketledger
 from tests.conftest import ROOT
 from ticketledger.models.errors import BadParameter
-from ticketledger.queries import statements
+from ticketledger.queries import drill, statements
 
 NOT_ADDITIVE = {
     "tickets_excluded",  # told once per organisation, on each of its rows
@@ -67,6 +67,14 @@ def test_tickets_on_hold_are_shown_apart_too(tmp_path: Path, demo: ticketledger.
         whole = demo.report(name, to="arrow", statuses=holds, **GIVEN).to_pylist()
         parts = demo.drill(name, statuses=holds, **GIVEN).to_dicts()
         assert _cells(name, parts) == _cells(name, whole), name
+
+
+def test_every_view_of_tickets_that_a_report_names_is_shown_apart() -> None:
+    views = statements("views")
+    named = {word for name in OF_TICKETS for word in re.findall(r"\w+", REPORTS[name].sql)}
+    of_tickets = {name for name in named & views.keys() if "ticket" in views[name].grain}
+    assert len(of_tickets) > 20
+    assert {name for name in of_tickets if not name.startswith(drill._OF_TICKETS)} == set()
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS.keys() - set(OF_TICKETS)))
