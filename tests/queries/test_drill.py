@@ -63,8 +63,9 @@ def test_tickets_add_up_to_the_cell_and_to_that_of_a_filter(
 def test_tickets_on_hold_are_shown_apart_too(tmp_path: Path, demo: ticketledger.Ledger) -> None:
     holds = tmp_path / "holds.toml"
     holds.write_text('[statuses]\n[[statuses.on_hold]]\nstatus = "inprogress"\n')
-    for name in OF_TICKETS:
+    for name in (each for each in OF_TICKETS if "held_tickets" in REPORTS[each].sql):
         whole = demo.report(name, to="arrow", statuses=holds, **GIVEN).to_pylist()
+        assert whole
         parts = demo.drill(name, statuses=holds, **GIVEN).to_dicts()
         assert _cells(name, parts) == _cells(name, whole), name
 
