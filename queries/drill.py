@@ -52,7 +52,8 @@ def answer_drill(
 
     Raises:
         UnknownReport: no report of that name.
-        BadParameter: as in `answer_report`; or the report is not about tickets, or has no such key.
+        BadParameter: as in `answer_report`; or the report is not about tickets, has no such key, or
+            has rows and none with these values.
     """
     opened = opened_report(
         store, name, params, known_at=known_at, timezone=timezone, settings=settings
@@ -60,6 +61,7 @@ def answer_drill(
     with opened as (con, report, given):
         chosen = _checked(con, report, cell or {})
         with reading(store):
+            _must_be_there(con, report, given, chosen)
             yield told(by_ticket(con, report, given, chosen), report)
 
 
@@ -100,6 +102,33 @@ def _checked(
     return dict(cell)
 
 
+def _must_be_there(
+    con: duckdb.DuckDBPyConnection,
+    report: Statement,
+    given: Mapping[str, object],
+    cell: Mapping[str, str],
+) -> None:
+    """Refuse a cell that no row of the report is of; a report without rows has none to choose."""
+    if not cell:
+        return
+    each = {name: _is_value(report, name, f'"{name}"') for name in cell}
+    counts = [f"count(*) FILTER ({test})" for test in (*each.values(), " AND ".join(each.values()))]
+    values = {f"cell_{name}": value for name, value in cell.items()}
+    query = f"SELECT count(*), {', '.join(counts)} FROM ({report.sql})"
+    ((rows, *found, together),) = con.sql(query, params={**given, **values}).fetchall()
+    if together or not rows:
+        return
+    rest = f"`ticketledger report {report.name}` has its rows"
+    for (name, value), count in zip(cell.items(), found, strict=True):
+        if not count:
+            query = f'SELECT DISTINCT "{name}"::VARCHAR FROM ({report.sql})'
+            known = [text for (text,) in con.sql(query, params=dict(given)).fetchall() if text]
+            told = f"no row of `{report.name}` has {name} `{value}`"
+            raise BadParameter(told, hint=nearest(value, known, rest))
+    told = " and ".join(f"{name} `{value}`" for name, value in cell.items())
+    raise BadParameter(f"no row of `{report.name}` has {told}", hint=rest)
+
+
 def _show_apart(con: duckdb.DuckDBPyConnection) -> None:
     """Show every ticket as an organisation of its own to what is asked from now on."""
     views = con.execute(
@@ -124,11 +153,7 @@ def _by_ticket(report: Statement, chosen: Mapping[str, str]) -> str:
         for name, column in report.columns.items()
         if name not in report.key and column.type in ("BIGINT", "DOUBLE", "BOOLEAN")
     ]
-    wanted = [
-        f"coalesce({_column(name)}::VARCHAR, '')"
-        f" = coalesce(nullif($cell_{name}, '')::{report.columns[name].type}::VARCHAR, '')"
-        for name in chosen
-    ]
+    wanted = [_is_value(report, name, _column(name)) for name in chosen]
     wanted.append("($only_org_id IS NULL OR org_id.o = $only_org_id)")
     if "ticket_id" not in report.key:  # else every row is about its ticket, also one of zeros
         is_any = (f'coalesce("{name}"::DOUBLE, 0) <> 0' for name in measures)
@@ -137,6 +162,13 @@ def _by_ticket(report: Statement, chosen: Mapping[str, str]) -> str:
     return (
         f"SELECT org_id.o AS org_id, org_id.t AS ticket_id, {columns} FROM ({report.sql})"
         f" WHERE {' AND '.join(wanted)} ORDER BY ALL"
+    )
+
+
+def _is_value(report: Statement, name: str, column: str) -> str:
+    kind = report.columns[name].type
+    return (
+        f"coalesce({column}::VARCHAR, '') = coalesce(nullif($cell_{name}, '')::{kind}::VARCHAR, '')"
     )
 
 

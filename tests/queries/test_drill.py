@@ -124,6 +124,14 @@ def test_a_bucket_of_time_and_an_organisation_may_be_asked_for(demo: ticketledge
         ("backlog_now", {"asignee": "x"}, "has no key `asignee`", "did you mean `assignee`?"),
         ("backlog_now", {"tickets": "1"}, "has no key `tickets`", "its key is org_id, status"),
         ("backlog_now", {"priority": "high"}, "`high` is no SMALLINT for `priority`", ""),
+        ("backlog_now", {"status": "In-Progress"}, "has status `In-Progress`", "`inprogress`?"),
+        ("backlog_now", {"priority": "77"}, "has priority `77`", "ticketledger report backlog_now"),
+        (
+            "status_transitions",
+            {"from_status": "", "to_status": "archived"},
+            "has from_status `` and to_status `archived`",
+            "ticketledger report status_transitions",
+        ),
     ],
 )
 def test_wrong_requests(
@@ -143,5 +151,8 @@ def test_an_organisation_without_a_name_has_its_tickets(tmp_path: Path) -> None:
     ledger.ingest([export])
     assert ledger.drill("ticket_summary", cell={"org_id": ""})["ticket_id"].to_list() == ["T"]
     assert ledger.drill("ticket_summary", {"org_id": ""})["ticket_id"].to_list() == ["T"]
-    assert ledger.drill("ticket_summary", {"org_id": ""}, cell={"org_id": "o"}).is_empty()
+    with pytest.raises(BadParameter, match="no row of `ticket_summary` has org_id `o`"):
+        ledger.drill("ticket_summary", {"org_id": ""}, cell={"org_id": "o"})
+    nothing = ledger.drill("cycle_time_scatter", {"to": "2020-01-01"}, cell={"org_id": "o"})
+    assert nothing.is_empty()
     assert ledger.drill("cycle_time_scatter")["ticket_id"].to_list() == ["T"]
