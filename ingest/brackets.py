@@ -22,14 +22,19 @@ def follow(opened: list[bytes], token: bytes) -> None:
         opened.pop()
 
 
+def left_open(text: bytes) -> list[bytes]:
+    """Return the brackets that stand open at the end of a text, outermost first."""
+    opened: list[bytes] = []
+    for token in TOKEN.finditer(text):
+        follow(opened, token[0])
+    return opened
+
+
 def closes(line: bytes) -> bool:
     """Whether a line closes every bracket it opens (strings are told apart if need be)."""
     if line.count(b"{") + line.count(b"[") <= line.count(b"}") + line.count(b"]"):
         return True
-    opened: list[bytes] = []
-    for token in TOKEN.finditer(line):
-        follow(opened, token[0])
-    return not opened
+    return not left_open(line)
 
 
 def allows_object(opened: list[bytes], before: bytes) -> bool:

@@ -48,6 +48,7 @@ def name_of(value: Mapping[str, Any]) -> tuple[str, str]:
 def previous_of(
     value: Json, texts: Texts, steps: tuple[str | int, ...] = ()
 ) -> tuple[PreviousState, Json | None]:
+    """Return what is said of old values, and these; `steps` lead to the envelope in its record."""
     if "previous_attributes" not in value:
         return PreviousState.ABSENT, None
     previous = value["previous_attributes"]
@@ -62,6 +63,7 @@ def previous_of(
 
 
 def envelope_of(value: Json) -> Envelope:
+    """Return an envelope whose fields have their types; else it is refused."""
     try:
         return Envelope.model_validate(value)
     except ValidationError as exc:
@@ -73,12 +75,14 @@ def envelope_of(value: Json) -> Envelope:
 
 
 def required(instant: datetime | None, path: str) -> datetime:
+    """Return an instant; one that is missing is refused."""
     if instant is None:
         raise Rejection(Code.NO_TIMESTAMP, path, "the envelope has no time")
     return instant
 
 
 def instant_of(value: Any, path: str) -> datetime:
+    """Return the instant that a value spells; anything else is refused."""
     try:
         return required(parse_instant(value), path)
     except BadInstant as exc:
@@ -95,6 +99,7 @@ def org_of(declared: Any, data: Json) -> str:
 
 
 def kind_of(value: Any) -> str:
+    """Return what a value is, in words of an error."""
     if value is None:
         return "null"
     kinds = {bool: "true or false", str: "a text", list: "an array", dict: "an object"}

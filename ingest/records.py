@@ -21,7 +21,7 @@ from typing import Final
 
 from ticketledger.models.rejection import Code
 
-from .brackets import BLANKS, OBJECT_LINE, TOKEN, allows_object, closes, follow
+from .brackets import BLANKS, OBJECT_LINE, TOKEN, allows_object, closes, follow, left_open
 from .window import Record, Window
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -100,9 +100,7 @@ def ending(raw: bytes) -> Ending:
     last = b""
     for record in records([raw], len(raw) + 1, first_line=2):
         last = record.raw
-    opened: list[bytes] = []
-    for token in TOKEN.finditer(last):
-        follow(opened, token[0])
+    opened = left_open(last)
     if not last.startswith(b"{") or not opened:
         return Ending.CLOSED
     return Ending.OPEN_FOR_AN_OBJECT if allows_object(opened, last) else Ending.OPEN

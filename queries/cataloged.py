@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import duckdb
 
+from ticketledger.models.layout import read_commit_name
 from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
@@ -29,8 +31,8 @@ def is_current(store: Store) -> bool:
 
 def is_overtaken(store: Store, last: int) -> bool:
     """Whether the catalog in place shows a later commit than `last`: readers never go back."""
-    names = re.findall(r"(\d{8,})\.parquet'", _views(store).get("ledger_events", ""))
-    shown = max(map(int, names), default=0)
+    named = map(Path, _files_in(_views(store).get("ledger_events", "")))
+    shown = max((file.last for file in map(read_commit_name, named) if file), default=0)
     return last < shown <= store.covering()[-1].last  # a later one that is gone does not count
 
 

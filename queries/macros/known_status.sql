@@ -4,7 +4,6 @@ internal = true
 ---*/
 CREATE OR REPLACE MACRO known_status(status) AS
 CASE
-    WHEN status IN ('open', 'inprogress', 'closed', 'archived') THEN status
     WHEN plain_status(status) IN ('open', 'inprogress', 'closed', 'archived')
     THEN plain_status(status)
     ELSE status
