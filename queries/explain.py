@@ -39,6 +39,20 @@ COUNTS = (
 )
 """Counts of `ticket_metrics` that are explained by what they count."""
 
+FIGURES = (
+    "age",
+    "unseen_time",
+    "flow_efficiency",
+    "due_date_slippage",
+    "lateness",
+    "coverage",
+    "completeness",
+)
+"""Numbers of `ticket_metrics` that are made of two instants or of other numbers, without units."""
+
+AMBIGUITY = "ambiguous_messages"
+"""The count of `ticket_metrics` that hangs on other tickets of the chat."""
+
 STATES = ("status_time", "assignee_time", "active_time", "wait_time", "next_reply_time")
 """Metrics of the metric ledger that `ticket_metrics` has under other names only."""
 
@@ -48,7 +62,7 @@ def metrics() -> list[str]:
     columns = statements("views")["ticket_metrics"].columns
     end = "_calendar_s"
     durations = [name.removesuffix(end) for name in columns if name.endswith(end)]
-    return [*durations, *COUNTS, *STATES]
+    return [*durations, *COUNTS, AMBIGUITY, *FIGURES, *STATES]
 
 
 @contextmanager
@@ -66,13 +80,13 @@ def answer_explanation(
     """Explain a metric of a ticket, or what became of a promise.
 
     One row per span, stretch of open hours in it, and event that begins or ends it, or per thing
-    that counts and event that tells of it, in order; in the end the total, which is what
-    `ticket_metrics` or `sla` says.
+    that counts, or that it is made of, and event that tells of it, in order; in the end the total,
+    which is what `ticket_metrics` or `sla` says.
 
     Args:
         store: an open store.
         ticket_id: the ticket; of all organisations that have one of this id, unless `org_id` says.
-        metric: a duration (without `_calendar_s`) or count of `ticket_metrics`, or a metric of
+        metric: a number of `ticket_metrics` (without `_calendar_s` or `_s`), or a metric of
             `metric_events`; or the name of an SLA policy of the settings, which comes first.
         org_id: the organisation.
         as_of: only events at or before this instant exist; None: all.
@@ -88,8 +102,11 @@ def answer_explanation(
     if metric in promised:
         statement = statements("explanations")["promise"]
         given["policy"] = metric
-    elif metric in COUNTS:
-        statement = statements("explanations")["ticket_count"]
+    elif metric == AMBIGUITY:
+        statement = statements("explanations")["ticket_ambiguity"]
+    elif metric in COUNTS or metric in FIGURES:
+        kind = "count" if metric in COUNTS else "figure"
+        statement = statements("explanations")[f"ticket_{kind}"]
         given["metric"] = metric
     elif metric in metrics():
         statement = statements("explanations")["ticket_metric"]
@@ -103,7 +120,7 @@ def answer_explanation(
     as_of = as_of or last_event_at(store, known_at, files)
     opened = partial(session, store, as_of=as_of, known_at=known_at, settings=settings, files=files)
     within = None
-    if answering_cache(store, files, as_of, known_at):
+    if metric != AMBIGUITY and answering_cache(store, files, as_of, known_at):
         with opened("FROM tickets_all") as con, reading(store):
             orgs = _find_ticket(con, ticket_id, org_id)
         within = Range(orgs[0], ticket_id, orgs[-1], ticket_id)

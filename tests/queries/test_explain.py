@@ -19,7 +19,7 @@ from ticketledger.models.errors import BadParameter
 from ticketledger.models.instants import BadInstant, parse_instant
 from ticketledger.models.store import open_store
 from ticketledger.queries import Settings, statements
-from ticketledger.queries.explain import COUNTS, STATES, metrics
+from ticketledger.queries.explain import AMBIGUITY, COUNTS, FIGURES, STATES, metrics
 from ticketledger.queries.figures import OFTEN_ASKED
 from ticketledger.queries.session import session
 
@@ -28,7 +28,9 @@ from .answers import exported
 
 HOURS = ROOT / "data" / "hours.toml"
 PROMISES = ROOT / "data" / "promises.toml"
-STATEMENT, COUNT = (statements("explanations")[f"ticket_{name}"] for name in ("metric", "count"))
+STATEMENT, COUNT, FIGURE = (
+    statements("explanations")[f"ticket_{name}"] for name in ("metric", "count", "figure")
+)
 CELLS = 1_000 if IS_NIGHTLY else 10
 
 
@@ -253,3 +255,67 @@ def test_wrong_requests_name_the_nearest(
     with pytest.raises(BadParameter, match=re.escape(error)) as caught:
         demo.explain(ticket, metric)
     assert caught.value.hint == hint
+
+
+def test_every_number_follows_from_what_is_listed(demo: ticketledger.Ledger) -> None:
+    """Of numbers made of others the ticket that has most of it, and one that has none."""
+    told = demo.sql("FROM ticket_metrics ORDER BY org_id, ticket_id", to="arrow").to_pylist()
+    as_of = demo.sql("SELECT max(event_at) FROM events").item()
+    with session(open_store(demo.root), FIGURE.sql, as_of=as_of, kept=OFTEN_ASKED) as con:
+        for metric in FIGURES:
+            column = f"{metric}_s" if f"{metric}_s" in told[0] else metric
+            has = sorted((row for row in told if row[column] is not None), key=lambda r: r[column])
+            lacks = [row for row in told if row[column] is None]
+            for row in (has[0], has[-1], *lacks[:1]):
+                asked = {"ticket_id": row["ticket_id"], "org_id": row["org_id"], "metric": metric}
+                *steps, total = con.sql(FIGURE.sql, params=asked).to_arrow_table().to_pylist()
+                assert total["share" if column == metric else "took_s"] == row[column]
+                parts = [(each["detail"], each["took_s"]) for each in steps if each["took_s"]]
+                assert row[column] is None or row[column] == pytest.approx(_made_of(metric, parts))
+                for each in steps:
+                    if each["kind"] == "span":
+                        took = (each["ends_at"] - each["starts_at"]).total_seconds()
+                        assert each["took_s"] == pytest.approx(took)
+
+
+def _made_of(metric: str, parts: list[tuple[str, float]]) -> float:
+    """The total, worked out from what is listed."""
+    if metric == "flow_efficiency":
+        return dict(parts).get("agent_work_time", 0) / dict(parts)["lead_time"]
+    if metric in ("coverage", "completeness"):
+        life = dict(parts)["life up to deletion"]
+        return 1 - min(sum(took for _, took in parts) - life, life) / life
+    total = sum(took for _, took in parts)
+    return max(0, total) if metric == "lateness" else total
+
+
+def test_a_message_that_could_be_of_two_tickets_names_both(demo: ticketledger.Ledger) -> None:
+    told = demo.sql(
+        "SELECT ticket_id, org_id, ambiguous_messages FROM ticket_metrics"
+        " WHERE ambiguous_messages > 0 ORDER BY ALL LIMIT $most",
+        {"most": 1_000 if IS_NIGHTLY else 3},
+    )
+    assert len(told) > 2
+    for ticket_id, org_id, count in told.rows():
+        *steps, total = demo.explain(ticket_id, AMBIGUITY, org_id=org_id).to_dicts()
+        messages = [each for each in steps if each["kind"] == "message"]
+        assert total["counted"] == len(messages) == count
+        for each in messages:
+            others = each["detail"].split(", of ")[1].split(" or ")
+            assert ticket_id in others
+            assert len(others) > 1
+            assert [e for e in steps if e["kind"] == "event" and e["step"] == each["step"]]
+
+
+def test_every_number_of_a_ticket_has_an_explanation() -> None:
+    """All but instants, texts and what is told by another: a flag by the times it compares."""
+    columns = statements("views")["ticket_metrics"].columns
+    numbers = {name for name, told in columns.items() if told.type in ("DOUBLE", "BIGINT")}
+    explained = {
+        name.removesuffix("_business_s").removesuffix("_calendar_s").removesuffix("_s")
+        for name in numbers
+    }
+    assert (
+        explained - set(metrics()) == {"priority_at_creation", "priority_at_resolution"} & explained
+    )
+    assert {AMBIGUITY, *FIGURES} < set(metrics())

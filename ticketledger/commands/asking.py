@@ -167,7 +167,7 @@ def explain(
     form: str,
     output: Path | None,
 ) -> None:
-    """Show how a duration or count of a ticket came about, to the events and their lines.
+    """Show how a number of a ticket came about, to the events and their lines.
 
     METRIC is one of ticket_metrics or metric_events, or the name of a policy of --sla.
     """
