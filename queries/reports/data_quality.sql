@@ -47,7 +47,8 @@ WITH rules AS (
                 'unreadable_old_values',
                 'unreadable_priority',
                 'unreported_fields',
-                'updated_while_deleted'
+                'updated_while_deleted',
+                'zero_instants'
             ],
             [
                 'closed_by_other',

@@ -49,6 +49,16 @@ judged AS (
         END AS unread_priority,
         coalesce(e.object_type = 'ticket' AND e.event_at < e.ticket.created_at, false)
             AS is_before_creation,
+        CASE
+            WHEN e.object_type = 'ticket'
+            THEN concat_ws(
+                '+',
+                zero_field('created_at', e.ticket.created_at),
+                zero_field('due_date', e.ticket.due_date),
+                zero_field('closed_at', e.ticket.closed_at),
+                zero_field('first_assigned_at', e.ticket.first_assigned_at)
+            )
+        END AS zero_fields,
         coalesce(
             e.object_type = 'ticket'
             AND e.previous_state = 'empty'
@@ -70,6 +80,7 @@ odd AS MATERIALIZED (
         OR unknown_priority IS NOT NULL
         OR unread_priority <> ''
         OR is_before_creation
+        OR zero_fields <> ''
         OR is_untrusted
         OR is_mismatch
         OR is_in_future
@@ -117,7 +128,7 @@ moves AS MATERIALIZED (
         m.*,
         s.state.assignee AS assignee,
         s.state.closed_at AS closed_at,
-        t.ticket.closed_at AS told_closed_at,
+        known_instant(t.ticket.closed_at) AS told_closed_at,
         t.ticket.closed_by AS told_closed_by
     FROM moved AS m
     JOIN states AS s
@@ -296,6 +307,10 @@ UNION ALL
 SELECT 'event_before_creation', org_id, ticket_id, event_id, event_at, event_type
 FROM odd
 WHERE is_before_creation
+UNION ALL
+SELECT 'zero_instants', org_id, ticket_id, event_id, event_at, zero_fields
+FROM odd
+WHERE zero_fields <> ''
 UNION ALL
 SELECT 'created_twice', org_id, ticket_id, event_id, event_at, NULL
 FROM told

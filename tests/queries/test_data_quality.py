@@ -165,3 +165,31 @@ def test_what_happened_later_is_not_judged(tmp_path: Path) -> None:
     then = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
     assert quality(ledger)["unknown_status"]["detail"] == "gone (1); on_hold (1)"
     assert quality(ledger, as_of=then)["unknown_status"]["detail"] == "on_hold (1)"
+
+
+def test_a_zero_instant_of_a_ticket_is_none_and_is_counted(tmp_path: Path) -> None:
+    """Else a ticket took 739,676 days, and was overdue all the time."""
+    zero = "0001-01-01T00:00:00Z"
+    told = {"ticket_id": "T-1", "created_at": zero, "due_date": "1970-01-01T00:00:00Z"}
+    ledger = loaded(
+        tmp_path,
+        {"event": "ticket.created", "data": {**told, "status": "open"}},
+        {
+            "data": {**told, "status": "closed", "closed_at": "2008-12-31T23:59:59Z"},
+            "timestamp": "2026-03-01T11:00:00Z",
+        },
+        {
+            "data": {"ticket_id": "T-2", "created_at": "2009-01-01T00:00:00Z"},
+            "timestamp": "2026-03-01T11:00:00Z",
+        },
+    )
+    found = quality(ledger)["zero_instants"]
+    assert (found["rows"], found["tickets"], found["severity"]) == (2, 1, "warning")
+    assert found["detail"] == "created_at+due_date (1); created_at+due_date+closed_at (1)"
+    row = ledger.sql("FROM tickets WHERE ticket_id = 'T-1'").row(0, named=True)
+    assert (row["created_at"], row["due_date"], row["closed_at"]) == (None, None, None)
+    times = ledger.sql("FROM ticket_metrics WHERE ticket_id = 'T-1'").row(0, named=True)
+    assert times["full_resolution_time_calendar_s"] == 3600
+    assert (times["met_last_due"], times["overdue_now"]) == (None, False)
+    other = ledger.sql("FROM tickets WHERE ticket_id = 'T-2'").row(0, named=True)
+    assert other["created_at"] == datetime(2009, 1, 1, tzinfo=UTC)

@@ -58,7 +58,7 @@ CHANGES: tuple[tuple[str, Any], ...] = (
     *(("custom_properties", value) for value in ({"Plan": "Gold", "n": 1}, {"Plan": "Gold"})),
     *(("custom_properties", {"Plan": "Silver", "n": value}) for value in (1, 2, None, {"a": 2})),
     *(("custom_properties", value) for value in (None, {"x": None})),
-    *(("due_date", value) for value in (None, WHEN(CLOCK[-1]))),
+    *(("due_date", value) for value in (None, WHEN(CLOCK[-1]), "0001-01-01T00:00:00Z")),
     ("is_deleted", False),
 )
 MARKS: tuple[Values, ...] = (

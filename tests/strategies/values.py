@@ -51,6 +51,9 @@ members = st.one_of(
     ),
 )
 
+zeros = st.sampled_from(["0001-01-01T00:00:00Z", "1970-01-01T00:00:00+00:00", 0])
+"""How programs spell that there is no instant."""
+
 TICKET_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "status": st.sampled_from(
         ["open", "inprogress", "In-Progress", "closed", "CLOSED", "archived", "on_hold", None]
@@ -60,12 +63,12 @@ TICKET_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "assignee": people,
     "assigned_by": people,
     "raised_by": people,
-    "created_at": instants,
-    "due_date": instants,
-    "closed_at": instants,
+    "created_at": instants | zeros,
+    "due_date": instants | zeros,
+    "closed_at": instants | zeros,
     "closed_by": people,
     "closed_message": texts,
-    "first_assigned_at": instants,
+    "first_assigned_at": instants | zeros,
     "quoted_message_id": texts,
     "labels": labels,
     "custom_properties": custom_properties,

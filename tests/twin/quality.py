@@ -1,6 +1,7 @@
 """What is odd in the data of tickets, by rule of the report `data_quality`, plainly told."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -14,11 +15,12 @@ from .images import MESSAGE, TICKET, TICKET_MARKS
 from .links import gaps
 from .moves import CLASSES
 from .tickets import Ticket, tickets
-from .values import plain
+from .values import WrongType, instant, plain, told_instant
 
 MINUTE = 60_000_000
 ALIASES = {"ticket_labels", "ticket_custom_properties", "label_ids", "close_ticket_metadata"}
 COLUMNS = {*TICKET, *TICKET_MARKS}
+INSTANTS = ("created_at", "due_date", "closed_at", "first_assigned_at")
 KNOWN = COLUMNS | ALIASES | {"org_id", "ticket_id", "ticket", "chat"}
 
 
@@ -153,6 +155,22 @@ def _unreadable_priority(corpus: Corpus) -> Iterator[Found]:
                 yield _about(ticket, event)
 
 
+def _zero_instants(corpus: Corpus) -> Iterator[Found]:
+    for ticket in corpus.tickets:
+        for event in ticket.told:
+            data = corpus.events[event.event_id].data
+            inner = data.get("ticket")
+            told = inner if isinstance(inner, dict) else data
+            if any(_is_zero(told.get(name)) for name in INSTANTS):
+                yield _about(ticket, event)
+
+
+def _is_zero(value: Any) -> bool:
+    with suppress(WrongType):
+        return instant(value) is not None and told_instant(value) is None
+    return False
+
+
 def _old_values(
     wanted: Callable[[str, Any, Sighting], bool],
 ) -> Callable[[Corpus], Iterator[Found]]:
@@ -243,6 +261,7 @@ RULES: dict[str, Callable[[Corpus], Iterator[Found]]] = {
         lambda ticket, event: event.empty and event.rank == 1 and not ticket.sender.trusts_empty
     ),
     "updated_while_deleted": _updated_while_deleted,
+    "zero_instants": _zero_instants,
 }
 """Rule to what it finds."""
 

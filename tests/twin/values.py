@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ZERO_BEFORE = (datetime(2009, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 
 
 class WrongType(Exception):
@@ -104,3 +105,9 @@ def members(value: Any) -> dict[str, Any] | None:
     if value is None or isinstance(value, dict):
         return value
     raise WrongType(value)
+
+
+def told_instant(value: Any) -> int | None:
+    """An instant of a ticket; one before 2009 is how a program spells none."""
+    at = instant(value)
+    return at if at is not None and at >= ZERO_BEFORE else None
