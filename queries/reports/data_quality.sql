@@ -29,6 +29,7 @@ WITH rules AS (
             [
                 'created_twice',
                 'event_in_future',
+                'event_too_early',
                 'lost_events',
                 'org_mismatch',
                 'refused_lines'

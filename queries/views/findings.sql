@@ -70,7 +70,8 @@ judged AS (
         e.data ->> '$.org_id' <> e.org_id
             OR (contains(e.data, '"ticket":') AND e.data ->> '$.ticket.org_id' <> e.org_id)
             AS is_mismatch,
-        epoch_us(e.event_at) > epoch_us(e.loaded_at) + 60000000 AS is_in_future
+        epoch_us(e.event_at) > epoch_us(e.loaded_at) + 60000000 AS is_in_future,
+        known_instant(e.event_at) IS NULL AS is_too_early
     FROM ledger_events AS e
     LEFT JOIN ticket_senders AS s ON s.org_id = e.org_id
 ),
@@ -84,6 +85,7 @@ odd AS MATERIALIZED (
         OR is_untrusted
         OR is_mismatch
         OR is_in_future
+        OR is_too_early
         OR object_type = 'unknown'
         OR org_id = ''
 ),
@@ -410,6 +412,10 @@ UNION ALL
 SELECT 'event_in_future', org_id, ticket_id, event_id, event_at, object_type
 FROM odd
 WHERE is_in_future
+UNION ALL
+SELECT 'event_too_early', org_id, ticket_id, event_id, event_at, object_type
+FROM odd
+WHERE is_too_early
 UNION ALL
 SELECT 'unknown_event_type', org_id, ticket_id, event_id, event_at, event_type
 FROM odd

@@ -112,6 +112,13 @@ def test_an_event_more_than_a_minute_after_its_load_is_in_the_future(tmp_path: P
     assert (found["rows"], found["severity"]) == (1, "error")
 
 
+def test_an_event_of_before_2009_is_too_early(tmp_path: Path) -> None:
+    years = ("0001", "2008", "2009")
+    events = [{"data": {"ticket_id": t}, "timestamp": f"{t}-01-01T00:00:00Z"} for t in years]
+    found = quality(loaded(tmp_path, *events))["event_too_early"]
+    assert (found["rows"], found["severity"]) == (2, "error")
+
+
 def test_unknown_names_and_refused_lines_are_told_by_name_and_code(tmp_path: Path) -> None:
     found = quality(
         loaded(

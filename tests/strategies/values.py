@@ -51,7 +51,7 @@ members = st.one_of(
     ),
 )
 
-zeros = st.sampled_from(["0001-01-01T00:00:00Z", "1970-01-01T00:00:00+00:00", 0])
+zeros = st.sampled_from(["0001-01-01T00:00:00Z", "1970-01-01T00:00:00+00:00"])
 """How programs spell that there is no instant."""
 
 TICKET_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
