@@ -21,7 +21,6 @@ from ticketledger.models.zones import clock
 from .answers import answers_of
 from .chart import charts
 from .failures import reading
-from .filters import FILTER_VALUES
 from .generations import answering_cache
 from .page_numbers import KeptNumbers
 from .parameters import values_of
@@ -95,7 +94,7 @@ class Figures:
     ) -> dict[str, dict[str, Any]]:
         """Return `{"header": {…}, "tables": {report: {columns, rows, total}}}` per organisation.
 
-        Of a large ledger they are kept, for who makes the page again.
+        Of a large ledger they are kept, for who makes the page again or asks for one organisation.
 
         Args:
             period: a key of `PERIODS`.
@@ -103,9 +102,12 @@ class Figures:
         """
         if self.as_of is None:
             return {}
-        if filters or self._kept is None:
+        others = dict(filters or {})
+        org_id = others.pop("org_id", None)
+        if self._kept is None or others:
             return self._asked(period, filters or {})
-        return self._kept.told(period, lambda: self._asked(period, {}))
+        found = self._kept.told(period, lambda: self._asked(period, {}))
+        return found if org_id is None else {key: found[key] for key in found if key == org_id}
 
     def _asked(self, period: str, filters: Mapping[str, object]) -> dict[str, dict[str, Any]]:
         since, before = self._bounds(PERIODS[period])
@@ -189,7 +191,6 @@ def figures(
     known_at: datetime | None = None,
     timezone: str = "UTC",
     settings: Settings | None = None,
-    are_filtered: bool = False,
     memory: tuple[str, Path] | None = None,
     is_ahead: bool = False,
 ) -> Iterator[Figures]:
@@ -201,7 +202,6 @@ def figures(
         known_at: only commits at or before this instant exist.
         timezone: IANA zone in which days begin.
         settings: opening hours, promises and classes of statuses; None: the defaults.
-        are_filtered: `FILTER_VALUES` will be asked for.
         memory: as of `session`.
         is_ahead: numbers that cannot be kept are an error.
 
@@ -215,8 +215,6 @@ def figures(
     as_of = as_of or last_event_at(store, known_at, files)
     reports = tuple(find_report(name) for name in (*charts(), *TABLES, *HEADER))
     asked = " ".join(report.sql for report in reports)
-    if are_filtered:
-        asked += f" {FILTER_VALUES}"
     with ExitStack() as opened:
 
         def begin() -> duckdb.DuckDBPyConnection:
@@ -226,7 +224,7 @@ def figures(
                     f"{asked} org_extents",
                     as_of=as_of,
                     known_at=known_at,
-                    kept=OFTEN_ASKED | {"filter_values", "org_extents"},
+                    kept=OFTEN_ASKED | {"org_extents"},
                     settings=settings,
                     files=files,
                     memory=memory,

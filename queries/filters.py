@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import duckdb
+from collections.abc import Collection, Iterable, Mapping
 
 from ticketledger.models.errors import BadParameter, nearest
+
+Values = Mapping[str, Collection[str]]
+"""What tickets were ever like: values by the name of the filter that chooses them."""
 
 FILTER_VALUES = "FROM filter_values"
 COMMON_FILTERS = ("org_id", "assignee", "priority", "label", "property")
@@ -25,16 +26,21 @@ def label_of(filters: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in filters.items() if name == "label"}
 
 
-def check_filters(con: duckdb.DuckDBPyConnection, filters: Mapping[str, str]) -> None:
+def by_filter(told: Iterable[tuple[str, str]]) -> Values:
+    """Return the values among pairs of a filter and a value."""
+    known: dict[str, set[str]] = {name: set() for name in COMMON_FILTERS}
+    for name, value in told:
+        known[name].add(value)
+    return known
+
+
+def check_filters(known: Values, filters: Mapping[str, str]) -> None:
     """Look whether any ticket was ever so; an empty ledger knows no values and refuses none.
 
     Raises:
         BadParameter: none was; names the nearest value.
     """
-    known: dict[str, set[str]] = {name: set() for name in COMMON_FILTERS}
     always = {"assignee": "", "priority": "0"}  # nobody and none need not have been
-    for name, value in con.execute(FILTER_VALUES).fetchall():
-        known[name].add(value)
     for name, value in filters.items():
         if value in known[name] or value == always.get(name) or not any(known.values()):
             continue
@@ -42,5 +48,5 @@ def check_filters(con: duckdb.DuckDBPyConnection, filters: Mapping[str, str]) ->
         otherwise = f"for example {few}" if few else f"no ticket has a {name}"
         raise BadParameter(
             f"no ticket ever had the {name} `{value}`",
-            hint=nearest(value, known[name], otherwise),
+            hint=nearest(value, sorted(known[name]), otherwise),
         )

@@ -17,7 +17,7 @@ from ticketledger.models.store import Store
 from ticketledger.models.zones import clock
 
 from .failures import reading
-from .filters import FILTER_VALUES, check_filters, filters_of, label_of
+from .filters import FILTER_VALUES, by_filter, check_filters, filters_of, label_of
 from .generations import answering_cache
 from .parameters import values_of
 from .session import session, show_in
@@ -130,7 +130,8 @@ def checked(store: Store, given: Mapping[str, object]) -> dict[str, str]:
     filters = filters_of(given)
     if filters:  # of all times: a value may be asked for that came later
         with session(store, FILTER_VALUES) as con, reading(store):
-            check_filters(con, filters)
+            known = by_filter(con.sql(FILTER_VALUES).fetchall())
+        check_filters(known, filters)
     return label_of(filters)
 
 

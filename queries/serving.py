@@ -19,7 +19,8 @@ from .chart import drawing
 from .dashboard import Page, frame, render, stamp
 from .failures import reading
 from .figures import PERIODS, Figures, figures
-from .filters import COMMON_FILTERS, FILTER_VALUES, check_filters, filters_of
+from .filters import COMMON_FILTERS, FILTER_VALUES, Values, by_filter, check_filters, filters_of
+from .session import session
 from .settings import Settings
 
 _HEADERS: Final = {
@@ -58,7 +59,7 @@ class Live:
         self._opened = ExitStack()
         self._state: tuple[str, ...] = ()
         self._figures: Figures | None = None
-        self._choices: dict[str, list[str]] = {}
+        self._values: Values = {}
         self._known: dict[tuple[object, ...], bytes] = {}
         self._current()
 
@@ -108,7 +109,7 @@ class Live:
         if key not in self._known:
             with reading(self._store):
                 filters = filters_of(given)
-                check_filters(current.con, filters)
+                check_filters(self._values, filters)
                 found = current.of(period, filters).get(str(given["org_id"]), {})
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
@@ -123,19 +124,16 @@ class Live:
         if state != self._state or self._figures is None:
             self._opened.close()
             self._known.clear()
-            opened = figures(
-                self._store, timezone=self._timezone, settings=self._settings, are_filtered=True
-            )
+            opened = figures(self._store, timezone=self._timezone, settings=self._settings)
             self._figures = self._opened.enter_context(opened)
+            with session(self._store, FILTER_VALUES) as con, reading(self._store):
+                self._values = by_filter(con.sql(FILTER_VALUES).fetchall())
             self._state = state
-            self._choices = {name: [] for name in COMMON_FILTERS}
-            for name, value in sorted(self._figures.con.sql(FILTER_VALUES).fetchall()):
-                self._choices[name].append(value)
         return self._figures
 
     def _told(self, current: Figures) -> dict[str, Any]:
         """What the page says that changes with the ledger."""
-        choices = dict(self._choices)
+        choices = {name: sorted(values) for name, values in self._values.items()}
         orgs = choices.pop("org_id")
         return {
             **stamp(current, self._version),

@@ -129,6 +129,23 @@ def test_answers_made_ahead_are_those_that_are_asked_for(
     assert [_page(large, zone) for zone in ("UTC", "Asia/Kolkata")] == numbers
 
 
+def test_one_organisation_is_answered_from_the_numbers_of_all(
+    demo: Ledger, large: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(demo.root)
+    with _as_small(), figures(store) as asked:
+        orgs = list(asked.of("4w"))
+        numbers = {org_id: asked.of("4w", {"org_id": org_id}) for org_id in orgs}
+    assert len(orgs) > 1
+    with figures(open_store(large.root)) as asked:
+        asked.of("4w")
+    monkeypatch.setattr(Figures, "con", None)
+    with figures(open_store(large.root)) as asked:
+        for org_id in orgs:
+            told = asked.of("4w", {"org_id": org_id})
+            assert json.dumps(told) == json.dumps(numbers[org_id])
+
+
 def test_damaged_numbers_of_the_page_are_asked_anew(large: Ledger) -> None:
     numbers = _page(large)
     (folder,) = (path for path in _folders(large) if ".page_4w." in path.name)

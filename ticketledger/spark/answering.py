@@ -21,10 +21,9 @@ from ticketledger.models.errors import BadParameter
 from ticketledger.models.quiet import quiet
 from ticketledger.models.schema import EVENTS
 from ticketledger.models.zones import clock
-from ticketledger.queries.filters import check_filters, filters_of, label_of
+from ticketledger.queries.filters import by_filter, check_filters, filters_of, label_of
 from ticketledger.queries.parameters import values_of
 from ticketledger.queries.run import as_named, find_report
-from ticketledger.queries.settings import bind
 from ticketledger.queries.statement import Statement, definitions, statements
 
 from .asked import of_views, tables
@@ -36,7 +35,6 @@ Told = Generator[tuple[str, pa.RecordBatch], None, None]
 Tell = Callable[[Question, Sequence[str]], Told]
 """Folds views for a question; tells first of `asked_at`."""
 
-_VALUES = pa.schema([("parameter", pa.string()), ("value", pa.string())])
 _BODY = " AS TABLE\n"
 
 
@@ -125,14 +123,11 @@ def spelt(
         if name == "filter_values":
             rows = batch.filter(pc.is_in(batch["parameter"], pa.array(sorted(asked)))).to_pylist()
             known.update((row["parameter"], row["value"]) for row in rows)
-    values_there = [{"parameter": name, "value": value} for name, value in sorted(known)]
     made = {}
-    with quiet(duckdb.connect()) as con:
-        bind(con, "filter_values", pa.Table.from_pylist(values_there, _VALUES))
-        for report, values in given.items():
-            filters = filters_of(values)
-            check_filters(con, filters)
-            made[report] = values | label_of(filters)
+    for report, values in given.items():
+        filters = filters_of(values)
+        check_filters(by_filter(known), filters)
+        made[report] = values | label_of(filters)
     return made
 
 
