@@ -8,14 +8,12 @@ file before it.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
 from ticketledger.models.disk import sync_file, sync_folder, workspace
@@ -25,70 +23,12 @@ from ticketledger.models.layout import CommitFile
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store
 
+from .accounts import Counts, Part, fresh_rejects, whole_counts
 from .batch import Batch
 from .dedupe import footer_of, overlapping, span_of, stored_reject_ids
-from .explain import Rejected
-from .feed import Stream
 from .fresh import Comparing
-from .reject_files import keep_rejects, publish_rejects
+from .reject_files import encoded_rejects, keep_rejects, publish_rejects
 from .sealed import write_sealed
-
-
-@dataclass(slots=True)
-class Counts:
-    """What became of the records of one source in one commit (or, summed, of a run).
-
-    `accepted + duplicates + rejected + blank = lines` always holds. `lines` are lines of JSON
-    Lines, elements of arrays and lists, documents otherwise. `known_rejects` are those of
-    `rejected` that the ledger already has.
-    """
-
-    lines: int = 0
-    accepted: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-    blank: int = 0
-    known_rejects: int = 0
-    repeated_keys: int = 0
-
-    def add(self, other: Counts) -> None:
-        for name, number in asdict(other).items():
-            setattr(self, name, getattr(self, name) + number)
-
-    def check(self) -> None:
-        total = self.accepted + self.duplicates + self.rejected + self.blank
-        if total != self.lines:
-            raise AssertionError(f"accounting is off: {self}")
-
-
-@dataclass(slots=True)
-class Part:
-    """The records of one source that go into one commit; its events are in a batch.
-
-    `size_bytes` and `sha256` are those of the whole source, known once it was read to its end.
-    `continues` says that a commit before may hold its beginning: if so, its end is recorded too,
-    even if nothing in it is new. `known` are events that were found to be duplicates, and left out.
-    """
-
-    source: str
-    stream: Stream | None = None
-    rejects: list[Rejected] = field(default_factory=list)
-    lines: int = 0
-    blank: int = 0
-    size_bytes: int | None = None
-    sha256: str | None = None
-    continues: bool = False
-    known: int = 0
-
-    def finish(self) -> None:
-        """Record what is known of a source at its end."""
-        if self.stream is not None:
-            self.size_bytes = self.stream.hashed.size
-            self.sha256 = self.stream.hashed.hexdigest()
-
-    def rest(self) -> Part:
-        """Return the part of the same source that goes into the next commit."""
-        return Part(self.source, self.stream, continues=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +83,7 @@ def commit(
             count.duplicates += told["staged"] - told["accepted"]
             count.repeated_keys = told["repeated_keys"]
         known = stored_reject_ids(store, covering) if any(part.rejects for part in parts) else set()
-        new_rejects = _rejected(parts, known, counts)
+        new_rejects = fresh_rejects(parts, known, counts)
         for count in counts.values():
             count.check()
         must_end = any(part.continues and part.source == begun for part in parts)
@@ -151,11 +91,11 @@ def commit(
             return Committed(None, counts)
         stored = _stored(rows.take(order), [part.source for part in parts], number, loaded_at)
         stamp = {"batch": number, "loaded_at": loaded_at}
-        rejects_name, rejects = _encoded_rejects([row | stamp for row in new_rejects])
+        rejects_name, rejects = encoded_rejects([row | stamp for row in new_rejects])
         sources = [
             {"source": part.source, "size_bytes": part.size_bytes, "sha256": part.sha256}
             | asdict(counts[part.source])
-            | _whole(part, counts[part.source], earlier, options)
+            | whole_counts(part, counts[part.source], earlier, options)
             for part in parts
         ]
         record = {
@@ -220,19 +160,6 @@ def _counts(store: Store, number: int, seal: str) -> bool:
     return False
 
 
-def _whole(
-    part: Part, counts: Counts, earlier: Counts | None, options: dict[str, Any] | None
-) -> dict[str, Any]:
-    """Return what became of all records of a source, once it was read to its end."""
-    if part.sha256 is None:
-        return {}
-    total = Counts()
-    total.add(counts)
-    if part.continues and earlier is not None:
-        total.add(earlier)
-    return {"whole": asdict(total), "options": options}
-
-
 def _stored(rows: pa.Table, names: list[str], number: int, loaded_at: datetime) -> pa.Table:
     """Return rows as they are stored: without what only staging needs, with the commit's stamps."""
     stamps = {
@@ -252,35 +179,6 @@ def _loaded_at(path: Path) -> datetime:
     commits = footer_of(path)["commits"]
     last = parse_instant(commits[-1]["loaded_at"]) if commits else None
     return last or datetime.min.replace(tzinfo=UTC)
-
-
-def _rejected(
-    parts: list[Part], known: set[str], counts: dict[str, Counts]
-) -> list[dict[str, Any]]:
-    """Each reject counts; those the ledger has already are not stored again."""
-    fresh: list[dict[str, Any]] = []
-    seen = set(known)
-    for part in parts:
-        for reject in part.rejects:
-            counts[part.source].rejected += 1
-            reject_id = reject.reject_id(part.source)
-            if reject_id in seen:
-                counts[part.source].known_rejects += 1
-                continue
-            seen.add(reject_id)
-            row = asdict(reject) | {"reject_id": reject_id, "source": part.source}
-            fresh.append(row | {"code": str(reject.code)})
-    return fresh
-
-
-def _encoded_rejects(rows: list[dict[str, Any]]) -> tuple[str | None, bytes]:
-    """Return name and content of the rejects file of a commit; no name when there are no rows."""
-    if not rows:
-        return None, b""
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema.REJECTS), sink, compression="zstd")
-    content = sink.getvalue().to_pybytes()
-    return f"{hashlib.sha256(content).hexdigest()}.parquet", content
 
 
 def _write_rejects(store: Store, name: str, content: bytes, folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from ticketledger.models.disk import file_sha256
 from ticketledger.models.store import Store
 
-from .commit import Counts
+from .accounts import Counts
 from .dedupe import footer_of
 from .sources import Source
 

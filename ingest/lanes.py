@@ -25,8 +25,8 @@ from typing import Final
 from ticketledger.models.rejection import Code
 
 from . import feed as feed_module
+from .accounts import Part
 from .batch import Batch
-from .commit import Part
 from .explain import Accepted, Limits, explain
 from .fast import FastLane, Taken
 from .feed import Feed, Segment, Stream, Unit, line_count

@@ -13,8 +13,9 @@ from typing import Any
 from ticketledger.models.errors import LedgerUnwritable
 from ticketledger.models.store import Store
 
+from .accounts import Counts, Part
 from .batch import Batch
-from .commit import Committed, Counts, Part, commit
+from .commit import Committed, commit
 from .create import create_or_open
 from .database import check_size
 from .explain import EXAMPLES, Limits, Rejected

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +18,16 @@ from ticketledger.models.store import Store
 
 _ROWS = 10_000
 _RESTORE = "restore it from a copy"
+
+
+def encoded_rejects(rows: list[dict[str, Any]]) -> tuple[str | None, bytes]:
+    """Return name and content of the rejects file of a commit; no name when there are no rows."""
+    if not rows:
+        return None, b""
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema.REJECTS), sink, compression="zstd")
+    content = sink.getvalue().to_pybytes()
+    return f"{hashlib.sha256(content).hexdigest()}.parquet", content
 
 
 def publish_rejects(store: Store, part: Path, name: str) -> None:

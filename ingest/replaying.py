@@ -20,8 +20,9 @@ from ticketledger.models.errors import LedgerUnwritable
 from ticketledger.models.rejection import Code
 from ticketledger.models.store import Store, read_footer
 
+from .accounts import Counts, Part
 from .batch import Batch
-from .commit import Counts, Part, commit
+from .commit import commit
 from .create import create_or_open
 from .explain import Accepted, Limits, Rejected, explain
 from .fresh import Comparing

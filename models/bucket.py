@@ -7,22 +7,18 @@ conditional put; who loses the race for a name starts over, as in a folder.
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-import time
 import uuid
-from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from .disk import file_sha256, locked, sync_file, workspace, write_synced
-from .errors import LedgerDamaged, LedgerUnreachable, LedgerUnwritable
+from .disk import write_synced
+from .errors import LedgerDamaged, LedgerUnwritable
 from .layout import (
     CATALOG,
     DERIVED,
@@ -31,15 +27,14 @@ from .layout import (
     LEDGER,
     REJECTS,
     TMP,
-    CommitFile,
-    covering_set,
-    covers,
     read_commit_name,
+    superseded,
 )
-from .mirrors import ENDS, TAGS
-from .objects import Objects, is_missing, is_refused, is_taken, tag_of
+from .mirrors import ENDS
+from .objects import Objects, tag_of
 from .piecewise import piecewise
-from .seal import is_sealed
+from .tags import Tags
+from .transfers import fetch, put_new, takes_names
 
 _REJECTS_NAME: Final = re.compile(r"[0-9a-f]{64}\.parquet")
 _GRACE: Final = timedelta(days=1)
@@ -85,8 +80,8 @@ class Bucket:
 
     def pull(self) -> frozenset[str]:
         there = self._kept()
-        has = self._tags()
-        replaced = self._replaced([*there, *has], there)  # nobody reads them any more
+        has = self._tags().told()
+        replaced = superseded([*there, *has], there)  # nobody reads them any more
         changed = frozenset(name for name, tag in there.items() if has.get(name) != tag) - replaced
         if not changed.isdisjoint(has):
             self._forget(there)
@@ -104,14 +99,15 @@ class Bucket:
                     now = [name for name in wanted if name.startswith(f"{folder}/")]
                     list(threads.map(self._fetch, now))
                 list(threads.map(self._fetch_end, new.items()))
-            self._remember(new | {name: there[name] for name in wanted if self._is_here(name)})
+            here = {name: there[name] for name in wanted if self._is_here(name)}
+            self._tags().remember(new | here)
         if not (self.root / CATALOG).exists():  # it may name files that are gone
             self._drop(replaced.difference(there))
         return frozenset(there)
 
     def version(self, path: Path) -> str | None:
         is_left = self.in_place and not path.is_file()
-        return self._tags().get(self._name(path)) if is_left else None
+        return self._tags().told().get(self._name(path)) if is_left else None
 
     def away(self, path: Path) -> BinaryIO | None:
         tag = self.version(path)
@@ -119,9 +115,9 @@ class Bucket:
 
     def create(self, part: Path, path: Path) -> bool:
         name = self._name(path)
-        if path.parent.name == EVENTS and name not in self._tags():
+        if path.parent.name == EVENTS and name not in self._tags().told():
             self._probe()
-        if not self._put_new(name, part.read_bytes()):
+        if not put_new(self._objects(), name, part.read_bytes(), self._tags()):
             return False
         part.replace(path)  # of a ledger that was there before, there may be another
         return True
@@ -130,7 +126,7 @@ class Bucket:
         content = path.read_bytes()
         tag = self._objects().put(self._name(path), content)
         if tag:
-            self._remember({self._name(path): f"{tag} {len(content)}"})
+            self._tags().remember({self._name(path): f"{tag} {len(content)}"})
 
     def remove(self, paths: Iterable[Path]) -> None:
         objects = self._objects()
@@ -157,15 +153,15 @@ class Bucket:
         self._drop(names)
 
     def tidy(self) -> None:
-        tags = self._tags()
-        if self._replaced(tags, tags):
+        tags = self._tags().told()
+        if superseded(tags, tags):
             there = self._kept()
-            self._drop(self._replaced(tags, there).difference(there))
+            self._drop(superseded(tags, there).difference(there))
 
     def check(self, path: Path) -> None:
-        if self._takes_names():
+        if takes_names(self._objects()):
             self._forget(self._kept())  # there may have been another ledger before
-            self._remember({"probed": "yes"})
+            self._tags().remember({"probed": "yes"})
             return
         self._objects().delete(self._name(path))
         raise self._careless()
@@ -179,8 +175,8 @@ class Bucket:
         return [name for name in names if not name.startswith(ours)]
 
     def differing(self, rejects: Collection[str]) -> list[tuple[str, str]]:
-        there, tags, objects = self._kept(), self._tags(), self._objects()
-        replaced = self._replaced([*there, *tags], there)
+        there, tags, objects = self._kept(), self._tags().told(), self._objects()
+        replaced = superseded([*there, *tags], there)
         found = []
         for folder in (EVENTS, REJECTS):
             for path in sorted((self.root / folder).iterdir()):
@@ -214,43 +210,10 @@ class Bucket:
         for name in names:
             (self.root / name).unlink(missing_ok=True)
         if names:
-            self._remember({}, names)
-
-    def _replaced(self, names: Iterable[str], there: Iterable[str]) -> set[str]:
-        """Return those names of commits for which others that are there stand."""
-        standing = covering_set(_files(there))
-        firsts = [file.first for file in standing]
-        found = set()
-        for file in _files(names):
-            place = bisect_right(firsts, file.first) - 1
-            if place >= 0 and covers(standing[place], file):
-                found.add(file.path.as_posix())
-        return found
+            self._tags().remember({}, names)
 
     def _fetch(self, name: str) -> None:
-        """Bring an object here, whole and as it was written; rejects may have gone meanwhile."""
-        path = self.root / name
-        with workspace(self.root / TMP) as folder:
-            part = folder / path.name
-            try:
-                with part.open("wb") as file:
-                    for piece in self._objects().pieces(name):
-                        file.write(piece)
-            except LedgerUnreachable as exc:
-                if is_missing(exc) and name.startswith(REJECTS):
-                    return
-                raise
-            is_whole = (
-                is_sealed(part)
-                if name.startswith(EVENTS)
-                else file_sha256(part) == path.name.removesuffix(".parquet")
-            )
-            if not is_whole:
-                raise LedgerDamaged(
-                    f"`{self.url}/{name}` is not what was written", hint="restore it from a copy"
-                )
-            sync_file(part)
-            part.replace(path)
+        fetch(self._objects(), name, self.root)
 
     def _fetch_end(self, told: tuple[str, str]) -> None:
         """Bring the footer of an object here, given its name and tag."""
@@ -258,50 +221,14 @@ class Bucket:
             file.seek(-1, 2)
             file.read(1)
 
-    def _put_new(self, name: str, content: bytes) -> bool:
-        """Create an object; an answer that was lost is asked for again.
-
-        Our bytes under that name are ours: every commit to a bucket has a mark of its writer.
-        """
-        objects = self._objects()
-        for attempt in range(_TRIES):
-            try:
-                tag = objects.create(name, content)
-                if tag:
-                    self._remember({name: f"{tag} {len(content)}"})
-                return True
-            except LedgerUnreachable as exc:
-                if is_refused(exc):
-                    raise
-                found = objects.content(name)
-                if found is not None:
-                    return found == content
-                if attempt == _TRIES - 1:
-                    raise
-                time.sleep(_PAUSE_S * 2**attempt)
-        raise AssertionError("the last attempt returns or raises")
-
     def _probe(self) -> None:
         """Before this mirror's first commit: does the store keep a name that is taken?"""
-        is_known = "probed" in self._tags()
+        is_known = "probed" in self._tags().told()
         if is_known or f"{EVENTS}/00000000.parquet" not in self._kept():
             return
-        if not self._takes_names():
+        if not takes_names(self._objects()):
             raise self._careless()
-        self._remember({"probed": "yes"})
-
-    def _takes_names(self) -> bool:
-        name = f"{EVENTS}/00000000.parquet"
-        objects = self._objects()
-        content = objects.content(name)
-        assert content is not None
-        try:
-            objects.create(name, content)
-        except LedgerUnreachable as exc:
-            if is_taken(exc):
-                return True
-            raise
-        return False
+        self._tags().remember({"probed": "yes"})
 
     def _careless(self) -> LedgerUnwritable:
         return LedgerUnwritable(
@@ -314,28 +241,11 @@ class Bucket:
         for folder in (DERIVED, ENDS):
             shutil.rmtree(self.root / folder, ignore_errors=True)
         (self.root / CATALOG).unlink(missing_ok=True)
-        tags = self._tags()
+        tags = self._tags().told()
         gone = [name for name in tags if name not in there and "/" in name]
         for name in gone:
             (self.root / name).unlink(missing_ok=True)
-        self._remember({}, gone)
-
-    def _tags(self) -> dict[str, str]:
-        path = self.root / TAGS
-        try:
-            status = path.stat()
-            return _told(path, status.st_ino, status.st_size, status.st_mtime_ns)
-        except (FileNotFoundError, ValueError):
-            return {}
-
-    def _remember(self, tags: dict[str, str], gone: Iterable[str] = ()) -> None:
-        """Add tags, and remove some; one process after the other."""
-        with locked(self.root):
-            told = {**self._tags(), **tags}
-            for name in gone:
-                told.pop(name, None)
-            content = json.dumps(told, sort_keys=True)
-            write_synced(self.root / TAGS, content.encode(), self.root / TMP)
+        self._tags().remember({}, gone)
 
     def _is_here(self, name: str) -> bool:
         return (self.root / name).is_file()
@@ -346,15 +256,5 @@ class Bucket:
     def _objects(self) -> Objects:
         return Objects(self.url)
 
-
-def _files(names: Iterable[str]) -> list[CommitFile]:
-    """Return what names of commits say, paths below the URL."""
-    told = (read_commit_name(Path(name)) for name in names if name.startswith(f"{EVENTS}/"))
-    return [file for file in told if file]
-
-
-@lru_cache(maxsize=8)
-def _told(path: Path, *identity: int) -> dict[str, str]:
-    """The tags of a mirror; the dict is shared and never changed."""
-    told: dict[str, str] = json.loads(path.read_bytes())
-    return told
+    def _tags(self) -> Tags:
+        return Tags(self.root)

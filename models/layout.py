@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,3 +84,21 @@ def is_dispensable(file: CommitFile, files: Iterable[CommitFile]) -> bool:
     """Whether the other files hold all commits of a compacted one, too."""
     parts = covering_set(each for each in files if covers(file, each))
     return first_gap(parts, file.first) is None and parts[-1].last == file.last
+
+
+def superseded(names: Iterable[str], there: Iterable[str]) -> set[str]:
+    """Return those paths of commits, below the root, for which others that are there stand."""
+    standing = covering_set(_commits_of(there))
+    firsts = [file.first for file in standing]
+    found = set()
+    for file in _commits_of(names):
+        place = bisect_right(firsts, file.first) - 1
+        if place >= 0 and covers(standing[place], file):
+            found.add(file.path.as_posix())
+    return found
+
+
+def _commits_of(names: Iterable[str]) -> list[CommitFile]:
+    """Return what paths of commits, below the root, say."""
+    told = (read_commit_name(Path(name)) for name in names if name.startswith(f"{EVENTS}/"))
+    return [file for file in told if file]

@@ -20,6 +20,7 @@ from ticketledger.models import bucket, objects, piecewise
 from ticketledger.models.errors import LedgerDamaged, LedgerUnreachable
 from ticketledger.models.reach import unreachable
 from ticketledger.models.store import open_store
+from ticketledger.models.tags import Tags
 from ticketledger.queries import renew_catalog, summary
 from ticketledger.spark.splits import splits
 
@@ -212,7 +213,8 @@ def test_tags_that_several_add_at_once_are_all_kept(machine: Machine) -> None:
     assert isinstance(place, bucket.Bucket)
     names = [f"events/{number:08d}.parquet" for number in range(100, 180)]
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda name: place._remember({name: f"{name} 1"}), names))
+        remember = Tags(ledger.root).remember
+        list(threads.map(lambda name: remember({name: f"{name} 1"}), names))
     assert all(place.version(ledger.root / name) == f"{name} 1" for name in names)
 
 

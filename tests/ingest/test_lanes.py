@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import IS_NIGHTLY, ROOT, SAMPLES
+from ticketledger.ingest.accounts import Part
 from ticketledger.ingest.batch import Batch
-from ticketledger.ingest.commit import Part
 from ticketledger.ingest.explain import Accepted, Limits, Rejected, explain
 from ticketledger.ingest.fast import FastLane
 from ticketledger.ingest.feed import Feed, Segment, Stream, Unit

@@ -13,8 +13,8 @@ from typing import Final
 import pyarrow as pa
 
 from ticketledger import __version__
+from ticketledger.ingest.accounts import Part
 from ticketledger.ingest.batch import Batch, staged_schema
-from ticketledger.ingest.commit import Part
 from ticketledger.ingest.explain import Limits
 from ticketledger.ingest.load import COMMIT_BYTES, COMMIT_ROWS, Cut, Request, cuts
 from ticketledger.ingest.sources import Found, Source
