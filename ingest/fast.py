@@ -9,7 +9,6 @@ text of a block. Every other line is left to the explain lane.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,10 +20,9 @@ from .batch import piece, whole
 from .database import Shown, connect, define_macros, set_variables
 from .explain import Limits
 from .feed import Unit
+from .learned import Learned
 from .lines import Lines, Run
 from .parts import Part, told_keys, with_field
-from .samples import objects_of
-from .shapes import shapes
 from .statements import Statements
 from .templates import Template
 
@@ -38,9 +36,6 @@ _TOO_MUCH: Final = (
 """What the database may say of a block; of a smaller one it will not, or the models decide."""
 
 _SMALLEST: Final = 1 << 16
-_SAMPLE: Final = 256  # lines looked at for keys that were not seen before
-_FEW: Final = 0.01  # a share of lines not worth looking at
-_MOST_TEMPLATES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +54,7 @@ class FastLane:
         self._con = connect(memory)
         self._statements = Statements(self._con)
         define_macros(self._con)
-        self._shapes = shapes()
-        self._define_shapes()
-        self._templates: list[Template] = []
+        self._learned = Learned(self._con)
 
     def close(self) -> None:
         """Give back the memory."""
@@ -116,18 +109,16 @@ class FastLane:
         left = table.append_column("family", families)
         pieces: list[pa.Table] = []
         for tries in range(2):
-            for template in list(self._templates):
+            for template in self._learned:
                 if len(left):
                     left = self._take_by(template, left, pieces)
-            if tries or not self._learn(left, len(table)):
+            if tries or not self._learned.learn(left, len(table)):
                 break
         return pieces
 
     def _take_by(self, template: Template, lines: pa.Table, pieces: list[pa.Table]) -> pa.Table:
         """Add the rows of the lines of one template to the pieces; return the other lines."""
-        number = self._templates.index(template)
-        self._con.execute(f"SET schema = 'template_{number}'")
-        self._set(structure=template.structure(), template_names=template.names())
+        self._learned.use(template)
         with self._shown(lines=lines):
             columns = self._read(template)
         if not columns:
@@ -250,47 +241,6 @@ class FastLane:
             return []
         head, tail = Lines.of(raw[:middle], lines.first), raw[middle:]
         return self._pieces(head) + self._pieces(Lines.of(tail, lines.first + len(head)))
-
-    # --- what an export looks like --------------------------------------------------------
-
-    def _learn(self, left: pa.Table, total: int) -> bool:
-        """Look at some of the lines left for keys not seen before; says whether there were any."""
-        ours = left.filter(pc.not_equal(left["family"], ""))
-        if len(ours) <= _FEW * total:
-            return False
-        sample = ours.take(pa.array(range(0, len(ours), max(1, len(ours) // _SAMPLE))))
-        found: Counter[Template] = Counter()
-        is_news = False
-        for line in sample["line"].to_pylist():
-            for name, value in objects_of(line):
-                if name in self._shapes:
-                    is_news |= self._shapes[name].learn(value)
-                elif template := Template.of(name, value):
-                    found[template] += 1
-        if is_news:
-            self._define_shapes()
-        for template, count in found.most_common():
-            is_known = any(
-                known.covers(template) for known in (*self._templates, *(found.keys() - {template}))
-            )
-            if is_known or count <= _FEW * len(sample) or len(self._templates) >= _MOST_TEMPLATES:
-                continue
-            schema = f"template_{len(self._templates)}"
-            self._con.execute(f"CREATE SCHEMA {schema}")
-            for macro in template.macros(schema):
-                self._con.execute(macro)
-            self._templates.append(template)
-            is_news = True
-        return is_news
-
-    def _define_shapes(self) -> None:
-        for shape in self._shapes.values():
-            self._set(**{f"{shape.name}_names": shape.names()})
-            self._set(**{f"{shape.name}_paths": shape.paths()})
-            for macro in shape.macros():
-                self._con.execute(macro)
-
-    # --- the database ---------------------------------------------------------------------
 
     def _set(self, **variables: Any) -> None:
         set_variables(self._con, **variables)
