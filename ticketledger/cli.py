@@ -11,7 +11,7 @@ import sys
 import click
 
 from . import __version__
-from .commands import asking, feeding, keeping, loading
+from .commands import asking, explaining, feeding, keeping, loading
 from .commands.writing import say
 from .models.errors import LedgerError
 
@@ -29,9 +29,9 @@ for _command in (
     asking.sql,
     asking.reports,
     asking.report,
-    asking.drill,
-    asking.explain,
-    asking.restatements,
+    explaining.drill,
+    explaining.explain,
+    explaining.restatements,
     asking.info,
     asking.schema,
     keeping.check,
