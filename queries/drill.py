@@ -30,7 +30,7 @@ def answer_drill(
     name: str,
     params: Mapping[str, object] | None = None,
     *,
-    cell: Mapping[str, str] | None = None,
+    cell: Mapping[str, object] | None = None,
     known_at: datetime | None = None,
     timezone: str = "UTC",
     settings: Settings | None = None,
@@ -45,7 +45,7 @@ def answer_drill(
         store: an open store.
         name: of a report on tickets.
         params: as in `answer_report`.
-        cell: values of key columns, as text; empty text is also NULL. None: all cells.
+        cell: values of key columns, as text or typed; empty text is also NULL. None: all cells.
         known_at: only commits at or before this instant exist.
         timezone: IANA zone in which days begin and instants are shown.
         settings: opening hours and promises; None: always open, nothing promised.
@@ -59,7 +59,7 @@ def answer_drill(
         store, name, params, known_at=known_at, timezone=timezone, settings=settings
     )
     with opened as (con, report, given):
-        chosen = _checked(con, report, cell or {})
+        chosen = _checked(con, report, _as_texts(cell or {}))
         with reading(store):
             _must_be_there(con, report, given, chosen)
             yield told(by_ticket(con, report, given, chosen), report)
@@ -81,6 +81,10 @@ def by_ticket(
 def is_of_tickets(report: Statement) -> bool:
     """Whether a report is about tickets, and so can be asked of each alone."""
     return "assignee" in report.params
+
+
+def _as_texts(cell: Mapping[str, object]) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in cell.items()}
 
 
 def _checked(

@@ -156,3 +156,13 @@ def test_an_organisation_without_a_name_has_its_tickets(tmp_path: Path) -> None:
     nothing = ledger.drill("cycle_time_scatter", {"to": "2020-01-01"}, cell={"org_id": "o"})
     assert nothing.is_empty()
     assert ledger.drill("cycle_time_scatter")["ticket_id"].to_list() == ["T"]
+
+
+def test_the_cell_of_a_row_may_be_typed(demo: ticketledger.Ledger) -> None:
+    """Also as a row of the report or of `restatements` has it: numbers, instants, None."""
+    for name in ("backlog_now", "backlog_over_time", "assignee_workload"):
+        key = REPORTS[name].key
+        rows = demo.report(name, to="arrow").to_pylist()
+        row = next((row for row in rows if None in (row[each] for each in key)), rows[-1])
+        parts = demo.drill(name, cell={each: row[each] for each in key}).to_dicts()
+        assert _cells(name, parts) == _cells(name, [row]), name

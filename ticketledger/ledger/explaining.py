@@ -27,7 +27,7 @@ class Explaining(Rooted):
         name: str,
         params: Mapping[str, object] | None = None,
         *,
-        cell: Mapping[str, str] | None = None,
+        cell: Mapping[str, object] | None = None,
         known_at: datetime | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
@@ -39,8 +39,8 @@ class Explaining(Rooted):
         Args:
             name: of a report on tickets.
             params: as in `report`.
-            cell: values of the report's key columns, as text; empty text is also NULL. None: all
-                rows.
+            cell: values of the report's key columns, as text or typed; empty text is also NULL.
+                None: all rows.
             known_at: only commits at or before this instant exist.
             timezone: IANA zone in which days begin.
             calendar: as in `report`.
