@@ -117,17 +117,18 @@ def answer_explanation(
         what = "metric or policy" if promised else "metric"
         raise BadParameter(f"no {what} named `{metric}`", hint=hint)
     files = store.covering()
+    when = " was known then" if as_of or known_at else ""
     as_of = as_of or last_event_at(store, known_at, files)
     opened = partial(session, store, as_of=as_of, known_at=known_at, settings=settings, files=files)
     within = None
     if metric != AMBIGUITY and answering_cache(store, files, as_of, known_at):
         with opened("FROM tickets_all") as con, reading(store):
-            orgs = _find_ticket(con, ticket_id, org_id)
+            orgs = _find_ticket(con, ticket_id, org_id, when)
         within = Range(orgs[0], ticket_id, orgs[-1], ticket_id)
     with opened(statement.sql, within=within) as con, reading(store):
         show_in(con, timezone)
         if within is None:
-            _find_ticket(con, ticket_id, org_id)
+            _find_ticket(con, ticket_id, org_id, when)
         yield told(con.sql(statement.sql, params=given), statement)
 
 
@@ -138,7 +139,9 @@ def _policies(settings: Settings | None) -> list[str]:
     return [policy.name for policy in settings.policies.policies]
 
 
-def _find_ticket(con: duckdb.DuckDBPyConnection, ticket_id: str, org_id: str | None) -> list[str]:
+def _find_ticket(
+    con: duckdb.DuckDBPyConnection, ticket_id: str, org_id: str | None, when: str
+) -> list[str]:
     """Return the organisations that are meant, sorted."""
     query = "SELECT org_id FROM tickets_all WHERE ticket_id = $ticket_id ORDER BY ALL"
     orgs = [row[0] for row in con.execute(query, {"ticket_id": ticket_id}).fetchall()]
@@ -148,10 +151,12 @@ def _find_ticket(con: duckdb.DuckDBPyConnection, ticket_id: str, org_id: str | N
         return orgs
     if orgs:
         hint = f"it is one of {', '.join(f'`{org}`' for org in orgs[:3])}"
-        raise BadParameter(f"no ticket `{ticket_id}` in organisation `{org_id}`", hint=hint)
+        told = f"no ticket `{ticket_id}` in organisation `{org_id}`{when}"
+        raise BadParameter(told, hint=hint)
     ids = [
         row[0]
         for row in con.execute("SELECT DISTINCT ticket_id FROM tickets_all ORDER BY ALL").fetchall()
     ]
-    few = f"for example {', '.join(ids[:3])}" if ids else "the ledger has no tickets"
-    raise BadParameter(f"no ticket `{ticket_id}`", hint=nearest(ticket_id, ids, few))
+    none = f"no ticket at all{when}" if when else "the ledger has no tickets"
+    few = f"for example {', '.join(ids[:3])}" if ids else none
+    raise BadParameter(f"no ticket `{ticket_id}`{when}", hint=nearest(ticket_id, ids, few))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -319,3 +319,14 @@ def test_every_number_of_a_ticket_has_an_explanation() -> None:
         explained - set(metrics()) == {"priority_at_creation", "priority_at_resolution"} & explained
     )
     assert {AMBIGUITY, *FIGURES} < set(metrics())
+
+
+def test_a_ticket_that_was_not_known_then_is_told_as_such(demo: ticketledger.Ledger) -> None:
+    early = datetime(2020, 1, 1, tzinfo=UTC)
+    asked: tuple[dict[str, datetime], ...] = ({"as_of": early}, {"known_at": early})
+    for then in asked:
+        with pytest.raises(BadParameter, match="no ticket `SUP-1037` was known then") as caught:
+            demo.explain(
+                "SUP-1037", "reopens", as_of=then.get("as_of"), known_at=then.get("known_at")
+            )
+        assert caught.value.hint == "no ticket at all was known then"
