@@ -103,6 +103,9 @@ def _is_unordered(con: duckdb.DuckDBPyConnection, query: str) -> bool:
 
 
 def _hint(exc: duckdb.Error) -> str:
+    columns = re.search(r"^Candidate bindings: (.+)$", str(exc), re.MULTILINE)
+    if columns:
+        return "there are " + columns[1].replace('"', "`")
     missing = re.search(r"(?:Table|Function) with name (\w+) does not exist", str(exc))
     public = [name for name, view in statements("views").items() if not view.internal]
     otherwise = "`ticketledger sql 'SHOW TABLES'` lists the views"

@@ -111,6 +111,7 @@ def test_ingest_reads_standard_input(tmp_path: Path) -> None:
             "Table with name tickts does not exist",
             "did you mean `tickets`?",
         ),
+        (["sql", "SELECT stauts FROM tickets"], 2, 'column "stauts" not found', "`status`"),
         (["sql", "SELEC 1"], 2, "syntax error", ""),
         (["report", "backlog"], 2, "no report named `backlog`", "did you mean `backlog_now`?"),
         (["report", "backlog_now", "--param", "org=1"], 2, "no parameter `org`", "org_id"),
