@@ -68,6 +68,8 @@ def csv_cells(column: pa.Array, kind: str) -> list[Any]:
         return list(column.to_pylist())
     if pa.types.is_floating(column.type):
         return [x if x is not None and x - x == 0 else None for x in column.to_pylist()]
+    if pa.types.is_decimal(column.type):
+        return [None if value is None else _digits(value) for value in column.to_pylist()]
     if texts := _texts_in_utc(column):
         return texts
     return [for_csv(value, kind) for value in values(column)]
@@ -86,9 +88,17 @@ def json_cells(column: pa.Array, kind: str) -> list[str]:
         return ["null" if text is None else encode_basestring(text) for text in column.to_pylist()]
     if pa.types.is_floating(column.type):
         return [repr(x) if x is not None and x - x == 0 else "null" for x in column.to_pylist()]
+    if pa.types.is_decimal(column.type):
+        return ["null" if value is None else _digits(value) for value in column.to_pylist()]
     if texts := _texts_in_utc(column):
         return ["null" if text is None else f'"{text}"' for text in texts]
     return [for_json(value, kind) for value in values(column)]
+
+
+def _digits(value: Decimal) -> str:
+    """Return all digits of a number; a float has room for 15 of them."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _texts_in_utc(column: pa.Array) -> list[str | None]:

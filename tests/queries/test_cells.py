@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -65,3 +66,11 @@ def test_what_is_written_is_read_again() -> None:
             con.execute("SET TimeZone = 'UTC'")
             (column,) = con.sql(query).to_arrow_table().columns
             assert csv_cells(column.combine_chunks(), kind) == values(column)
+
+
+def test_decimals_keep_all_their_digits() -> None:
+    told = [Decimal("123456789012345678.123456789"), Decimal("0.100000000"), Decimal(-100), None]
+    column = pa.array(told, pa.decimal128(38, 9))
+    texts = ["123456789012345678.123456789", "0.1", "-100"]
+    assert csv_cells(column, "DECIMAL(38,9)") == [*texts, None]
+    assert json_cells(column, "DECIMAL(38,9)") == [*texts, "null"]
