@@ -13,6 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerError
+from ticketledger.models.last_commit import last_commit
 from ticketledger.models.store import Store
 
 from .chart import drawing
@@ -70,8 +71,9 @@ class Live:
             self._figures = None
 
     def commit(self) -> bytes:
-        """Return `{"commit": …}`, the last one."""
-        return json.dumps({"commit": self._store.covering()[-1].last}).encode()
+        """Return number and seal of the last commit: of a ledger loaded anew the seal differs."""
+        number, seal = last_commit(self._store.covering())
+        return json.dumps({"commit": number, "ledger_hash": seal}).encode()
 
     def page(self) -> Page:
         """Return the page, without figures: it asks for them."""
@@ -120,7 +122,8 @@ class Live:
 
     def _current(self) -> Figures:
         """The session of the ledger as it is now."""
-        state = tuple(file.path.name for file in self._store.covering())
+        files = self._store.covering()
+        state = (last_commit(files)[1], *(file.path.name for file in files))
         if state != self._state or self._figures is None:
             self._opened.close()
             self._known.clear()

@@ -333,10 +333,10 @@ async function follow() {
     try {
       const answer = await fetch("commit");
       if (!answer.ok) throw new Error(answer.status);
-      const { commit } = await answer.json();
+      const { ledger_hash } = await answer.json();
       if (notice.textContent === SILENT) notice.textContent = page.notice;
-      if (seen !== null && commit !== seen) page.orgs.length ? show() : location.reload();
-      seen = commit;
+      if (seen !== null && ledger_hash !== seen) page.orgs.length ? show() : location.reload();
+      seen = ledger_hash;
     } catch {
       notice.textContent = SILENT;
     }

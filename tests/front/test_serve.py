@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -187,6 +188,26 @@ def test_a_session_survives_a_cache_that_is_folded_anew(served: Served) -> None:
             shutil.rmtree(path)
     assert served.figures(f"org_id={ORG}&period=1w")["tables"]
     assert served.figures(f"org_id={ORG}&period=13w") == before
+
+
+def test_a_ledger_that_was_loaded_anew_is_another_one(tmp_path: Path) -> None:
+    root = tmp_path / "ledger"
+
+    def load(ticket_id: str) -> None:
+        line = {"event": "ticket.created", "org_id": "o", "timestamp": "2026-03-02T09:00:00Z"}
+        export = tmp_path / "export.jsonl"
+        export.write_text(json.dumps(line | {"data": {"ticket_id": ticket_id, "status": "open"}}))
+        ticketledger.open(root).ingest([export])
+
+    load("T-1")
+    with closing(Live(open_store(root), timezone="UTC", settings=None, version="1")) as live:
+        before, told = live.commit(), json.loads(live.answer({"org_id": "o"}))
+        assert told["tables"]["act_first"]["rows"][0][0] == "T-1"
+        shutil.rmtree(root)
+        load("T-2")
+        told = json.loads(live.answer({"org_id": "o"}))
+        assert told["tables"]["act_first"]["rows"][0][0] == "T-2"
+        assert live.commit() != before
 
 
 def test_the_command_says_where_and_ends_with_ctrl_c(samples: ticketledger.Ledger) -> None:
