@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
@@ -24,8 +23,8 @@ from .failures import reading
 from .generations import answering_cache
 from .page_numbers import KeptNumbers
 from .parameters import values_of
-from .run import find_report, last_event_at
-from .session import in_zone, session, show_in
+from .run import find_report, in_utc, last_event_at
+from .session import in_zone, local, session, show_in
 from .settings import Settings
 from .shown import TABLES, header_of, of_org, row_of, shown
 
@@ -124,6 +123,7 @@ class Figures:
         }
         drawn |= {name: self._ask(name, given) for name in TABLES}
         extents = self.con.sql("FROM org_extents").to_arrow_table()
+        extents = extents.cast(pa.schema(map(in_utc, extents.schema)))  # any clock has its years
         return {
             org_id: {
                 "header": header_of(
@@ -142,16 +142,20 @@ class Figures:
     def _bounds(
         self, weeks: int | None
     ) -> tuple[datetime | None, tuple[datetime, datetime] | None]:
-        """The start of so many weeks up to today, and the bounds of as much before them."""
+        """The start of so many weeks up to today, and the bounds of as much before them.
+
+        None: there is no such time, for the calendar begins with the year 1.
+        """
         if weeks is None or self.as_of is None:
             return None, None
-        zone = ZoneInfo(self.timezone)
-        local = self.as_of.astimezone(zone)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-        since = midnight - timedelta(days=7 * weeks - 1)  # on the clock of the zone
+        now = local(self.as_of, self.timezone)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         lead = timedelta(weeks=weeks)
-        until = local - lead + timedelta(microseconds=1)
-        return since, (since - lead, until)
+        since = None
+        with suppress(OverflowError):
+            since = midnight - timedelta(days=7 * weeks - 1)  # on the clock of the zone
+            return since, (since - lead, now - lead + timedelta(microseconds=1))
+        return since, None
 
     def _ask(self, name: str, given: Mapping[str, object]) -> pa.Table:
         """The rows of a report; parameters that it does not have are left out.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
@@ -158,4 +158,12 @@ def in_zone(instant: object, timezone: str) -> str:
     """Return an instant on the clock of a zone, ISO 8601; empty when there is none."""
     if not isinstance(instant, datetime):
         return ""
-    return instant.astimezone(clock(timezone)).isoformat(timespec="milliseconds")
+    return local(instant, timezone).isoformat(timespec="milliseconds")
+
+
+def local(instant: datetime, timezone: str) -> datetime:
+    """Return an instant on the clock of a zone; in UTC where it shows no year of 1 to 9999."""
+    try:
+        return instant.astimezone(clock(timezone))
+    except OverflowError:
+        return instant.astimezone(UTC)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pyarrow.compute as pc
@@ -12,7 +14,9 @@ import ticketledger
 from ticketledger.models.store import open_store
 from ticketledger.queries import charts, statements
 from ticketledger.queries.cells import plain, values
+from ticketledger.queries.chart import picture
 from ticketledger.queries.figures import PERIODS, figures
+from ticketledger.queries.session import in_zone
 
 REPORTS = statements("reports")
 ZONE = "Europe/Berlin"
@@ -35,6 +39,25 @@ def test_from_does_nothing_but_leave_out_earlier_rows(
     rows = demo.report(name, {"from": since}, to="arrow", timezone=ZONE)
     assert 0 < len(rows) < len(whole)
     assert rows.equals(whole.filter(pc.greater_equal(whole.column(REPORTS[name].cut_by), local)))
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata"])
+@pytest.mark.parametrize(
+    "instant", ["0001-01-01T00:00:00Z", "0001-02-20T00:00:00Z", "9999-12-31T23:59:59Z"]
+)
+def test_the_first_and_the_last_year_have_periods(tmp_path: Path, instant: str, zone: str) -> None:
+    told = {"ticket_id": "T-1", "status": "open", "created_at": instant}
+    line = {"event": "ticket.created", "org_id": "o", "timestamp": instant, "data": told}
+    (tmp_path / "export.jsonl").write_text(json.dumps(line))
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([tmp_path / "export.jsonl"])
+    store = open_store(ledger.root)
+    with figures(store, timezone=zone) as asked:
+        assert asked.as_of is not None
+        for period in PERIODS:
+            assert asked.of(period)["o"]["header"]["created"]["value"] == 1
+        assert in_zone(asked.as_of, zone)[:4] == instant[:4]
+    assert picture(store, "ageing_buckets", timezone=zone).startswith(b"<svg")
 
 
 def test_every_chart_has_the_rows_of_its_report(demo: ticketledger.Ledger) -> None:
