@@ -6,7 +6,7 @@ internal = true
 [columns]
 org_id = { type = "VARCHAR", help = "organisation; empty when unknown" }
 last_event_at = { type = "TIMESTAMP WITH TIME ZONE", help = "instant of its last event" }
-days = { type = "BIGINT", help = "from the first move of a ticket to that event; NULL = no ticket" }
+days = { type = "BIGINT", help = "from the first move of a ticket to as_of; NULL = no ticket" }
 ---*/
 CREATE OR REPLACE VIEW org_extents AS
 WITH moves AS (
@@ -22,6 +22,7 @@ ends AS (
 SELECT
     e.org_id,
     e.last_event_at,
-    date_diff('day', m.first_moved_at, e.last_event_at) AS days
+    date_diff('day', m.first_moved_at, a.instant) AS days
 FROM ends AS e
+CROSS JOIN asked_at AS a
 LEFT JOIN moves AS m ON m.org_id = e.org_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,21 @@ def test_the_first_and_the_last_year_have_periods(tmp_path: Path, instant: str, 
             assert asked.of(period)["o"]["header"]["created"]["value"] == 1
         assert in_zone(asked.as_of, zone)[:4] == instant[:4]
     assert picture(store, "ageing_buckets", timezone=zone).startswith(b"<svg")
+
+
+def test_an_organisation_that_fell_silent_has_the_grain_of_its_age(tmp_path: Path) -> None:
+    lines = [
+        {"event": "ticket.created", "org_id": org, "timestamp": f"{day}T09:00:00Z", "data": data}
+        for org, day in (("silent", "2024-01-01"), ("silent", "2024-01-20"), ("b", "2026-03-02"))
+        for data in [{"ticket_id": day, "status": "open"}]
+    ]
+    (tmp_path / "export.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([tmp_path / "export.jsonl"])
+    with figures(open_store(ledger.root)) as asked:
+        assert asked._grain(None) == "week"
+    with figures(open_store(ledger.root), as_of=datetime(2027, 3, 2, tzinfo=UTC)) as asked:
+        assert asked._grain(None) == "month"
 
 
 def test_every_chart_has_the_rows_of_its_report(demo: ticketledger.Ledger) -> None:
