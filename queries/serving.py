@@ -189,6 +189,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse(self, status: HTTPStatus, reason: str) -> None:
         self._send_json(status, json.dumps({"error": reason}).encode())
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the library refuses, other methods among it, is refused in the same form."""
+        status = HTTPStatus(code)
+        self._refuse(status, message or status.phrase)
+
     def _send_json(self, status: HTTPStatus, content: bytes) -> None:
         self._send(status, "application/json", content, "default-src 'none'")
 

@@ -126,7 +126,9 @@ def test_it_answers_this_machine_only_and_never_writes(served: Served) -> None:
     assert served.ask("/commit", **{"Sec-Fetch-Site": "cross-site"})[0].status == 421
     assert served.ask("//[")[0].status == 404
     assert served.ask("/../../etc/passwd")[0].status == 404
-    assert served.ask("/", "POST")[0].status == 501
+    refused, told = served.ask("/", "POST")
+    assert (refused.status, json.loads(told)) == (501, {"error": "Unsupported method ('POST')"})
+    assert refused.headers["Content-Security-Policy"].startswith("default-src 'none'")
     after = sorted((path, path.stat().st_mtime_ns) for path in served.ledger.root.rglob("*"))
     assert after == before
 
