@@ -20,7 +20,7 @@ from .failures import reading
 from .output import human_duration
 from .run import find_report, opened_report
 from .session import in_zone
-from .settings import Settings
+from .settings import Settings, uses_policies
 from .statement import Statement
 from .theme import config, painted
 
@@ -129,7 +129,9 @@ def picture(
         rows = con.sql(report.sql, params=given).to_arrow_table().to_pylist()
     orgs = sorted({row["org_id"] for row in rows})
     if not rows:
-        raise BadParameter(f"report `{name}` has no rows to draw")
+        needs_policies = uses_policies(report.sql) and not (settings and settings.policies)
+        hint = "--sla FILE tells of promises" if needs_policies else ""
+        raise BadParameter(f"report `{name}` has no rows to draw", hint=hint)
     if len(orgs) > 1:
         few = ", ".join(f"`{org}`" for org in orgs[:3])
         raise BadParameter(

@@ -152,6 +152,7 @@ def test_labels_of_hostile_text_stay_text(tmp_path: Path) -> None:
         ("hour_of_week", {}, "svg", "a chart shows one organisation, and there are 2", "org_id=…"),
         ("hour_of_week", {}, "gif", "`gif` is no kind of picture", "one of svg, png"),
         ("hour_of_week", {"from": "2031-01-01"}, "svg", "has no rows to draw", ""),
+        ("sla_compliance", {}, "svg", "has no rows to draw", "--sla FILE tells of promises"),
         ("hour_of_week", {"grain": "day"}, "svg", "has no parameter `grain`", ""),
     ],
 )
