@@ -96,11 +96,14 @@ def compact(
         progress: told how many events of how many were written.
 
     Raises:
-        BadParameter: the memory is too little, or no amount of memory.
+        BadParameter: the memory is too little, or no amount of memory; a number is below zero.
         LedgerBusy: another compaction runs.
         LedgerMissing, LedgerUnwritable, LedgerTooNew, LedgerDamaged: from the ledger; nothing that
             was there is changed.
     """
+    for what, number in (("max_bytes", max_bytes), ("grace_s", grace_s)):
+        if number is not None and number < 0:
+            raise BadParameter(f"`{number}` is too little for `{what}`", hint="0 or more")
     made = Compacted()
     with _alone(root) as store:
         with _database(memory, store.tmp):

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any, Final, overload
 
+from .errors import BadParameter
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Moment = date | str
+"""What a Python program may say for an instant: a datetime, a day, or text as `parse_instant`."""
+
 _SECONDS_FROM: Final = 100_000_000
 """Smaller numbers are no epoch seconds (1973): `20260304` is a slip."""
 
@@ -52,23 +59,38 @@ def parse_instant(value: Any, zone: tzinfo = UTC) -> datetime | None:
 
 
 @overload
-def on_clock(moment: date, zone: tzinfo = UTC) -> datetime: ...
+def on_clock(moment: Moment, zone: tzinfo = UTC) -> datetime: ...
 
 
 @overload
 def on_clock(moment: None, zone: tzinfo = UTC) -> None: ...
 
 
-def on_clock(moment: date | None, zone: tzinfo = UTC) -> datetime | None:
+def on_clock(moment: Moment | None, zone: tzinfo = UTC) -> datetime | None:
     """Return the instant of a Python value, told as texts are; None for None.
 
     Without an offset it is on the clock of `zone`, and a day is its midnight there.
+
+    Raises:
+        BadParameter: it is no instant.
     """
-    if moment is None or (isinstance(moment, datetime) and moment.tzinfo):
-        return moment
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time())
-    return moment.replace(tzinfo=zone).astimezone(UTC)
+    match moment:
+        case None:
+            return None
+        case datetime():
+            local = moment
+        case date():
+            local = datetime.combine(moment, time())
+        case _:
+            return _told(moment, zone)
+    return local if local.tzinfo else local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _told(text: object, zone: tzinfo) -> datetime:
+    with suppress(BadInstant):
+        if isinstance(text, str) and (instant := parse_instant(text, zone)):
+            return instant
+    raise BadParameter(f"`{text}` is no instant", hint="for example 2026-03-01T09:00:00Z")
 
 
 def microseconds(instant: datetime) -> int:

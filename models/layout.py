@@ -20,6 +20,9 @@ TMP = "tmp"
 CATALOG = "catalog.duckdb"
 DERIVED = "derived"
 
+_OURS: Final = frozenset((LEDGER, HEAD, EVENTS, REJECTS, TMP, CATALOG, DERIVED))
+"""All that a ledger's folder holds; what else is put there is somebody's own."""
+
 _NAME = re.compile(r"(\d{8,})(?:-(\d{8,}))?\.parquet", re.ASCII)
 
 
@@ -102,3 +105,12 @@ def _commits_of(names: Iterable[str]) -> list[CommitFile]:
     """Return what paths of commits, below the root, say."""
     told = (read_commit_name(Path(name)) for name in names if name.startswith(f"{EVENTS}/"))
     return [file for file in told if file]
+
+
+def ledger_around(path: Path) -> Path | None:
+    """Return the ledger among whose files a path is; None: it is among those of none."""
+    path = path.resolve()
+    for folder in path.parents:
+        if path.relative_to(folder).parts[0] in _OURS and (folder / LEDGER).is_file():
+            return folder
+    return None

@@ -158,7 +158,7 @@ def open_store(root: Path) -> Store:
     try:
         head = json.loads(path.read_bytes())
         written = head["format"]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if (root / layout.HEAD).exists():
             raise LedgerDamaged(
                 f"`{path}` is missing", hint="the next ingest makes it anew"

@@ -97,6 +97,7 @@ def answer_explanation(
     Raises:
         BadParameter: no such ticket, metric, policy or time zone; names the nearest.
     """
+    ticket_id = str(ticket_id)  # a number names no other ticket
     given: dict[str, object] = {"ticket_id": ticket_id, "org_id": org_id}
     promised = _policies(settings)
     if metric in promised:

@@ -84,6 +84,8 @@ def restate(
     Raises:
         UnknownReport, BadParameter: as `answer_report`; or `now` is not after `then`.
     """
+    if then is None:
+        raise BadParameter("`then` is missing", hint="an instant up to which commits existed")
     if now is not None and now <= then:
         raise BadParameter(f"`{now}` is not after `{then}`", hint="first the earlier instant")
     report = find_report(name)

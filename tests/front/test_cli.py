@@ -7,6 +7,7 @@ import errno
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -399,6 +400,24 @@ def test_an_instant_beyond_parquet_is_refused(samples: ticketledger.Ledger) -> N
     assert done.returncode == 2
     assert done.stderr.startswith(b"error: Parquet cannot hold this: ")
     assert done.stderr.endswith(b"\nhint: cast the column to VARCHAR\n")
+
+
+def test_no_output_goes_among_the_files_of_a_ledger(
+    samples: ticketledger.Ledger, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(samples.root, tmp_path / "ledger")
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    (tmp_path / "link.json").symlink_to(copy / "head.json")
+    for path in (copy / "ledger.json", copy / "events" / "x.parquet", tmp_path / "link.json"):
+        done = run("sql", "SELECT 1", "-o", str(path), ledger=samples.root)
+        assert done.returncode == 2
+        assert f"is among the files of the ledger `{copy}`" in done.stderr.decode()
+    done = run("publish", str(copy / "derived" / "feed"), ledger=samples.root)
+    assert done.returncode == 2
+    assert "is among the files of the ledger" in done.stderr.decode()
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+    run("sql", "SELECT 1", "-o", str(copy / "own.txt"), ledger=samples.root)
+    assert (copy / "own.txt").exists()
 
 
 def test_output_follows_links_and_leaves_pipes(

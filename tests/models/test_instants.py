@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketledger.models.instants import EPOCH, BadInstant, microseconds, parse_instant
+from ticketledger.models.errors import BadParameter
+from ticketledger.models.instants import (
+    EPOCH,
+    BadInstant,
+    microseconds,
+    on_clock,
+    parse_instant,
+)
 
 AT = datetime(2024, 5, 13, 11, 19, 34, tzinfo=UTC)
 
@@ -102,3 +110,16 @@ def test_epoch_numbers_say_the_instant(naive: datetime) -> None:
     milliseconds = microseconds(at) // 1000
     assert parse_instant(milliseconds) == parse_instant(str(milliseconds)) == at
     assert parse_instant(Decimal(milliseconds) / 1000) == at
+
+
+def test_a_program_may_say_an_instant_as_text_or_day_or_clock() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    midnight = datetime(2024, 5, 12, 22, tzinfo=UTC)
+    naive = datetime(2024, 5, 13, tzinfo=UTC).replace(tzinfo=None)
+    for told in ("2024-05-13", date(2024, 5, 13), naive, midnight):
+        assert on_clock(told, berlin) == midnight
+    assert on_clock(None) is None
+    wrong: Any
+    for wrong in ("", "soon", 5, ["2024-05-13"]):
+        with pytest.raises(BadParameter, match="is no instant"):
+            on_clock(wrong)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from ..models.errors import LedgerUnwritable
+from ..models.errors import BadParameter, LedgerUnwritable
+from ..models.layout import ledger_around
 from ..models.printable import printable
 
 if TYPE_CHECKING:
@@ -80,8 +81,16 @@ def _close_stdout() -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears whole or not at all; pipes and devices are written as they are."""
+    """A file that appears whole or not at all; pipes and devices are written as they are.
+
+    Raises:
+        BadParameter: it would be among the files of a ledger.
+        LedgerUnwritable: it cannot be written.
+    """
     path = path.resolve()
+    if ledger := ledger_around(path):
+        told = f"`{path}` is among the files of the ledger `{ledger}`"
+        raise BadParameter(told, hint="write to another place")
     is_special = path.exists() and not path.is_file()
     part = path if is_special else path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal, overload
 
 import pyarrow as pa
 
 from .. import queries
-from ..models.instants import on_clock
+from ..models.instants import Moment, on_clock
 from ..models.store import open_store
 from ..models.zones import clock
 from ..queries import Settings
@@ -31,8 +30,8 @@ class Asking(Rooted):
         params: Mapping[str, object] | None = None,
         *,
         to: Literal["polars"] = "polars",
-        as_of: datetime | None = None,
-        known_at: datetime | None = None,
+        as_of: Moment | None = None,
+        known_at: Moment | None = None,
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
         statuses: str | os.PathLike[str] | None = None,
@@ -45,8 +44,8 @@ class Asking(Rooted):
         params: Mapping[str, object] | None = None,
         *,
         to: Literal["arrow"],
-        as_of: datetime | None = None,
-        known_at: datetime | None = None,
+        as_of: Moment | None = None,
+        known_at: Moment | None = None,
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
         statuses: str | os.PathLike[str] | None = None,
@@ -58,8 +57,8 @@ class Asking(Rooted):
         params: Mapping[str, object] | None = None,
         *,
         to: Literal["polars", "arrow"] = "polars",
-        as_of: datetime | None = None,
-        known_at: datetime | None = None,
+        as_of: Moment | None = None,
+        known_at: Moment | None = None,
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
         statuses: str | os.PathLike[str] | None = None,
@@ -98,7 +97,7 @@ class Asking(Rooted):
         params: Mapping[str, object] | None = None,
         *,
         to: Literal["polars"] = "polars",
-        known_at: datetime | None = None,
+        known_at: Moment | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
@@ -112,7 +111,7 @@ class Asking(Rooted):
         params: Mapping[str, object] | None = None,
         *,
         to: Literal["arrow"],
-        known_at: datetime | None = None,
+        known_at: Moment | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
@@ -125,7 +124,7 @@ class Asking(Rooted):
         params: Mapping[str, object] | None = None,
         *,
         to: Literal["polars", "arrow"] = "polars",
-        known_at: datetime | None = None,
+        known_at: Moment | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,

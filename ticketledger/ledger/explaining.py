@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .. import queries
-from ..models.instants import on_clock
+from ..models.instants import Moment, on_clock
 from ..models.store import open_store
 from ..models.zones import clock
 from ..queries import Settings
@@ -28,7 +27,7 @@ class Explaining(Rooted):
         params: Mapping[str, object] | None = None,
         *,
         cell: Mapping[str, object] | None = None,
-        known_at: datetime | None = None,
+        known_at: Moment | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
@@ -68,8 +67,8 @@ class Explaining(Rooted):
         metric: str,
         *,
         org_id: str | None = None,
-        as_of: datetime | None = None,
-        known_at: datetime | None = None,
+        as_of: Moment | None = None,
+        known_at: Moment | None = None,
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
         statuses: str | os.PathLike[str] | None = None,
@@ -108,8 +107,8 @@ class Explaining(Rooted):
         name: str,
         params: Mapping[str, object] | None = None,
         *,
-        then: datetime,
-        now: datetime | None = None,
+        then: Moment,
+        now: Moment | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,

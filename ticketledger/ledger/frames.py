@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
+from ..models.errors import BadParameter, nearest
 from ..queries import Answer
 
 if TYPE_CHECKING:
     import polars as pl
 
+_FORMS = ("polars", "arrow")
+
 
 def rows_of(
     answer: AbstractContextManager[Answer], to: Literal["polars", "arrow"]
 ) -> pl.DataFrame | pa.Table:
-    """Return the rows of an answer in the form that was asked for."""
+    """Return the rows of an answer in the form that was asked for.
+
+    Raises:
+        BadParameter: there is no such form.
+    """
+    if to not in _FORMS:
+        hint = nearest(str(to), _FORMS, f"one of {', '.join(_FORMS)}")
+        raise BadParameter(f"rows cannot be had as `{to}`", hint=hint)
     table = table_of(answer)
     return table if to == "arrow" else as_frame(table)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -23,7 +22,7 @@ from ..ingest import (
 from ..ingest import ingest as run_ingest
 from ..ingest import replay as run_replay
 from ..ingest.explain import Limits
-from ..models.instants import on_clock
+from ..models.instants import Moment, on_clock
 from ..models.store import open_store
 from ..queries import Compared
 from .frames import as_frame
@@ -57,7 +56,7 @@ class Loading(Keeping):
         self,
         paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
         *,
-        observed_at: datetime | None = None,
+        observed_at: Moment | None = None,
         progress: Callable[[Progress], None] | None = None,
         refresh: bool = True,
     ) -> Outcome:
@@ -99,7 +98,7 @@ class Loading(Keeping):
         self,
         *,
         limits: Limits | None = None,
-        observed_at: datetime | None = None,
+        observed_at: Moment | None = None,
         refresh: bool = True,
     ) -> Replayed:
         """Try every refused line again, with this version and these limits.
@@ -124,10 +123,10 @@ class Loading(Keeping):
         self,
         paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
         *,
-        observed_at: datetime | None = None,
+        observed_at: Moment | None = None,
         complete: bool = False,
         tolerance_s: float = 5,
-        known_at: datetime | None = None,
+        known_at: Moment | None = None,
     ) -> Reconciliation:
         """Compare tickets and audit rows in files with the ledger, and load nothing.
 
@@ -158,7 +157,7 @@ class Loading(Keeping):
         *,
         complete: bool = False,
         tolerance_s: float = 5,
-        known_at: datetime | None = None,
+        known_at: Moment | None = None,
     ) -> Reconciliation:
         """Compare what was observed; what was refused in part is not taken for complete."""
         compared = queries.compare_observed(

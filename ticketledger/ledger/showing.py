@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +11,7 @@ from .. import __version__, queries
 from ..ingest import (
     verify_quickly,
 )
-from ..models.instants import on_clock
+from ..models.instants import Moment, on_clock
 from ..models.store import open_store
 from ..models.zones import clock
 from ..queries import FeedRequest, Published, Settings
@@ -29,8 +28,8 @@ class Showing(Rooted):
         self,
         folder: str | os.PathLike[str],
         *,
-        as_of: datetime | None = None,
-        known_at: datetime | None = None,
+        as_of: Moment | None = None,
+        known_at: Moment | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
@@ -79,7 +78,7 @@ class Showing(Rooted):
         params: Mapping[str, object] | None = None,
         *,
         form: Literal["svg", "png"] = "svg",
-        known_at: datetime | None = None,
+        known_at: Moment | None = None,
         timezone: str = "UTC",
         calendar: str | os.PathLike[str] | None = None,
         sla: str | os.PathLike[str] | None = None,
@@ -116,8 +115,8 @@ class Showing(Rooted):
     def dashboard(
         self,
         *,
-        as_of: datetime | None = None,
-        known_at: datetime | None = None,
+        as_of: Moment | None = None,
+        known_at: Moment | None = None,
         timezone: str = "UTC",
         org_id: str | None = None,
         calendar: str | os.PathLike[str] | None = None,
