@@ -160,11 +160,12 @@ class Figures:
     def _ask(self, name: str, given: Mapping[str, object]) -> pa.Table:
         """The rows of a report; parameters that it does not have are left out.
 
-        Many do not have the period, or cut their rows by it: they are asked once for all of them.
+        Many do not have the period, or cut their rows by it: they are asked once for all of them,
+        unless one event of a wrong millennium makes that a million days.
         """
         report = find_report(name)
         since = given.get("from")
-        if report.cut_by and isinstance(since, datetime):
+        if report.cut_by and isinstance(since, datetime) and self._days() <= _GRAINS[-1][0]:
             whole = self._ask(name, {**given, "from": None})
             told_at = whole.column(report.cut_by)
             return whole.filter(pc.greater_equal(told_at, pa.scalar(since.replace(tzinfo=None))))
@@ -182,9 +183,13 @@ class Figures:
         if since is not None and self.as_of is not None:
             days = (self.as_of - since).days
         else:
-            told = self.con.sql("FROM org_extents").to_arrow_table().column("days").to_pylist()
-            days = max((each for each in told if each is not None), default=0)
+            days = self._days()
         return next((grain for most, grain in _GRAINS if days <= most), "year")
+
+    def _days(self) -> int:
+        """How long ago the first ticket of the oldest organisation was told of first."""
+        told = self.con.sql("FROM org_extents").to_arrow_table().column("days").to_pylist()
+        return max((each for each in told if each is not None), default=0)
 
 
 @contextmanager

@@ -118,12 +118,30 @@ grid AS (
     SELECT
         v.org_id,
         v.dimension,
-        unnest(buckets(
-            $grain::VARCHAR, s.first_bucket, bucket_of($grain::VARCHAR, $as_of::TIMESTAMPTZ)
+        unnest(shown_buckets(
+            $grain::VARCHAR,
+            s.first_bucket,
+            $as_of::TIMESTAMPTZ,
+            $from::TIMESTAMPTZ,
+            $to::TIMESTAMPTZ
         )) AS bucket
     FROM (SELECT DISTINCT org_id, dimension FROM flows) AS v
     JOIN (SELECT org_id, min(bucket) AS first_bucket FROM flows GROUP BY org_id) AS s
         ON s.org_id = v.org_id
+),
+-- What is left of the flows before the first bucket shown.
+openings AS (
+    SELECT
+        org_id,
+        dimension,
+        sum(
+            coalesce(created, 0) + coalesce(reopened, 0) + coalesce(restored, 0)
+            + coalesce(transfer_in, 0) - coalesce(resolved, 0) - coalesce(archived, 0)
+            - coalesce(deleted, 0) - coalesce(transfer_out, 0)
+        ) AS tickets
+    FROM flows
+    WHERE bucket < bucket_of($grain::VARCHAR, $from::TIMESTAMPTZ)
+    GROUP BY org_id, dimension
 ),
 counted AS (
     SELECT
@@ -138,20 +156,25 @@ counted AS (
         coalesce(f.archived, 0)::BIGINT AS archived,
         coalesce(f.deleted, 0)::BIGINT AS deleted,
         coalesce(f.transfer_out, 0)::BIGINT AS transfer_out,
-        coalesce(f.exact, 0)::BIGINT AS exact
+        coalesce(f.exact, 0)::BIGINT AS exact,
+        coalesce(o.tickets, 0) AS before
     FROM grid AS g
     LEFT JOIN flows AS f
         ON f.org_id = g.org_id
         AND f.bucket = g.bucket
         AND f.dimension IS NOT DISTINCT FROM g.dimension
+    LEFT JOIN openings AS o
+        ON o.org_id = g.org_id AND o.dimension IS NOT DISTINCT FROM g.dimension
 ),
 summed AS (
     SELECT
         *,
         created + reopened + restored + transfer_in AS came,
         resolved + archived + deleted + transfer_out AS went,
-        sum(came - went) OVER (
-            PARTITION BY org_id, dimension ORDER BY bucket ROWS UNBOUNDED PRECEDING
+        (
+            before + sum(came - went) OVER (
+                PARTITION BY org_id, dimension ORDER BY bucket ROWS UNBOUNDED PRECEDING
+            )
         )::BIGINT AS closing
     FROM counted
 )
@@ -172,6 +195,5 @@ SELECT
     closing,
     CASE WHEN came + went > 0 THEN exact / (came + went) END AS quality_share_exact
 FROM summed
-WHERE bucket >= bucket_of($grain::VARCHAR, coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ))
-    AND bucket < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+WHERE bucket < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
 ORDER BY org_id, bucket, dimension NULLS FIRST

@@ -109,14 +109,26 @@ changes AS (
     FROM steps
     GROUP BY org_id, bucket
 ),
+-- Of the buckets that are not shown those in which something changed, and where they end.
 grid AS (
     SELECT
         org_id,
-        unnest(buckets(
-            $grain::VARCHAR, min(bucket), bucket_of($grain::VARCHAR, $as_of::TIMESTAMPTZ)
+        unnest(shown_buckets(
+            $grain::VARCHAR,
+            min(bucket),
+            $as_of::TIMESTAMPTZ,
+            $from::TIMESTAMPTZ,
+            $to::TIMESTAMPTZ + ('1 ' || $grain::VARCHAR)::INTERVAL -- where the last one ends
         )) AS bucket
     FROM changes
     GROUP BY org_id
+    UNION
+    SELECT
+        org_id,
+        unnest(
+            buckets($grain::VARCHAR, bucket, bucket + ('2 ' || $grain::VARCHAR)::INTERVAL)[:2]
+        ) AS bucket
+    FROM changes
 ),
 summed AS (
     SELECT
@@ -166,4 +178,5 @@ ASOF LEFT JOIN reached AS r
 WHERE s.bucket
     >= bucket_of($grain::VARCHAR, coalesce($from::TIMESTAMPTZ, '-infinity'::TIMESTAMPTZ))
     AND s.bucket < coalesce($to::TIMESTAMPTZ, 'infinity'::TIMESTAMPTZ)
+    AND s.bucket <= $as_of::TIMESTAMPTZ
 ORDER BY s.org_id, s.bucket
