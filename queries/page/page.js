@@ -324,21 +324,22 @@ function chooseFilters() {
   parent.hidden = false;
 }
 
-const SILENT = "ticketledger serve does not answer; the page shows what it told last.";
-
 async function follow() {
   const notice = document.getElementById("notice");
   let seen = null;
+  let trouble = null;
   const look = async () => {
+    let told = { error: "ticketledger serve does not answer" };
     try {
-      const answer = await fetch("commit");
-      if (!answer.ok) throw new Error(answer.status);
-      const { ledger_hash } = await answer.json();
-      if (notice.textContent === SILENT) notice.textContent = page.notice;
-      if (seen !== null && ledger_hash !== seen) page.orgs.length ? show() : location.reload();
-      seen = ledger_hash;
-    } catch {
-      notice.textContent = SILENT;
+      told = await (await fetch("commit")).json();
+    } catch { /* nobody is there */ }
+    if (told.error) {
+      trouble = `${told.error}; the page shows what it was told last.`;
+      notice.textContent = trouble;
+    } else {
+      if (notice.textContent === trouble) notice.textContent = page.notice;
+      if (seen !== null && told.ledger_hash !== seen) page.orgs.length ? show() : location.reload();
+      seen = told.ledger_hash;
     }
     setTimeout(look, 3000);
   };

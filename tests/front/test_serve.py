@@ -167,9 +167,17 @@ def test_the_page_follows_a_commit_and_filters(served: Served) -> None:
         opened.page.wait_for_function(
             "old => document.getElementById('stamp').textContent !== old", arg=old
         )
+        told = "text => document.getElementById('notice').textContent.includes(text)"
+        events, away = served.ledger.root / "events", served.ledger.root / "away"
+        events.rename(away)
+        opened.page.wait_for_function(told, arg="; the page shows what it was told last.")
+        assert "does not answer" not in str(opened.page.text_content("#notice"))
+        away.rename(events)
+        opened.page.wait_for_function("() => document.getElementById('notice').textContent === ''")
         if IS_NIGHTLY:  # the same page as `dashboard` writes
             assert opened.violations() == []
-        bad = [each for each in opened.problems if "400" not in each]  # the wrong filter above
+        expected = ("400", "500")  # the wrong filter, and the ledger that was away
+        bad = [each for each in opened.problems if not any(map(each.__contains__, expected))]
         assert bad == []
         assert {each.split("?")[0].rpartition("/")[2] for each in opened.requests} == {
             "",

@@ -52,7 +52,11 @@ def sql(
     form: str,
     output: Path | None,
 ) -> None:
-    """Run a query over the views; - reads it from standard input."""
+    """Run a query over the views; - reads it from standard input.
+
+    Of several statements the last one answers. No view can be changed; what else DuckDB may do, as
+    COPY to a file, it does with your rights.
+    """
     from ..queries import answer_sql
 
     text = sys.stdin.read() if query == "-" else query
