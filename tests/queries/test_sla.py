@@ -125,7 +125,10 @@ def _sla(
     """Return the promises of one policy for the tickets of an export."""
     lines = []
     for name, time, data in told:
-        kept = {key: _day(value) if key == "due_date" else value for key, value in data.items()}
+        kept = {
+            key: _day(value) if key == "due_date" and value else value
+            for key, value in data.items()
+        }
         was = kept.pop("was", None)
         envelope = {"event": name, "org_id": "o", "timestamp": _day(time), "data": kept}
         if was is not None:
