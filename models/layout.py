@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from .errors import BadParameter
+
 FORMAT: Final = 1
 """Version of the stored format; a ledger of a later one is refused."""
 
@@ -107,10 +109,14 @@ def _commits_of(names: Iterable[str]) -> list[CommitFile]:
     return [file for file in told if file]
 
 
-def ledger_around(path: Path) -> Path | None:
-    """Return the ledger among whose files a path is; None: it is among those of none."""
+def refuse_ledger_files(path: Path) -> None:
+    """Refuse a path for something else that is among the files of a ledger.
+
+    Raises:
+        BadParameter: it is.
+    """
     path = path.resolve()
     for folder in path.parents:
         if path.relative_to(folder).parts[0] in _OURS and (folder / LEDGER).is_file():
-            return folder
-    return None
+            told = f"`{path}` is among the files of the ledger `{folder}`"
+            raise BadParameter(told, hint="name another place")

@@ -25,7 +25,7 @@ import duckdb
 
 from ticketledger.models.disk import file_sha256, sync_file, sync_folder, workspace, write_synced
 from ticketledger.models.errors import BadParameter, LedgerBusy
-from ticketledger.models.layout import ledger_around
+from ticketledger.models.layout import refuse_ledger_files
 from ticketledger.models.quiet import quiet
 
 from .catalog import STORAGE, comments, literal
@@ -128,9 +128,7 @@ def opened(root: Path) -> Iterator[Feed]:
             f"`{root}` has `{wild[0]}` in its path, which DuckDB takes for a pattern",
             hint="name a folder without it",
         )
-    if ledger := ledger_around(root):
-        told = f"`{root}` is among the files of the ledger `{ledger}`"
-        raise BadParameter(told, hint="name another folder")
+    refuse_ledger_files(root)
     new = [path for path in (root, *root.absolute().parents) if not path.exists()]
     root.mkdir(parents=True, exist_ok=True)
     for path in new:

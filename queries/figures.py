@@ -122,7 +122,7 @@ class Figures:
             for name, (chart, _) in charts().items()
         }
         drawn |= {name: self._ask(name, given) for name in TABLES}
-        extents = self.con.sql("FROM org_extents").to_arrow_table()
+        extents = self._extents()
         extents = extents.cast(pa.schema(map(in_utc, extents.schema)))  # any clock has its years
         return {
             org_id: {
@@ -171,11 +171,19 @@ class Figures:
             return whole.filter(pc.greater_equal(told_at, pa.scalar(since.replace(tzinfo=None))))
         known = {key: value for key, value in given.items() if key in report.params}
         params = values_of(report, known)
+        return self._once(name, report.sql, params)
+
+    def _extents(self) -> pa.Table:
+        """How far the events of each organisation reach."""
+        return self._once("org_extents", "FROM org_extents", {})
+
+    def _once(self, name: str, query: str, params: Mapping[str, object]) -> pa.Table:
+        """The rows of a query, asked once."""
         key = (name, repr(sorted(params.items())))
         if key not in self._answers:
             if len(self._answers) >= _MOST_ANSWERS:
                 self._answers.clear()
-            self._answers[key] = self.con.sql(report.sql, params=params).to_arrow_table()
+            self._answers[key] = self.con.sql(query, params=dict(params)).to_arrow_table()
         return self._answers[key]
 
     def _grain(self, since: datetime | None) -> str:
@@ -188,7 +196,7 @@ class Figures:
 
     def _days(self) -> int:
         """How long ago the first ticket of the oldest organisation was told of first."""
-        told = self.con.sql("FROM org_extents").to_arrow_table().column("days").to_pylist()
+        told = self._extents().column("days").to_pylist()
         return max((each for each in told if each is not None), default=0)
 
 

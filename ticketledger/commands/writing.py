@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from ..models.errors import BadParameter, LedgerUnwritable
-from ..models.layout import ledger_around
+from ..models.errors import LedgerUnwritable
+from ..models.layout import refuse_ledger_files
 from ..models.printable import printable
 
 if TYPE_CHECKING:
@@ -88,9 +88,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         LedgerUnwritable: it cannot be written.
     """
     path = path.resolve()
-    if ledger := ledger_around(path):
-        told = f"`{path}` is among the files of the ledger `{ledger}`"
-        raise BadParameter(told, hint="write to another place")
+    refuse_ledger_files(path)
     is_special = path.exists() and not path.is_file()
     part = path if is_special else path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -123,10 +123,11 @@ def spelt(
         if name == "filter_values":
             rows = batch.filter(pc.is_in(batch["parameter"], pa.array(sorted(asked)))).to_pylist()
             known.update((row["parameter"], row["value"]) for row in rows)
+    values_there = by_filter(known)
     made = {}
     for report, values in given.items():
         filters = filters_of(values)
-        check_filters(by_filter(known), filters)
+        check_filters(values_there, filters)
         made[report] = values | label_of(filters)
     return made
 
