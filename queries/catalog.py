@@ -22,14 +22,12 @@ from ticketledger.models.store import Store
 
 from .binding import bind_files, bind_rejects, event_files, reject_files
 from .cataloged import is_current, is_overtaken
+from .database_file import STORAGE, comments, literal, written
 from .derive import refresh
 from .failures import making
 from .generations import KEYS, SERVED, Cache, find_cache, serve, served
 from .settings import uses_policies
 from .statement import Statement, definitions, statements
-
-STORAGE = "v1.2.0"
-"""Oldest DuckDB whose file format the catalog uses, so that older tools can open it."""
 
 
 def write_catalog(
@@ -87,12 +85,10 @@ def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Pat
         return False
     with _catalog(store, files, cached, part) as con:
         lists = _lists(store, files, cached)
-        con.execute("BEGIN")
         for statement in _shown():
             sql = _sql(statement)
             if any(f"getvariable('{name}')" in sql for name in lists):
                 _define(con, statement, _over_files(sql, lists))
-        con.execute("COMMIT")
     return True
 
 
@@ -108,11 +104,9 @@ def _is_of_these_definitions(path: Path) -> bool:
 def _write_anew(store: Store, files: Sequence[CommitFile], cached: Cache, part: Path) -> None:
     with _catalog(store, files, cached, part) as con:
         lists = _lists(store, files, cached)
-        con.execute("BEGIN")  # else every statement is brought to the disk by itself
         for statement in _shown():
             _define(con, statement, _over_files(_sql(statement), lists))
         con.execute(f"CREATE MACRO definitions_hash() AS {literal(_definitions())}")
-        con.execute("COMMIT")
 
 
 @contextmanager
@@ -125,11 +119,8 @@ def _catalog(
         bind_files(con, files)
         bind_rejects(con, store, files)
         serve(con, cached)
-        con.execute(f"ATTACH {literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
-        con.execute("USE made")
-        yield con
-        con.execute("USE memory")
-        con.execute("DETACH made")
+        with written(con, part):
+            yield con
 
 
 def _sql(statement: Statement) -> str:
@@ -196,19 +187,5 @@ def _over_files(sql: str, lists: dict[str, list[str]]) -> str:
     return sql
 
 
-def comments(statement: Statement) -> list[str]:
-    """Title, question, grain and help, for tools that show them; from our files, not from data."""
-    words = "; ".join(filter(None, (statement.title, statement.question, statement.grain)))
-    made = [f"COMMENT ON VIEW {statement.name} IS {literal(words)}"]
-    for name, column in statement.columns.items():
-        target = f'{statement.name}."{name}"'
-        made.append(f"COMMENT ON COLUMN {target} IS {literal(column.help)}")
-    return made
-
-
 def _list(texts: list[str]) -> str:
     return f"[{', '.join(map(literal, texts))}]"
-
-
-def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

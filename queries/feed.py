@@ -28,7 +28,7 @@ from ticketledger.models.errors import BadParameter, LedgerBusy
 from ticketledger.models.layout import refuse_ledger_files
 from ticketledger.models.quiet import quiet
 
-from .catalog import STORAGE, comments, literal
+from .database_file import comments, literal, views_of, written
 from .statement import statements
 
 META = "_meta.json"
@@ -192,38 +192,23 @@ def write_database(feed: Feed, marts: dict[str, Mart]) -> None:
     """
     with workspace(feed.tmp) as folder:
         part = folder / DATABASE
-        with quiet(duckdb.connect()) as con:
-            con.execute(f"ATTACH {literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
-            con.execute("USE made")
-            con.execute("BEGIN")
+        with quiet(duckdb.connect()) as con, written(con, part):
             for name, mart in marts.items():
                 path = literal(str((feed.root / mart.file).absolute()))
                 con.execute(f"CREATE VIEW {name} AS FROM read_parquet({path}, {_AS_IT_IS})")
                 for comment in comments(statements("marts")[name]):
                     con.execute(comment)
-            con.execute("COMMIT")
-            con.execute("USE memory")
-            con.execute("DETACH made")
         sync_file(part)
         part.replace(feed.root / DATABASE)
 
 
 def shows(feed: Feed, marts: dict[str, Mart]) -> bool:
     """Whether `feed.duckdb` is there and has views over exactly these contents."""
-    told = _views(feed)
+    told = views_of(feed.root / DATABASE)
     return all(
         literal(str((feed.root / mart.file).absolute())) in told.get(name, "")
         for name, mart in marts.items()
     )
-
-
-def _views(feed: Feed) -> dict[str, str]:
-    """Return the statements of the database's views by name; none when it cannot be read."""
-    try:
-        with quiet(duckdb.connect(str(feed.root / DATABASE), read_only=True)) as con:
-            return dict(con.sql("SELECT view_name, sql FROM duckdb_views()").fetchall())
-    except duckdb.Error:
-        return {}
 
 
 def acknowledge(feed: Feed, meta: dict[str, Any]) -> None:
@@ -241,7 +226,9 @@ def retire(feed: Feed, now: Iterable[Mart]) -> None:
     killed.
     """
     named = {mart.file for mart in feed.marts().values()}
-    named.update(name for sql in _views(feed).values() for name in _CONTENT.findall(sql))
+    named.update(
+        name for sql in views_of(feed.root / DATABASE).values() for name in _CONTENT.findall(sql)
+    )
     for name in named - {mart.file for mart in now}:
         with suppress(FileNotFoundError):
             os.utime(feed.root / name)

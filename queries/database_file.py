@@ -1,0 +1,52 @@
+"""A DuckDB file of nothing but views, for tools that open one: how it is written and read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ticketledger.models.quiet import quiet
+
+from .statement import Statement
+
+STORAGE = "v1.2.0"
+"""Oldest DuckDB whose file format such files use, so that older tools can open them."""
+
+
+@contextmanager
+def written(con: duckdb.DuckDBPyConnection, part: Path) -> Iterator[None]:
+    """Let a connection define views in a database file, all at once; it is made if need be."""
+    con.execute(f"ATTACH {literal(str(part))} AS made (STORAGE_VERSION '{STORAGE}')")
+    con.execute("USE made")
+    con.execute("BEGIN")  # else every statement is brought to the disk by itself
+    yield
+    con.execute("COMMIT")
+    con.execute("USE memory")
+    con.execute("DETACH made")
+
+
+def views_of(path: Path) -> dict[str, str]:
+    """Return the statements of a file's views by name; none when it cannot be read."""
+    try:
+        with quiet(duckdb.connect(str(path), read_only=True)) as con:
+            return dict(con.sql("SELECT view_name, sql FROM duckdb_views()").fetchall())
+    except duckdb.Error:
+        return {}
+
+
+def comments(statement: Statement) -> list[str]:
+    """Title, question, grain and help, for tools that show them; from our files, not from data."""
+    words = "; ".join(filter(None, (statement.title, statement.question, statement.grain)))
+    made = [f"COMMENT ON VIEW {statement.name} IS {literal(words)}"]
+    for name, column in statement.columns.items():
+        target = f'{statement.name}."{name}"'
+        made.append(f"COMMENT ON COLUMN {target} IS {literal(column.help)}")
+    return made
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL writes it: views in a file cannot see the variables of a session."""
+    return "'" + text.replace("'", "''") + "'"
