@@ -118,7 +118,7 @@ def opened(root: Path) -> Iterator[Feed]:
     """Yield the feed in a folder, which is made if it is missing; nobody else publishes there.
 
     Raises:
-        BadParameter: the folder holds something else, or is among the files of a ledger.
+        BadParameter: the folder holds something else, is none, or is among the files of a ledger.
         LedgerBusy: another publish runs.
         OSError: it cannot be written.
     """
@@ -129,7 +129,11 @@ def opened(root: Path) -> Iterator[Feed]:
             hint="name a folder without it",
         )
     refuse_ledger_files(root)
-    new = [path for path in (root, *root.absolute().parents) if not path.exists()]
+    above = (root, *root.absolute().parents)
+    if wrong := [path for path in above if os.path.lexists(path) and not path.is_dir()]:
+        what = "a file" if wrong[0].exists() else "a link to what is not there"
+        raise BadParameter(f"`{wrong[0]}` is {what}", hint="name another folder")
+    new = [path for path in above if not path.exists()]
     root.mkdir(parents=True, exist_ok=True)
     for path in new:
         sync_folder(path.absolute().parent)

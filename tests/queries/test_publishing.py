@@ -537,6 +537,17 @@ def test_a_folder_of_something_else_is_left_alone(
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["tickets.parquet"]
 
 
+def test_what_is_no_folder_is_told(tmp_path: Path, small: ticketledger.Ledger) -> None:
+    (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "file").write_text("mine")
+    for inner in ("", "feed"):
+        with pytest.raises(BadParameter, match=r"broken` is a link to what is not there"):
+            small.publish(tmp_path / "broken" / inner)
+        with pytest.raises(BadParameter, match="file` is a file"):
+            small.publish(tmp_path / "file" / inner)
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_only_our_files_are_replaced_or_removed(tmp_path: Path, small: ticketledger.Ledger) -> None:
     other = tmp_path / "other"
     (other / "files").mkdir(parents=True)
