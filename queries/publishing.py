@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ticketledger.models.disk import sweep, sync_folder, workspace
 from ticketledger.models.last_commit import last_commit
@@ -23,15 +21,12 @@ from ticketledger.models.store import Store
 from . import feed as feeds
 from .failures import making
 from .feed import Feed, Mart
-from .run import find_report, in_utc, last_event_at
+from .mart_file import SCHEMA_VERSION, write_mart
+from .run import find_report, last_event_at
 from .session import limit_memory, session, show_in
 from .settings import Settings
 from .statement import Statement, definitions, statements
 
-SCHEMA_VERSION: Final = 1
-"""Goes up when a column of a mart is dropped, renamed or gets another type or meaning."""
-
-ROW_GROUP_ROWS: Final = 122_880
 _BATCH_ROWS = 20_480
 
 
@@ -166,7 +161,7 @@ def _write(
             request.progress(number, len(asked))
             path = folder / f"{name}.parquet"
             rows = con.sql(mart.sql).to_arrow_reader(_BATCH_ROWS)
-            parts[name] = (path, _write_mart(rows, path, name))
+            parts[name] = (path, write_mart(rows, path, name))
         request.progress(len(asked), len(asked))
         given = dict.fromkeys(completeness.params) | {"as_of": request.as_of, "by": "none"}
         told = con.sql(completeness.sql, params=given).to_arrow_table().to_pylist()
@@ -175,41 +170,6 @@ def _write(
 
 _QUALITY = ("org_id", "tickets", "events", "interior_gaps", "head_missing", "coverage", "score")
 """What `_meta.json` tells of the completeness of each organisation's tickets."""
-
-
-def _write_mart(rows: pa.RecordBatchReader, path: Path, name: str) -> int:
-    """Write the rows of a mart in their order; returns how many there are.
-
-    Arrow writes them, in groups of one size: what DuckDB writes hangs on how the rows came to it.
-    Snappy is what every reader has.
-    """
-    told = {"ticketledger_mart": name, "schema_version": str(SCHEMA_VERSION)}
-    kept = pa.schema(map(in_utc, rows.schema), told)
-    written = 0
-    with (
-        pa.output_stream(str(path), buffer_size=1 << 20) as sink,  # else a call for each page
-        pq.ParquetWriter(sink, kept, compression="snappy") as writer,
-    ):
-        for table in _groups(rows):
-            writer.write_table(table.cast(kept), ROW_GROUP_ROWS)
-            written += len(table)
-    return written
-
-
-def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
-    """Yield the rows in tables of one size, but the last."""
-    waiting: list[pa.RecordBatch] = []
-    count = 0
-    for batch in rows:
-        while count + len(batch) >= ROW_GROUP_ROWS:
-            room = ROW_GROUP_ROWS - count
-            table = pa.Table.from_batches([*waiting, batch.slice(0, room)], rows.schema)
-            yield table.combine_chunks()
-            waiting, count, batch = [], 0, batch.slice(room)
-        waiting.append(batch)
-        count += len(batch)
-    if count:
-        yield pa.Table.from_batches(waiting, rows.schema).combine_chunks()
 
 
 def _built_from(files: list[CommitFile], request: FeedRequest) -> dict[str, Any]:

@@ -202,13 +202,14 @@ def take_marts_again(undisturbed: Path) -> None:
     import pyarrow.parquet as pq
 
     from ticketledger.queries import publishing
+    from ticketledger.queries.mart_file import write_mart
 
     def take(store: object, files: object, request: object, folder: Path) -> object:
         parts = {}
         for name in publishing.marts():
             table = pq.ParquetFile(undisturbed / "feed" / f"{name}.parquet").read()
             part = folder / f"{name}.parquet"
-            parts[name] = (part, publishing._write_mart(table.to_reader(), part, name))
+            parts[name] = (part, write_mart(table.to_reader(), part, name))
         meta = json.loads((undisturbed / "feed" / "_meta.json").read_text())
         return parts, meta["completeness"]
 

@@ -24,6 +24,7 @@ import pytest
 import ticketledger
 from tests.conftest import IS_NIGHTLY
 from ticketledger.queries import publishing, statements
+from ticketledger.queries.mart_file import write_mart
 
 SECONDS = 60 if IS_NIGHTLY else 2
 SOME = 6
@@ -108,7 +109,7 @@ def write_again(made: Path, as_of: datetime | None, folder: Path) -> dict[str, t
     for name in MARTS:
         table = pq.ParquetFile(made / str(as_of) / f"{name}.parquet").read()
         part = folder / f"{name}.parquet"
-        parts[name] = (part, publishing._write_mart(table.to_reader(), part, name))
+        parts[name] = (part, write_mart(table.to_reader(), part, name))
     return parts
 
 
