@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import Any
 
 from ticketledger.models.errors import LedgerUnreachable, MissingExtra, UnreadableInput
@@ -39,7 +40,8 @@ def open_object(url: str, name: str) -> io.RawIOBase:
 def list_objects(url: str) -> tuple[str, list[str]]:
     """Return a URL and the names of the objects below it, sorted.
 
-    If the given one is that of an object, it is split in two.
+    If the given one is that of an object, it is split in two; without a slash at its end it may be
+    that of an object and of a folder, and is both.
 
     Raises:
         BadParameter: the URL has credentials in it.
@@ -47,14 +49,27 @@ def list_objects(url: str) -> tuple[str, list[str]]:
         UnreadableInput: there are none, or they cannot be listed.
     """
     library = _library()
+    is_folder = url.endswith("/")
     url = url.rstrip("/")
+    folder, _, name = url.rpartition("/")
+    is_folder = is_folder or folder.endswith("/")  # a bucket
     with _told(url):
-        names = [name for name in library.Objects(url).listed() if not name.endswith("/")]
-        if names:
+        names = _objects_of(library.Objects(url).listed())
+        if names and is_folder:
             return url, names
-        folder, _, name = url.rpartition("/")
-        library.Objects(folder).described(name)
-    return folder, [name]
+        try:
+            library.Objects(folder).described(name)
+        except LedgerUnreachable as exc:
+            if names and library.is_missing(exc):
+                return url, names
+            raise
+    return folder, [name, *(f"{name}/{each}" for each in names)]
+
+
+def _objects_of(listed: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the names without those of empty objects that only mark a folder, sorted."""
+    folders = {str(folder) for name in listed for folder in PurePosixPath(name).parents}
+    return [name for name, meta in listed.items() if meta["size"] or name not in folders]
 
 
 @contextmanager

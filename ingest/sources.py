@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, cast
 
 from ticketledger.models import layout
 from ticketledger.models.errors import UnreadableInput
+from ticketledger.models.mirrors import refuse_url
 
 from .compression import decompressed
 from .objects import list_objects, open_object
@@ -81,6 +82,7 @@ def find(paths: Iterable[str]) -> Found:
     Raises:
         UnreadableInput: a path is missing, a pattern matches nothing, a folder cannot be read.
         MissingExtra: a URL needs the extra `s3`.
+        BadParameter: a URL lost a slash, or has credentials in it.
     """
     sources: list[Source] = []
     skipped: list[tuple[Path | str, str]] = []
@@ -107,6 +109,7 @@ def find(paths: Iterable[str]) -> Found:
                 else:
                     sources.append(Source.at(match))
         else:
+            refuse_url(text, "give it as text with both slashes: s3://bucket/folder")
             raise UnreadableInput(f"no such file or folder: `{text}`", hint="check the path")
     return Found(_told_apart(dict.fromkeys(sources)), skipped)
 

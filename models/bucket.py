@@ -64,6 +64,7 @@ class Bucket:
         path = self.root / LEDGER
         if content is None:
             path.unlink(missing_ok=True)
+            self._refuse_loss()
         elif not path.is_file() or path.read_bytes() != content:
             write_synced(path, content, self.root / TMP)
 
@@ -235,6 +236,16 @@ class Bucket:
             f"`{self.url}`: the store overwrites what should be created only if it is not there",
             hint="a ledger needs a store with conditional puts (If-None-Match)",
         )
+
+    def _refuse_loss(self) -> None:
+        """A ledger that this machine knows is gone: a new one must not take its place unseen."""
+        known = [name for name in self._tags().told() if name.startswith(f"{EVENTS}/")]
+        if known and not self.commits():
+            kept = "what it knows of it" if self.in_place else "its commits"
+            raise LedgerDamaged(
+                f"the ledger `{self.url}` is gone; this machine has {kept} in `{self.root}`",
+                hint="copy them back; or to begin anew, remove that folder",
+            )
 
     def _forget(self, there: dict[str, str]) -> None:
         """Another ledger came to this place: what was kept and made of the former one goes."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import uuid
 from pathlib import Path
 from typing import Final
 
-from .errors import MissingExtra
+from .errors import BadParameter, LedgerUnwritable, MissingExtra
 
 REMOTE: Final = "remote.json"
 """File of a mirror that names the bucket."""
@@ -22,6 +23,9 @@ ENDS: Final = "ends"
 
 IN_PLACE: Final = "TICKETLEDGER_IN_PLACE"
 """Environment variable: commits stay in their bucket, and are read there."""
+
+_URL: Final = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
+"""How a URL begins, also one that became a `Path` and lost a slash."""
 
 _ENDPOINTS: Final = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 
@@ -38,10 +42,12 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
 
     Raises:
         MissingExtra: a URL needs the extra `s3`.
-        BadParameter: a URL has credentials in it.
+        BadParameter: a URL has credentials in it, or lost a slash.
+        LedgerUnwritable: the mirror cannot be made.
     """
     text = os.fspath(text)
     if "://" not in text:
+        refuse_url(text, "of a bucket? give it as text with both slashes: s3://bucket/prefix")
         return Path(text)
     try:
         from .objects import refuse_secrets
@@ -54,8 +60,24 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
     in_place = is_in_place() if in_place is None else in_place
     key = "\n".join([url, *endpoints(), *(["in place"] if in_place else [])])
     root = parent / hashlib.sha256(key.encode()).hexdigest()[:32]
-    make_mirror(root, url, in_place=in_place)
+    try:
+        make_mirror(root, url, in_place=in_place)
+    except OSError as exc:
+        raise LedgerUnwritable(
+            f"cannot make the mirror `{root}`: {exc.strerror}",
+            hint="name another folder for mirrors with TICKETLEDGER_CACHE",
+        ) from None
     return root
+
+
+def refuse_url(path: str | os.PathLike[str], hint: str) -> None:
+    """Refuse a URL where a file or folder of this machine is wanted.
+
+    Raises:
+        BadParameter: it is one.
+    """
+    if _URL.match(os.fspath(path)):
+        raise BadParameter(f"`{os.fspath(path)}` is a URL, and no path", hint=hint)
 
 
 def cache_folder() -> Path:
@@ -75,8 +97,16 @@ def is_in_place() -> bool:
 
 
 def endpoints() -> tuple[str, ...]:
-    """Return what the environment says of where buckets are."""
-    return tuple(os.environ.get(name, "") for name in _ENDPOINTS)
+    """Return what the environment says of where buckets are.
+
+    Raises:
+        BadParameter: that is no URL.
+    """
+    told = {name: os.environ.get(name, "") for name in _ENDPOINTS}
+    for name, url in told.items():
+        if url and not url.startswith(("http://", "https://")):
+            raise BadParameter(f"{name} is `{url}`", hint=f"http://{url} or https://{url}?")
+    return tuple(told.values())
 
 
 def make_mirror(root: Path, url: str, *, in_place: bool = False) -> None:

@@ -41,6 +41,7 @@ _SIGNED: Final = re.compile(r"[?&](?:X-Amz-|X-Goog-|sig=|Signature=)", re.IGNORE
 
 _NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound")
 _DENIED: Final = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
+_DENIALS: Final = ("AccessDenied", "SignatureDoesNotMatch", "InvalidAccessKeyId", "ExpiredToken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,14 @@ class Objects:
         refuse_secrets(self.url)
 
     def listed(self) -> dict[str, dict[str, Any]]:
-        """Return path, size, e_tag and last_modified of each by its name, sorted."""
+        """Return path, size, e_tag and last_modified of each by its name, sorted.
+
+        The library names the marker of a folder as the folder; an object of that name counts.
+        """
         with asking(self.url, "listed"):
             found = [meta for chunk in obstore.list(self._store()) for meta in chunk]
-        return dict(sorted((meta["path"], dict(meta)) for meta in found if meta["path"]))
+        found.sort(key=lambda meta: (meta["path"], meta["size"]))
+        return {meta["path"]: dict(meta) for meta in found if meta["path"]}
 
     def content(self, name: str) -> bytes | None:
         """Return all of an object; None when there is none."""
@@ -124,8 +129,9 @@ class Objects:
                 raise
 
     def _store(self) -> Any:
+        known = endpoints()
         with asking(self.url, "read"):
-            return _opened(self.url, endpoints())
+            return _opened(self.url, known)
 
 
 @cache
@@ -212,7 +218,8 @@ def asking(url: str, verb: str) -> Iterator[None]:
         if is_keyless:
             reason = "no credentials were found"
         credentials, where = _variables(url)
-        if is_keyless or isinstance(exc, _DENIED):
+        is_denial = isinstance(exc, _DENIED) or (told and told[1] in _DENIALS)
+        if is_keyless or is_denial:
             hint = f"check the credentials, for example {credentials}, and their rights"
         else:
             hint = f"check the URL, {where}; nothing was lost, try again"

@@ -144,7 +144,7 @@ class Folder:
     def head(self) -> bytes | None:
         try:
             return (self.root / HEAD).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def create(self, part: Path, path: Path) -> bool:

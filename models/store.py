@@ -159,7 +159,7 @@ def open_store(root: Path) -> Store:
         head = json.loads(path.read_bytes())
         written = head["format"]
     except (FileNotFoundError, NotADirectoryError):
-        if (root / layout.HEAD).exists():
+        if place.head() is not None:
             raise LedgerDamaged(
                 f"`{path}` is missing", hint="the next ingest makes it anew"
             ) from None

@@ -26,6 +26,7 @@ import duckdb
 from ticketledger.models.disk import file_sha256, sync_file, sync_folder, workspace, write_synced
 from ticketledger.models.errors import BadParameter, LedgerBusy
 from ticketledger.models.layout import refuse_ledger_files
+from ticketledger.models.mirrors import refuse_url
 from ticketledger.models.quiet import quiet
 
 from .database_file import comments, literal, views_of, written
@@ -118,11 +119,13 @@ def opened(root: Path) -> Iterator[Feed]:
     """Yield the feed in a folder, which is made if it is missing; nobody else publishes there.
 
     Raises:
-        BadParameter: the folder holds something else, is none, or is among the files of a ledger.
+        BadParameter: it is a URL, holds something else, is no folder, or is among the files of a
+            ledger.
         LedgerBusy: another publish runs.
         OSError: it cannot be written.
     """
     feed = Feed(root)
+    refuse_url(root, "publish into a folder here, and copy it")
     if wild := [letter for letter in "*?[" if letter in str(root.absolute())]:
         raise BadParameter(
             f"`{root}` has `{wild[0]}` in its path, which DuckDB takes for a pattern",

@@ -365,10 +365,56 @@ def test_a_ledger_that_took_the_place_of_another_is_told_from_it(
     path = written(tmp_path, "1.jsonl", LINES[20:40])
     assert old.ingest([path], refresh=False).accepted > 0
     assert stored(new) == stored(old) == stored(machine())
+
+
+def test_a_ledger_that_is_gone_is_not_replaced_where_it_is_known(
+    machine: Machine, url: str, tmp_path: Path
+) -> None:
+    """What this machine has of it may be the last copy."""
+    old = machine()
+    first = old.ingest([written(tmp_path, "0.jsonl", LINES[:20])], refresh=False)
+    kept = {path.name: path.read_bytes() for path in (old.root / "events").iterdir()}
     empty(url)
-    assert old.ingest([SAMPLES], refresh=False).accepted == STORED
-    assert stored(machine()) == (STORED, STORED)
-    assert list(verify(open_store(old.root))) == []
+    for _ in range(2):
+        with pytest.raises(LedgerDamaged, match="is gone; this machine has its commits in"):
+            old.ingest([SAMPLES], refresh=False)
+        with pytest.raises(LedgerDamaged, match="is gone"):
+            stored(old)
+    assert {path.name: path.read_bytes() for path in (old.root / "events").iterdir()} == kept
+    for folder in ("events", "rejects"):
+        for path in (old.root / folder).iterdir():
+            obstore.put(from_url(url), f"{folder}/{path.name}", path.read_bytes())
+    assert old.ingest([SAMPLES], refresh=False).accepted == STORED - first.accepted
+    empty(url)
+    shutil.rmtree(old.root)
+    assert machine().ingest([SAMPLES], refresh=False).accepted == STORED
+
+
+def test_names_that_are_object_and_folder_at_once(way: Way, url: str, tmp_path: Path) -> None:
+    for name, line in (("both.jsonl", LATER), ("both.jsonl/b.jsonl", LINES[0])):
+        obstore.put(from_url(url), name, line + b"\n")
+    mark_folder(way, f"{url.rpartition('/')[2]}/both.jsonl")
+    names = [f"{url}/both.jsonl", f"{url}/both.jsonl/b.jsonl"]
+    assert [source.name for source in find([f"{url}/both.jsonl"]).sources] == names
+    assert [source.name for source in find([f"{url}/both.jsonl/"]).sources] == names[1:]
+    assert ticketledger.open(tmp_path / "ledger").ingest(names[0], refresh=False).accepted == 2
+    found = find([url])
+    assert [source.name for source in found.sources] == names
+    assert found.skipped == []
+
+
+def test_wrong_surroundings_are_named(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    with monkeypatch.context() as patch, pytest.raises(LedgerUnwritable, match="make the mirror"):
+        patch.setenv("TICKETLEDGER_CACHE", str(tmp_path / "file"))
+        ticketledger.open(url)
+    monkeypatch.setenv("AWS_ENDPOINT", "localhost:9000")
+    for ask in (ticketledger.open, lambda each: find([each])):
+        with pytest.raises(BadParameter, match="AWS_ENDPOINT is `localhost:9000`") as told:
+            ask(url)
+        assert told.value.hint == "http://localhost:9000 or https://localhost:9000?"
 
 
 def test_a_mirror_that_is_removed_is_made_anew(machine: Machine) -> None:

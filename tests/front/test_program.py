@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import ticketledger
+from ticketledger.cli import cli
 from ticketledger.models.errors import BadParameter, LedgerMissing
 
 Ledger = ticketledger.Ledger
@@ -43,6 +45,46 @@ def test_what_cannot_be_is_a_wrong_request(
 ) -> None:
     with pytest.raises(BadParameter, match=told):
         ask(samples)
+
+
+URL = "s3://tickets/x"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda it: it.publish(URL),
+        lambda it: it.publish(Path(URL)),
+        lambda it: it.ingest(Path(URL)),
+        lambda it: ticketledger.open(Path(URL)),
+    ],
+)
+def test_a_url_is_no_path(
+    samples: Ledger, ask: Callable[[Any], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadParameter, match=r"`s3:/.*tickets/x` is a URL, and no path"):
+        ask(samples)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["publish", URL],
+        ["dashboard", "-o", f"{URL}.html"],
+        ["sql", "SELECT 1", "-o", f"{URL}.csv"],
+        ["report", "reopens", "--sla", f"{URL}.toml"],
+    ],
+)
+def test_a_url_is_no_file_of_a_command(
+    samples: Ledger, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, [*command, "--ledger", str(samples.root)])
+    assert isinstance(done.exception, BadParameter)
+    assert "is a URL, and no path" in str(done.exception)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_is_no_ledger(tmp_path: Path) -> None:

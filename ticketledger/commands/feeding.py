@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import (
+    OUTPUT,
     Asked,
+    HereType,
     as_of_option,
     asks,
     calendar_option,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=HereType("publish into a folder here, and copy it", file_okay=False))
 @ledger_option
 @as_of_option
 @known_at_option
@@ -81,7 +83,7 @@ def publish(
     "-o",
     "--output",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OUTPUT,
     help="The page, an HTML file.",
 )
 @ledger_option
@@ -128,7 +130,7 @@ def dashboard(
     "-o",
     "--output",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OUTPUT,
     help="The picture: .svg or .png.",
 )
 def chart(name: str, asked: Asked, known_at: datetime | None, output: Path) -> None:

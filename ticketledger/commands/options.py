@@ -45,6 +45,24 @@ def tz_option(told: str) -> Callable[..., Any]:
     return click.option("--tz", default="UTC", show_default=True, is_eager=True, help=told)
 
 
+class HereType(click.Path):
+    """A file or folder of this machine, which a URL is not."""
+
+    def __init__(self, hint: str, **more: Any) -> None:
+        super().__init__(path_type=Path, **more)
+        self._hint = hint
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from ..models.mirrors import refuse_url
+
+        refuse_url(value, self._hint)
+        return super().convert(value, param, ctx)
+
+
+OUTPUT = HereType("write to a file here, and copy it", dir_okay=False)
+SETTINGS = HereType("copy it here, and name the copy")
+
+
 class LedgerType(click.Path):
     """The folder of a ledger; a URL stands for the folder that mirrors it."""
 
@@ -66,22 +84,16 @@ ledger_option = click.option(
 format_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True
 )
-output_option = click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file."
-)
+output_option = click.option("-o", "--output", type=OUTPUT, help="Write to a file.")
 known_at_option = click.option(
     "--known-at", type=INSTANT, help="Believe only what was loaded by then."
 )
 as_of_option = click.option("--as-of", type=INSTANT, help="Count only events up to then.")
-sla_option = click.option(
-    "--sla", type=click.Path(path_type=Path), help="TOML file of SLA policies."
-)
+sla_option = click.option("--sla", type=SETTINGS, help="TOML file of SLA policies.")
 statuses_option = click.option(
-    "--statuses", type=click.Path(path_type=Path), help="TOML file of classes of statuses."
+    "--statuses", type=SETTINGS, help="TOML file of classes of statuses."
 )
-calendar_option = click.option(
-    "--calendar", type=click.Path(path_type=Path), help="TOML file of opening hours."
-)
+calendar_option = click.option("--calendar", type=SETTINGS, help="TOML file of opening hours.")
 observed_at_option = click.option(
     "--observed-at", type=INSTANT, help="When bare objects were read from the vendor."
 )
