@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import has_magic
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -52,18 +53,29 @@ def list_objects(url: str) -> tuple[str, list[str]]:
     is_folder = url.endswith("/")
     url = url.rstrip("/")
     folder, _, name = url.rpartition("/")
-    is_folder = is_folder or folder.endswith("/")  # a bucket
+    is_bucket = folder.endswith("/")
     with _told(url):
         names = _objects_of(library.Objects(url).listed())
-        if names and is_folder:
+        if names and (is_folder or is_bucket):
             return url, names
-        try:
-            library.Objects(folder).described(name)
-        except LedgerUnreachable as exc:
-            if names and library.is_missing(exc):
-                return url, names
+        if not is_bucket and _is_there(folder, name):
+            return folder, [name, *(f"{name}/{each}" for each in names)]
+    if names:
+        return url, names
+    is_pattern = has_magic(url)
+    hint = "patterns are for files: name the folder" if is_pattern else "check the path"
+    raise UnreadableInput(f"no such object or folder: `{url}`", hint=hint)
+
+
+def _is_there(folder: str, name: str) -> bool:
+    library = _library()
+    try:
+        library.Objects(folder).described(name)
+    except LedgerUnreachable as exc:
+        if not library.is_missing(exc):
             raise
-    return folder, [name, *(f"{name}/{each}" for each in names)]
+        return False
+    return True
 
 
 def _objects_of(listed: dict[str, dict[str, Any]]) -> list[str]:

@@ -267,8 +267,10 @@ def test_exports_are_read_from_a_bucket(way: Way, url: str, tmp_path: Path) -> N
 
 
 def test_an_export_that_is_not_there(url: str) -> None:
-    with pytest.raises(UnreadableInput, match=r"nothing\.jsonl` cannot be read"):
-        find([f"{url}/nothing.jsonl"])
+    for name, hint in (("nothing.jsonl", "check the path"), ("*.jsonl", "name the folder")):
+        with pytest.raises(UnreadableInput, match="no such object or folder") as told:
+            find([f"{url}/{name}"])
+        assert hint in told.value.hint
 
 
 # --- what goes wrong is one clear line, and nothing is written --------------------------------
