@@ -83,7 +83,7 @@ def verify(store: Store, *, is_quick: bool = False) -> Iterator[Finding]:
         yield from _verify_file(store, file, chain, files, is_quick)
         chain.next = file.last + 1
     if chain.next == 0:
-        yield Finding(str(store.events), "is empty")
+        yield Finding(store.told(store.events), "is empty")
     else:
         yield from _verify_head(store, chain, head)
     for name, problem in [] if is_quick else store.place.differing(chain.rejects):
@@ -98,7 +98,9 @@ def verify_quickly(store: Store) -> None:
     """
     while True:
         listed = _listed(store)
-        found = [each for each in verify(store, is_quick=True) if each.path != str(store.head)]
+        found = [
+            each for each in verify(store, is_quick=True) if each.path != store.told(store.head)
+        ]
         if not found:
             return
         if listed == _listed(store):  # else a compaction removed what was about to be read
@@ -118,7 +120,7 @@ def _listed(store: Store) -> tuple[list[CommitFile], list[Finding]]:
 
 def _missing(store: Store, first: int, last: int) -> Finding:
     which = f"commit {first} is" if first == last else f"commits {first} to {last} are"
-    return Finding(str(store.events), f"{which} missing")
+    return Finding(store.told(store.events), f"{which} missing")
 
 
 def _verify_file(
@@ -205,7 +207,7 @@ def _verify_counts(path: str, commit: dict[str, Any], rows: int) -> Iterator[Fin
 
 def _head_of(store: Store) -> Head | Finding:
     """Return the newest acknowledged commit, or what is wrong with the witness of it."""
-    path = str(store.head)
+    path = store.told(store.head)
     try:
         return read_head(store)
     except FileNotFoundError:
@@ -222,7 +224,7 @@ def _verify_head(store: Store, chain: _Chain, head: Head | Finding) -> Iterator[
     if head.commit > last:
         yield _missing(store, chain.next, head.commit)
     elif head.commit == last and chain.seals and head.seal not in chain.seals:
-        yield Finding(str(store.head), f"names another file as commit {last}", _ANEW)
+        yield Finding(store.told(store.head), f"names another file as commit {last}", _ANEW)
 
 
 def _same_columns(found: pa.Schema) -> bool:

@@ -57,7 +57,7 @@ def read_head(store: Store) -> Head:
     except (ValueError, KeyError, TypeError):
         pass
     raise LedgerDamaged(
-        f"`{store.head}` is not what a commit writes",
+        f"`{store.told(store.head)}` is not what a commit writes",
         hint="delete it if `ticketledger verify` finds nothing else: an ingest makes it anew",
     )
 
@@ -74,8 +74,9 @@ def acknowledged(store: Store) -> list[CommitFile]:
         return store.covering()
     covering = store.covering()
     if head.commit > covering[-1].last:
+        place = store.told(store.events)
         raise LedgerDamaged(
-            f"commit {head.commit} was acknowledged and is missing from `{store.events}`",
-            hint=f"restore it from a copy; to go on without it, delete `{store.head}`",
+            f"commit {head.commit} was acknowledged and is missing from `{place}`",
+            hint=f"restore it from a copy; to go on without it, delete `{store.told(store.head)}`",
         )
     return covering

@@ -53,13 +53,19 @@ class Store:
     def catalog(self) -> Path:
         return self.root / layout.CATALOG
 
+    def told(self, path: Path) -> str:
+        """Return where a file or folder of it is kept, as messages name it: here or in a bucket."""
+        kept = self.place.name
+        is_here = kept == str(self.root)
+        return str(path) if is_here else f"{kept}/{path.relative_to(self.root).as_posix()}"
+
     def covering(self) -> list[CommitFile]:
         """Return the files to read, in commit order.
 
         Raises:
             LedgerDamaged: a foreign file, a link, or a commit that no file covers.
         """
-        return complete(self.files, str(self.events))
+        return complete(self.files, self.told(self.events))
 
     def files(self) -> list[CommitFile]:
         """Return all files of `events/` in the order of their names, replaced ones included.
@@ -160,16 +166,14 @@ def open_store(root: Path) -> Store:
         written = head["format"]
     except (FileNotFoundError, NotADirectoryError):
         if place.head() is not None:
-            raise LedgerDamaged(
-                f"`{path}` is missing", hint="the next ingest makes it anew"
-            ) from None
+            told = f"`{Store(root).told(path)}` is missing"
+            raise LedgerDamaged(told, hint="the next ingest makes it anew") from None
         raise LedgerMissing(
             f"no ledger in `{place.name}`", hint="`ticketledger ingest PATH` makes one"
         ) from None
     except (ValueError, KeyError, TypeError):
-        raise LedgerDamaged(
-            f"`{path}` is not a ledger's head", hint="restore it from a copy"
-        ) from None
+        told = f"`{Store(root).told(path)}` is not a ledger's head"
+        raise LedgerDamaged(told, hint="restore it from a copy") from None
     if not isinstance(written, int) or written > layout.FORMAT:
         raise LedgerTooNew(
             f"`{place.name}` has format {written}; this version reads up to {layout.FORMAT}",

@@ -342,8 +342,13 @@ def test_an_object_that_is_gone_is_found(machine: Machine, url: str) -> None:
     found = [(finding.path, finding.problem) for finding in verify(open_store(ledger.root))]
     assert found == [(f"{url}/rejects/{name}", "is missing")]
     obstore.delete(from_url(url), "events/00000001.parquet")
-    with pytest.raises(LedgerDamaged, match="commit 1 was acknowledged and is missing"):
+    with pytest.raises(LedgerDamaged, match=f"acknowledged and is missing from `{url}/ev") as told:
         ledger.ingest([SAMPLES])
+    assert told.value.hint.endswith(f"to go on without it, delete `{url}/head.json`")
+    obstore.delete(from_url(url), "ledger.json")
+    for each in (ledger, machine()):
+        with pytest.raises(LedgerDamaged, match=f"`{url}/ledger.json` is missing"):
+            stored(each)
 
 
 def empty(url: str) -> None:
