@@ -164,7 +164,7 @@ class Bucket:
             self._forget(self._kept())  # there may have been another ledger before
             self._tags().remember({"probed": "yes"})
             return
-        self._objects().delete(self._name(path))
+        self.drop([path])
         raise self._careless()
 
     def mark(self) -> dict[str, str]:
