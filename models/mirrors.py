@@ -42,7 +42,7 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
 
     Raises:
         MissingExtra: a URL needs the extra `s3`.
-        BadParameter: a URL has credentials in it, or lost a slash.
+        BadParameter: a URL has credentials in it, lost a slash or names no bucket.
         LedgerUnwritable: the mirror cannot be made.
     """
     text = os.fspath(text)
@@ -56,6 +56,8 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
     except ImportError:
         raise MissingExtra("ledgers in a bucket", "s3") from None
     refuse_secrets(text)
+    if not text.partition("://")[2].strip("/"):
+        raise BadParameter(f"`{text}` names no bucket", hint="for example s3://bucket/prefix")
     url = text.rstrip("/")
     in_place = is_in_place() if in_place is None else in_place
     key = "\n".join([url, *endpoints(), *(["in place"] if in_place else [])])

@@ -420,6 +420,8 @@ def test_wrong_surroundings_are_named(
     with monkeypatch.context() as patch, pytest.raises(LedgerUnwritable, match="make the mirror"):
         patch.setenv("TICKETLEDGER_CACHE", str(tmp_path / "file"))
         ticketledger.open(url)
+    with pytest.raises(BadParameter, match="`s3:///` names no bucket"):
+        ticketledger.open("s3:///")
     monkeypatch.setenv("AWS_ENDPOINT", "localhost:9000")
     for ask in (ticketledger.open, lambda each: find([each])):
         with pytest.raises(BadParameter, match="AWS_ENDPOINT is `localhost:9000`") as told:
