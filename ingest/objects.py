@@ -50,32 +50,18 @@ def list_objects(url: str) -> tuple[str, list[str]]:
         UnreadableInput: there are none, or they cannot be listed.
     """
     library = _library()
-    is_folder = url.endswith("/")
+    may_be_object = not url.endswith("/")
     url = url.rstrip("/")
     folder, _, name = url.rpartition("/")
     is_bucket = folder.endswith("/")
     with _told(url):
         names = _objects_of(library.Objects(url).listed())
-        if names and (is_folder or is_bucket):
-            return url, names
-        if not is_bucket and _is_there(folder, name):
+        if not is_bucket and (may_be_object or not names) and library.Objects(folder).has(name):
             return folder, [name, *(f"{name}/{each}" for each in names)]
     if names:
         return url, names
-    is_pattern = has_magic(url)
-    hint = "patterns are for files: name the folder" if is_pattern else "check the path"
+    hint = "patterns are for files: name the folder" if has_magic(url) else "check the path"
     raise UnreadableInput(f"no such object or folder: `{url}`", hint=hint)
-
-
-def _is_there(folder: str, name: str) -> bool:
-    library = _library()
-    try:
-        library.Objects(folder).described(name)
-    except LedgerUnreachable as exc:
-        if not library.is_missing(exc):
-            raise
-        return False
-    return True
 
 
 def _objects_of(listed: dict[str, dict[str, Any]]) -> list[str]:

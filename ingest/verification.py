@@ -96,11 +96,10 @@ def verify_quickly(store: Store) -> None:
     Raises:
         LedgerDamaged: the first thing that is wrong.
     """
+    head = store.told(store.head)
     while True:
         listed = _listed(store)
-        found = [
-            each for each in verify(store, is_quick=True) if each.path != store.told(store.head)
-        ]
+        found = [each for each in verify(store, is_quick=True) if each.path != head]
         if not found:
             return
         if listed == _listed(store):  # else a compaction removed what was about to be read

@@ -43,7 +43,7 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
     Raises:
         MissingExtra: a URL needs the extra `s3`.
         BadParameter: a URL has credentials in it, lost a slash or names no bucket.
-        LedgerUnwritable: the mirror cannot be made.
+        LedgerUnwritable: as `make_mirror`.
     """
     text = os.fspath(text)
     if "://" not in text:
@@ -62,13 +62,7 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
     in_place = is_in_place() if in_place is None else in_place
     key = "\n".join([url, *endpoints(), *(["in place"] if in_place else [])])
     root = parent / hashlib.sha256(key.encode()).hexdigest()[:32]
-    try:
-        make_mirror(root, url, in_place=in_place)
-    except OSError as exc:
-        raise LedgerUnwritable(
-            f"cannot make the mirror `{root}`: {exc.strerror}",
-            hint="name another folder for mirrors with TICKETLEDGER_CACHE",
-        ) from None
+    make_mirror(root, url, in_place=in_place)
     return root
 
 
@@ -118,10 +112,19 @@ def make_mirror(root: Path, url: str, *, in_place: bool = False) -> None:
         root: the folder.
         url: of the ledger.
         in_place: leave commits where they are; only what is made of them will be here.
+
+    Raises:
+        LedgerUnwritable: it cannot be made.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    if not (root / REMOTE).exists():
-        part = root.with_name(f"{root.name}.{uuid.uuid4().hex}")
-        told = {"url": url.rstrip("/"), "in_place": in_place}
-        part.write_text(json.dumps(told), "utf-8")
-        part.replace(root / REMOTE)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        if not (root / REMOTE).exists():
+            part = root.with_name(f"{root.name}.{uuid.uuid4().hex}")
+            told = {"url": url.rstrip("/"), "in_place": in_place}
+            part.write_text(json.dumps(told), "utf-8")
+            part.replace(root / REMOTE)
+    except OSError as exc:
+        raise LedgerUnwritable(
+            f"cannot make the mirror `{root}`: {exc.strerror}",
+            hint="name another folder for mirrors with TICKETLEDGER_CACHE",
+        ) from None

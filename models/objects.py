@@ -82,6 +82,16 @@ class Objects:
         with asking(self.url, "read"):
             return dict(obstore.head(self._store(), name))
 
+    def has(self, name: str) -> bool:
+        """Whether there is an object of that name."""
+        try:
+            self.described(name)
+        except LedgerUnreachable as exc:
+            if is_missing(exc):
+                return False
+            raise
+        return True
+
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield an object's bytes in order; an object that changes meanwhile is an error."""
         meta = self.described(name)

@@ -74,6 +74,10 @@ class Feed:
     def tmp(self) -> Path:
         return self.root / TMP
 
+    @property
+    def database(self) -> Path:
+        return self.root / DATABASE
+
     def path(self, mart: str) -> Path:
         """Return the name of a mart that stays."""
         return self.root / f"{mart}.parquet"
@@ -101,7 +105,7 @@ class Feed:
         try:
             told = json.loads((self.root / META).read_bytes())
         except ValueError:
-            return (self.root / DATABASE).is_file()
+            return (self.database).is_file()
         except OSError:
             return False
         return told == {} or (isinstance(told, dict) and {"schema_version", "marts"} <= told.keys())
@@ -206,12 +210,12 @@ def write_database(feed: Feed, marts: dict[str, Mart]) -> None:
                 for comment in comments(statements("marts")[name]):
                     con.execute(comment)
         sync_file(part)
-        part.replace(feed.root / DATABASE)
+        part.replace(feed.database)
 
 
 def shows(feed: Feed, marts: dict[str, Mart]) -> bool:
     """Whether `feed.duckdb` is there and has views over exactly these contents."""
-    told = views_of(feed.root / DATABASE)
+    told = views_of(feed.database)
     return all(
         literal(str((feed.root / mart.file).absolute())) in told.get(name, "")
         for name, mart in marts.items()
@@ -233,9 +237,7 @@ def retire(feed: Feed, now: Iterable[Mart]) -> None:
     killed.
     """
     named = {mart.file for mart in feed.marts().values()}
-    named.update(
-        name for sql in views_of(feed.root / DATABASE).values() for name in _CONTENT.findall(sql)
-    )
+    named.update(name for sql in views_of(feed.database).values() for name in _CONTENT.findall(sql))
     for name in named - {mart.file for mart in now}:
         with suppress(FileNotFoundError):
             os.utime(feed.root / name)
