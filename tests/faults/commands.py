@@ -2,8 +2,8 @@
 
 The fold behind `refresh` takes seconds and no storage calls. In its place the sweeps read what an
 undisturbed refresh made of the same ledger (`fold_again`), and leave the catalog to its own entry
-of the table; what is written, and how, is untouched. A few points are tried with the real fold. So
-it is with the marts of `publish` (`take_marts_again`).
+of the table; what is written, and how, is untouched. A few points are tried with the real fold and
+the whole catalog. So it is with the marts of `publish` (`take_marts_again`).
 """
 
 from __future__ import annotations
@@ -139,6 +139,19 @@ def leave_the_catalog() -> None:
         """Leave it as it is."""
 
     queries.renew_catalog = nothing
+
+
+def catalog_few_views() -> None:
+    """Let the catalog hold the views of tickets and chats alone, in this process.
+
+    To define all of them takes a second, and writes the same file longer.
+    """
+    from ticketledger.queries import catalog
+    from ticketledger.queries.generations import SERVED
+    from ticketledger.queries.statement import definitions
+
+    shown = definitions("ledger_events tickets chats", SERVED)
+    setattr(catalog, "_shown", lambda: shown)  # noqa: B010
 
 
 def keep_one_answer() -> None:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -30,6 +30,19 @@ from ticketledger.queries.generations import KEYS, SERVED, current_cache, find_c
 
 STAMPS = ["batch", "loaded_at"]
 """What a run that had to be repeated may tell otherwise."""
+
+T = TypeVar("T")
+
+_learned: dict[str, Any] = {}
+
+
+def of_content(work: Callable[..., T], *paths: Path) -> T:
+    """Return what is read from files; of the same bytes it is known once they were read."""
+    key = " ".join([work.__name__, *map(file_sha256, paths)])
+    if key not in _learned:
+        _learned[key] = work(*paths)
+    known: T = _learned[key]
+    return known
 
 
 def rows(path: Path) -> pa.Table:
@@ -58,8 +71,17 @@ def event_files(root: Path) -> list[Path]:
     return sorted((root / "events").iterdir()) if (root / "events").is_dir() else []
 
 
-def digest(table: pa.Table) -> str:
-    """Return the hash of a table's rows, whatever their order."""
+def digest(path: Path) -> str:
+    """Return the hash of a file's rows, whatever their order."""
+    return _digest(rows(path))
+
+
+def unstamped(*paths: Path) -> str:
+    """Return the hash of the rows of files without their commits' stamps."""
+    return _digest(pa.concat_tables(map(rows, paths)).drop(STAMPS))
+
+
+def _digest(table: pa.Table) -> str:
     texts = sorted(map(repr, table.to_pylist()))
     return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -81,10 +103,13 @@ def covering(root: Path) -> list[CommitFile]:
 def contents(root: Path) -> list[str]:
     """Return the hashes of all events and all rejects, without their commits' stamps."""
     files = [file.path for file in covering(root)]
-    names = [name for path in files for name in footer(path)["rejects"]]
-    events = pa.concat_tables(map(rows, files)).drop(STAMPS)
-    refused = pa.concat_tables(rows(root / "rejects" / name) for name in names)
-    return [digest(events), digest(refused.drop(STAMPS))]
+    refused = [root / "rejects" / name for name in of_content(reject_names, *files)]
+    return [of_content(unstamped, *files), of_content(unstamped, *refused)]
+
+
+def reject_names(*paths: Path) -> list[str]:
+    """Return the names of the files of rejects that commits name, in their order."""
+    return [name for path in paths for name in footer(path)["rejects"]]
 
 
 def commit_in(root: Path, path: Path) -> list[list[str]]:
@@ -129,6 +154,7 @@ class Facts:
         feeds: the feeds before and after, as `feed_in`.
         has_catalog: whether it starts from one.
         views: number of views in the catalog it leaves; 0 when it leaves none.
+        learned: what was read from files, as `of_content` keeps it.
     """
 
     writes: str
@@ -141,6 +167,7 @@ class Facts:
     has_catalog: bool
     views: int
     feeds: list[dict[str, str]]
+    learned: dict[str, Any]
 
 
 def facts(template: Path, undisturbed: Path, writes: str) -> Facts:
@@ -155,9 +182,15 @@ def facts(template: Path, undisturbed: Path, writes: str) -> Facts:
         kept(template),
         [cache_in(template), cache_in(undisturbed)] if writes == "derived" else [],
         (template / "catalog.duckdb").exists(),
-        views_in(undisturbed / "catalog.duckdb") if writes == "derived" else 0,
+        of_content(views_in, undisturbed / "catalog.duckdb") if writes == "derived" else 0,
         [feed_in(template / "feed"), feed_in(undisturbed / "feed")] if writes == "feed" else [],
+        _learned,
     )
+
+
+def know(learned: dict[str, Any]) -> None:
+    """Take over what another process read from files."""
+    _learned.update(learned)
 
 
 def after_fault(root: Path, wanted: Facts, acknowledged: list[int]) -> Iterator[str]:
@@ -306,7 +339,7 @@ def _cache_after_fault(root: Path, wanted: Facts) -> Iterator[str]:
         yield f"B: the cache names what cannot be read: {exc!r}"
     if (root / "catalog.duckdb").exists():
         try:
-            if views_in(root / "catalog.duckdb") != wanted.views:
+            if of_content(views_in, root / "catalog.duckdb") != wanted.views:
                 yield "B: the catalog lacks views"
         except duckdb.Error as exc:
             yield f"B: the catalog does not open: {exc}"
@@ -330,7 +363,10 @@ def cache_in(root: Path) -> list[dict[str, str]] | None:
     if cached is None:
         return None
     return [
-        {view: digest(rows(cached.root / name / f"{view}.parquet")) for view in (*SERVED, *KEYS)}
+        {
+            view: of_content(digest, cached.root / name / f"{view}.parquet")
+            for view in (*SERVED, *KEYS)
+        }
         for name in cached.generations
     ]
 
@@ -373,7 +409,7 @@ def after_next_run(root: Path, wanted: Facts) -> Iterator[str]:
 
 def leftovers(root: Path) -> Iterator[str]:
     """Yield what no commit, cache or catalog accounts for (D)."""
-    referenced = {name for path in event_files(root) for name in footer(path)["rejects"]}
+    referenced = set(of_content(reject_names, *event_files(root)))
     cached = find_cache(open_store(root))
     derived = {*cached.generations, "current.json"} if cached else set()
     derived |= {path.name for path in (root / "derived").glob("*.*.*")}  # `verify` reads them

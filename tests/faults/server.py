@@ -9,6 +9,7 @@ it leaves when nothing happens).
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -21,7 +22,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial, reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow.dataset  # noqa: F401  warm: it is imported when the first table is read
 
@@ -30,9 +31,11 @@ from ticketledger import ledger as _ledger  # noqa: F401  warm: commands import 
 from ticketledger.ingest import commit as ingest_commit
 from ticketledger.ingest import load, replaying
 from ticketledger.models.store import open_store
+from ticketledger.queries import catalog
 from ticketledger.queries import run as _run  # noqa: F401  warm, too
 from ticketledger.queries.cataloged import is_current
 from ticketledger.queries.generations import fingerprint
+from ticketledger.queries.statement import Room, statements
 
 from . import commands, defects, invariants
 from .library import Faults, Kind
@@ -118,9 +121,7 @@ def make(home: Path, name: str, sink: int) -> int:
     """Make the ledger a command starts from, and the one it leaves; learn what they hold."""
     command = commands.COMMANDS[name]
     template, undisturbed = home / "template" / name, home / "undisturbed" / name
-    commands.make_commits_small()
-    if name.startswith("compact"):
-        commands.leave_the_catalog()
+    _stage(name)
     for step in command.before:
         code = run(step, home, template)
         assert code in commands.ANSWER, step
@@ -138,7 +139,7 @@ def make(home: Path, name: str, sink: int) -> int:
 def disturbed(task: dict[str, Any], home: Path, root: Path, sink: int) -> int:
     """Run a command that meets a fault; tells of every commit that is acknowledged."""
     command = commands.COMMANDS[task["command"]]
-    _stage(task, home)
+    _stage_all(task, home)
     faults = Faults()
     acknowledge = _acknowledging(task, sink)
     commit = ingest_commit.commit
@@ -165,22 +166,32 @@ def disturbed(task: dict[str, Any], home: Path, root: Path, sink: int) -> int:
     return code
 
 
-def _stage(task: dict[str, Any], home: Path) -> None:
+def _stage(name: str) -> None:
+    """Let this process do what a command makes of its ledger, and less of what others make."""
     commands.make_commits_small()
-    if task["command"].startswith("compact"):
+    if name.startswith("compact"):
         commands.leave_the_catalog()
-    if task["command"] == "answers":
+    if name.startswith("catalog"):
+        commands.catalog_few_views()
+
+
+def _stage_all(task: dict[str, Any], home: Path) -> None:
+    """Let this process take from the undisturbed ledger what costs no storage calls, too."""
+    name = task["command"]
+    _stage(name)
+    if name == "answers":
         commands.keep_one_answer()
-    if task["command"].startswith("refresh") and not task.get("real_fold"):
-        commands.fold_again(home / "undisturbed" / task["command"])
-    if task["command"].startswith("publish"):
-        commands.take_marts_again(home / "undisturbed" / task["command"])
+    if name.startswith("refresh") and not task.get("real_fold"):
+        commands.fold_again(home / "undisturbed" / name)
+    if name.startswith("publish"):
+        commands.take_marts_again(home / "undisturbed" / name)
 
 
 def checked(task: dict[str, Any], home: Path, root: Path, told: Told, sink: int) -> int:
     """Check a ledger after a fault, run the command again, and check once more."""
     name, command = task["command"], commands.COMMANDS[task["command"]]
     wanted = invariants.Facts(**json.loads((home / f"{name}.json").read_text()))
+    invariants.know(wanted.learned)
     problems: list[str] = []
     if task.get("with_rival"):  # who comes first decides which commit holds what
         problems += invariants.after_rival(root)
@@ -188,7 +199,7 @@ def checked(task: dict[str, Any], home: Path, root: Path, told: Told, sink: int)
         problems += invariants.after_fault(root, wanted, told.acknowledged)
     if root.exists():
         commands.age(root)
-    _stage(task, home)
+    _stage_all(task, home)
     if (defect := task.get("defect")) and defects.DEFECTS[defect].stays:
         defects.DEFECTS[defect].install(lambda number: None)
     code = run(command.run, home, root)
@@ -234,9 +245,19 @@ def check(task: dict[str, Any], home: Path, root: Path, told: Told, said: Path) 
     return problems
 
 
+def warm() -> None:
+    """Read all statements, and let children share the memory they lie in."""
+    for room in get_args(Room):
+        statements(room)
+    fingerprint()
+    catalog._definitions()
+    gc.collect()
+    gc.freeze()
+
+
 def serve(home: Path) -> None:
     """Answer tasks until standard input ends."""
-    fingerprint()  # reads all statements
+    warm()
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         task = json.loads(line)
