@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from ticketledger.models import schema
 from ticketledger.models.disk import file_sha256
-from ticketledger.models.errors import LedgerDamaged, LedgerTooNew
+from ticketledger.models.errors import LedgerDamaged, LedgerTooNew, ObjectsDamaged
 from ticketledger.models.head import Head, read_head
 from ticketledger.models.layout import (
     CommitFile,
@@ -63,7 +63,8 @@ def verify(store: Store, *, is_quick: bool = False) -> Iterator[Finding]:
 
     Compared are: every byte with its file's seal, file names with commit numbers, rows and counts
     with the footers, each commit with the seal of the one before, rejects with their names, and
-    `head.json` with the newest commit. Files that a compacted one replaced are not read.
+    `head.json` with the newest commit. Files that a compacted one replaced are not read. Objects of
+    a bucket that cannot be mirrored as they are, all of them, come alone.
 
     Args:
         store: an open store.
@@ -74,7 +75,11 @@ def verify(store: Store, *, is_quick: bool = False) -> Iterator[Finding]:
         yield Finding(str(store.root / "ledger.json"), "does not say what it must")
     chain = _Chain()
     head = _head_of(store)  # first: a commit made meanwhile is in the list, not in the head
-    files, foreign = _listed(store)
+    try:
+        files, foreign = _listed(store)
+    except ObjectsDamaged as exc:  # what else is there can be read when they are restored
+        yield from (Finding(name, exc.problem, exc.hint) for name in exc.names)
+        return
     yield from foreign
     for file in covering_set(files):
         if file.first != chain.next:

@@ -10,15 +10,14 @@ from __future__ import annotations
 import re
 import shutil
 import uuid
-from collections.abc import Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from .disk import write_synced
-from .errors import LedgerDamaged, LedgerUnwritable
+from .errors import LedgerDamaged, LedgerUnwritable, ObjectsDamaged
 from .layout import (
     CATALOG,
     DERIVED,
@@ -34,15 +33,10 @@ from .mirrors import ENDS
 from .objects import Objects, tag_of
 from .piecewise import piecewise
 from .tags import Tags
-from .transfers import fetch, put_new, takes_names
+from .transfers import fetch, put_new, read_ends, takes_names
 
 _REJECTS_NAME: Final = re.compile(r"[0-9a-f]{64}\.parquet")
 _GRACE: Final = timedelta(days=1)
-_FETCHES: Final = 8
-"""So many objects are fetched at a time: most are small, and each takes a way there and back."""
-
-_TRIES: Final = 4
-_PAUSE_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +89,14 @@ class Bucket:
         wanted = [n for n in there if n not in unread and (n in changed or not self._is_here(n))]
         new = {name: there[name] for name in left & changed}
         if wanted or new:
-            with ThreadPoolExecutor(_FETCHES, "fetch") as threads:
-                for folder in (REJECTS, EVENTS):  # a commit is never here before its rejects
-                    now = [name for name in wanted if name.startswith(f"{folder}/")]
-                    list(threads.map(self._fetch, now))
-                list(threads.map(self._fetch_end, new.items()))
-            here = {name: there[name] for name in wanted if self._is_here(name)}
+            altered: list[str] = []
+            for folder in (REJECTS, EVENTS):  # a commit is never here before its rejects
+                now = [name for name in wanted if name.startswith(f"{folder}/")]
+                altered += fetch(self._objects(), now, self.root)
+            read_ends(self._objects(), new, self.root)
+            here = {n: there[n] for n in wanted if n not in altered and self._is_here(n)}
             self._tags().remember(new | here)
+            self._refuse(altered, "is not what was written", "restore it from a copy")
         if not (self.root / CATALOG).exists():  # it may name files that are gone
             self._drop(replaced.difference(there))
         return frozenset(there)
@@ -193,17 +188,16 @@ class Bucket:
 
     def _kept(self) -> dict[str, str]:
         """Return the commits and rejects in the bucket, sorted, and the tag of each."""
-        found = {}
+        found, foreign = {}, []
         for name, meta in self._objects().listed().items():
             folder, _, file = name.partition("/")
             if folder == EVENTS and file:
                 if "/" in file or read_commit_name(Path(file)) is None:
-                    raise LedgerDamaged(
-                        f"`{self.url}/{name}` is no commit", hint="move it out of the ledger"
-                    )
+                    foreign.append(name)
                 found[name] = tag_of(meta)
             elif folder == REJECTS and _REJECTS_NAME.fullmatch(file):
                 found[name] = tag_of(meta)
+        self._refuse(foreign, "is no commit", "move it out of the ledger")
         return found
 
     def _drop(self, names: Collection[str]) -> None:
@@ -213,14 +207,10 @@ class Bucket:
         if names:
             self._tags().remember({}, names)
 
-    def _fetch(self, name: str) -> None:
-        fetch(self._objects(), name, self.root)
-
-    def _fetch_end(self, told: tuple[str, str]) -> None:
-        """Bring the footer of an object here, given its name and tag."""
-        with piecewise(self._objects(), *told, self.root) as file:
-            file.seek(-1, 2)
-            file.read(1)
+    def _refuse(self, names: Sequence[str], problem: str, hint: str) -> None:
+        """Refuse objects that may not be there as they are, if there are any."""
+        if names:
+            raise ObjectsDamaged([f"{self.url}/{name}" for name in names], problem, hint=hint)
 
     def _probe(self) -> None:
         """Before this mirror's first commit: does the store keep a name that is taken?"""

@@ -17,6 +17,7 @@
     ├── LedgerUnreachable     2  the object store it is in does not answer, or refuses
     ├── LedgerTooNew          4  written by a later version of ticketledger
     └── LedgerDamaged         4  files do not say what they must say
+        └── ObjectsDamaged
 
 A bad input *line* is not an error: it becomes a row of `rejects` (see `rejection.py`).
 """
@@ -24,7 +25,7 @@ A bad input *line* is not an error: it becomes a row of `rejects` (see `rejectio
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 
 class LedgerError(Exception):
@@ -130,6 +131,15 @@ class LedgerDamaged(LedgerError):
     """A file of the ledger is missing, foreign or altered."""
 
     exit_code = 4
+
+
+class ObjectsDamaged(LedgerDamaged):
+    """Objects of a bucket are foreign or altered; `names` has them all, `problem` says how."""
+
+    def __init__(self, names: Sequence[str], problem: str, *, hint: str) -> None:
+        self.names, self.problem = names, problem
+        more = f", and {len(names) - 1} more" if names[1:] else ""
+        super().__init__(f"`{names[0]}` {problem}{more}", hint=hint)
 
 
 def nearest(name: str, known: Collection[str], otherwise: str) -> str:

@@ -42,7 +42,8 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
 
     Raises:
         MissingExtra: a URL needs the extra `s3`.
-        BadParameter: a URL has credentials in it, lost a slash or names no bucket.
+        BadParameter: a URL has credentials in it, an unknown scheme, lost a slash or names no
+            bucket.
         LedgerUnwritable: as `make_mirror`.
     """
     text = os.fspath(text)
@@ -50,12 +51,12 @@ def located(text: str | os.PathLike[str], *, in_place: bool | None = None) -> Pa
         refuse_url(text, "of a bucket? give it as text with both slashes: s3://bucket/prefix")
         return Path(text)
     try:
-        from .objects import refuse_secrets
+        from .objects import refuse_unfit
 
         parent = cache_folder()
     except ImportError:
         raise MissingExtra("ledgers in a bucket", "s3") from None
-    refuse_secrets(text)
+    refuse_unfit(text)
     if not text.partition("://")[2].strip("/"):
         raise BadParameter(f"`{text}` names no bucket", hint="for example s3://bucket/prefix")
     url = text.rstrip("/")

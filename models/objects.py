@@ -39,6 +39,7 @@ _VARIABLES: Final = {
 _SIGNED: Final = re.compile(r"[?&](?:X-Amz-|X-Goog-|sig=|Signature=)", re.IGNORECASE)
 """What a URL that was signed has in it: for S3, Google, Azure."""
 
+_SCHEMES: Final = ("s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss", "http", "https")
 _NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound")
 _DENIED: Final = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
 _DENIALS: Final = ("AccessDenied", "SignatureDoesNotMatch", "InvalidAccessKeyId", "ExpiredToken")
@@ -49,13 +50,13 @@ class Objects:
     """The objects below a URL; every method raises `LedgerUnreachable` as `asking` says.
 
     Raises:
-        BadParameter: the URL has credentials in it.
+        BadParameter: the URL has credentials in it, or an unknown scheme.
     """
 
     url: str
 
     def __post_init__(self) -> None:
-        refuse_secrets(self.url)
+        refuse_unfit(self.url)
 
     def listed(self) -> dict[str, dict[str, Any]]:
         """Return path, size, e_tag and last_modified of each by its name, sorted.
@@ -170,13 +171,17 @@ def size_in(tag: str) -> int:
     return int(tag.rpartition(" ")[2])
 
 
-def refuse_secrets(url: str) -> None:
-    """Keep what is secret out of names, messages and footers.
+def refuse_unfit(url: str) -> None:
+    """Refuse a URL of no object store, and keep what is secret out of names and messages.
 
     Raises:
-        BadParameter: the URL has credentials in it.
+        BadParameter: the URL has credentials in it, or an unknown scheme.
     """
-    bucket = url.partition("://")[2].partition("/")[0]
+    scheme, _, rest = url.partition("://")
+    if scheme.lower() not in _SCHEMES:
+        what = f"leave out `{scheme}://`" if scheme.lower() == "file" else "copy it to this machine"
+        raise BadParameter(f"`{url}` is no object store", hint=f"s3://, gs:// or az://; or {what}")
+    bucket = rest.partition("/")[0]
     who, has_user, _ = bucket.partition("@")
     is_container = url.startswith("abfs") and ":" not in who  # abfs://CONTAINER@ACCOUNT…
     if (has_user and not is_container) or _SIGNED.search(url):
@@ -231,6 +236,8 @@ def asking(url: str, verb: str) -> Iterator[None]:
         is_denial = isinstance(exc, _DENIED) or (told and told[1] in _DENIALS)
         if is_keyless or is_denial:
             hint = f"check the credentials, for example {credentials}, and their rights"
+        elif "invalid path" in text:
+            hint = "rename or remove that object: no file can have its name"
         else:
             hint = f"check the URL, {where}; nothing was lost, try again"
         raise LedgerUnreachable(f"`{url}` cannot be {verb}: {reason}", hint=hint) from exc

@@ -1,24 +1,51 @@
-"""One object of a ledger in a bucket: brought here whole, or put there if its name is free."""
+"""Objects of a ledger in a bucket: brought here whole, or put there if a name is free."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from .disk import file_sha256, sync_file, workspace
-from .errors import LedgerDamaged, LedgerUnreachable
+from .errors import LedgerUnreachable
 from .layout import EVENTS, REJECTS, TMP
 from .objects import Objects, is_missing, is_refused, is_taken
+from .piecewise import piecewise
 from .seal import is_sealed
 from .tags import Tags
 
 _TRIES: Final = 4
 _PAUSE_S: Final = 0.2
+_FETCHES: Final = 8
+"""So many objects are fetched at a time: most are small, and each takes a way there and back."""
 
 
-def fetch(objects: Objects, name: str, root: Path) -> None:
-    """Bring an object here, whole and as it was written; rejects may have gone meanwhile."""
+def fetch(objects: Objects, names: Sequence[str], root: Path) -> list[str]:
+    """Bring objects here, several at a time; rejects may have gone meanwhile.
+
+    Returns the names of those that are not what was written: what is here of them was left.
+    """
+    with ThreadPoolExecutor(_FETCHES, "fetch") as threads:
+        are_whole = threads.map(lambda name: _fetch(objects, name, root), names)
+        return [name for name, is_whole in zip(names, are_whole, strict=True) if not is_whole]
+
+
+def read_ends(objects: Objects, tags: Mapping[str, str], root: Path) -> None:
+    """Bring the footers of objects here, given their tags by name."""
+
+    def read(told: tuple[str, str]) -> None:
+        with piecewise(objects, *told, root) as file:
+            file.seek(-1, 2)
+            file.read(1)
+
+    with ThreadPoolExecutor(_FETCHES, "fetch") as threads:
+        list(threads.map(read, tags.items()))
+
+
+def _fetch(objects: Objects, name: str, root: Path) -> bool:
+    """Bring an object here; says whether it is what was written."""
     path = root / name
     with workspace(root / TMP) as folder:
         part = folder / path.name
@@ -28,19 +55,17 @@ def fetch(objects: Objects, name: str, root: Path) -> None:
                     file.write(piece)
         except LedgerUnreachable as exc:
             if is_missing(exc) and name.startswith(REJECTS):
-                return
+                return True
             raise
         is_whole = (
             is_sealed(part)
             if name.startswith(EVENTS)
             else file_sha256(part) == path.name.removesuffix(".parquet")
         )
-        if not is_whole:
-            raise LedgerDamaged(
-                f"`{objects.url}/{name}` is not what was written", hint="restore it from a copy"
-            )
-        sync_file(part)
-        part.replace(path)
+        if is_whole:
+            sync_file(part)
+            part.replace(path)
+        return is_whole
 
 
 def put_new(objects: Objects, name: str, content: bytes, tags: Tags) -> bool:

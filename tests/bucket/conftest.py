@@ -11,7 +11,7 @@ import pytest
 
 import ticketledger
 from ticketledger import queries
-from ticketledger.models import bucket, objects
+from ticketledger.models import objects, transfers
 
 from .server import BUCKET, Way, served
 
@@ -40,7 +40,7 @@ def way(server: Way, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Way:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("TICKETLEDGER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(objects, "RETRIES", {"max_retries": 1})
-    monkeypatch.setattr(bucket, "_PAUSE_S", 0.001)
+    monkeypatch.setattr(transfers, "_PAUSE_S", 0.001)
     monkeypatch.setattr(queries, "renew_catalog", lambda store, **_: None, raising=False)
     return server
 

@@ -6,6 +6,7 @@ import gzip
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import obstore
@@ -14,7 +15,7 @@ from obstore.store import from_url
 
 import ticketledger
 from tests.conftest import IS_NIGHTLY, SAMPLES
-from ticketledger.ingest import find, verify
+from ticketledger.ingest import Finding, find, verify
 from ticketledger.models import mirrors
 from ticketledger.models.errors import (
     BadParameter,
@@ -338,6 +339,29 @@ def test_an_object_that_was_altered_is_not_fetched(machine: Machine, url: str) -
     assert (ledger.root / "events" / "00000001.parquet").read_bytes() == kept
 
 
+def test_all_objects_that_were_altered_or_are_foreign_are_named(machine: Machine, url: str) -> None:
+    machine().ingest([SAMPLES], refresh=False)
+    known = machine()
+    stored(known)
+    place = from_url(url)
+    rejects = sorted(f"rejects/{path.name}" for path in (known.root / "rejects").iterdir())
+    names = [*rejects, "events/00000000.parquet", "events/00000001.parquet"]
+    for name in names:
+        content = bytes(obstore.get(place, name).bytes())
+        obstore.put(place, name, content[:9] + bytes([content[9] ^ 1]) + content[10:])
+    written = Finding("", "is not what was written", "restore it from a copy")
+    for each in (known, known, machine()):
+        assert each.verify() == [replace(written, path=f"{url}/{name}") for name in names]
+        with pytest.raises(LedgerDamaged, match="is not what was written, and 3 more"):
+            each.sql("FROM tickets")
+    for name in ("a.txt", "b/00000001.parquet"):
+        obstore.put(place, f"events/{name}", b"x")
+    foreign = [f"{url}/events/a.txt", f"{url}/events/b/00000001.parquet"]
+    assert [(each.path, each.problem) for each in known.verify()] == [
+        (name, "is no commit") for name in foreign
+    ]
+
+
 def test_an_object_that_is_gone_is_found(machine: Machine, url: str) -> None:
     ledger = machine()
     ledger.ingest([SAMPLES], refresh=False)
@@ -428,11 +452,24 @@ def test_wrong_surroundings_are_named(
         ticketledger.open(url)
     with pytest.raises(BadParameter, match="`s3:///` names no bucket"):
         ticketledger.open("s3:///")
+    for other, hint in (("ftp://x/y", "copy it to this"), ("file:///tmp/x", "leave out `file://`")):
+        for ask in (ticketledger.open, lambda each: find([each])):
+            with pytest.raises(BadParameter, match=f"`{other}` is no object store") as told:
+                ask(other)
+            assert hint in told.value.hint
     monkeypatch.setenv("AWS_ENDPOINT", "localhost:9000")
     for ask in (ticketledger.open, lambda each: find([each])):
         with pytest.raises(BadParameter, match="AWS_ENDPOINT is `localhost:9000`") as told:
             ask(url)
         assert told.value.hint == "http://localhost:9000 or https://localhost:9000?"
+
+
+def test_a_name_that_no_file_can_have_is_told(machine: Machine, way: Way, url: str) -> None:
+    machine().ingest([SAMPLES], refresh=False)
+    mark_folder(way, f"{url.rpartition('/')[2]}/notes/")
+    with pytest.raises(LedgerUnreachable, match="notes//") as told:
+        machine().sql("FROM tickets")
+    assert told.value.hint == "rename or remove that object: no file can have its name"
 
 
 def test_a_mirror_that_is_removed_is_made_anew(machine: Machine) -> None:
