@@ -75,13 +75,15 @@ MESSAGE: Final = {
     "message_ticket_id": "VARCHAR",
     "mentioned_ids": ["VARCHAR"],
 }
-DATA: Final = {
-    "ticket": TICKET,
-    "chat": CHAT,
-    "message": "JSON",
-    "attached_messages": "JSON",
-    **MESSAGE,
-}
+PARTS: Final = {"ticket": TICKET, "chat": CHAT, "message": "JSON", "attached_messages": "JSON"}
+
+
+def data_of(export: Path) -> dict[str, Any]:
+    """Return the types of `data`: of messages, and of tickets with parts beside them or as rows."""
+    with export.open("rb") as lines:
+        first = next((line for line in lines if b'"event":"ticket.' in line), b'"ticket":{')
+    parts = PARTS if b'"ticket":{' in first else {**TICKET, "last_updated_at": "TIMESTAMPTZ"}
+    return {**parts, **MESSAGE}
 
 
 def _duckdb_type(kind: Any) -> str:
@@ -130,7 +132,7 @@ def ticketledger_again(export: Path, folder: Path) -> None:
 
 def duckdb_typed(export: Path, folder: Path) -> None:
     """Typed columns only; bad lines vanish, unknown keys too, wrong types become null."""
-    columns = _columns(_duckdb_type(DATA))
+    columns = _columns(_duckdb_type(data_of(export)))
     _copy(
         f"FROM read_json($export, format = 'newline_delimited', columns = {columns},"
         " ignore_errors = true)",
@@ -141,7 +143,7 @@ def duckdb_typed(export: Path, folder: Path) -> None:
 
 def duckdb_same_content(export: Path, folder: Path) -> None:
     """Typed columns and the text of data; bad lines vanish, wrong types become null."""
-    _copy(_same_content(), export, folder)
+    _copy(_same_content(data_of(export)), export, folder)
 
 
 def duckdb_ledger(export: Path, folder: Path) -> None:
@@ -151,19 +153,21 @@ def duckdb_ledger(export: Path, folder: Path) -> None:
     what a ledger on this engine can reach. It hashes the text as it came: no event sent again in
     another spelling is found. As before, bad lines vanish and wrong types become null.
     """
+    data = data_of(export)
+    ticket_id = "typed.ticket_id" if "ticket_id" in data else "typed.ticket.ticket_id"
     _copy(
         "SELECT DISTINCT ON (event_id) * FROM (SELECT *, md5(concat_ws(',', event, org_id,"
         " epoch_us(timestamp)::VARCHAR, data::VARCHAR, previous_attributes::VARCHAR)) AS event_id"
-        f" FROM ({_same_content()})) ORDER BY event[1:3], org_id,"
-        " coalesce(typed.ticket.ticket_id, typed.chat_id), timestamp, event_id",
+        f" FROM ({_same_content(data)})) ORDER BY event[1:3], org_id,"
+        f" coalesce({ticket_id}, typed.chat_id), timestamp, event_id",
         export,
         folder,
     )
 
 
-def _same_content() -> str:
+def _same_content(data: dict[str, Any]) -> str:
     return (
-        f"SELECT *, TRY(from_json(data, '{json.dumps(DATA)}')) AS typed FROM read_json($export,"
+        f"SELECT *, TRY(from_json(data, '{json.dumps(data)}')) AS typed FROM read_json($export,"
         f" format = 'newline_delimited', columns = {_columns('JSON')}, ignore_errors = true)"
     )
 
@@ -179,7 +183,8 @@ def polars(export: Path, folder: Path) -> None:
             return pl.Struct({name: kind(inner) for name, inner in of.items() if inner != "JSON"})
         return pl.List(pl.String) if isinstance(of, list) else kinds.get(of, pl.String)
 
-    schema = {"event": pl.String, "org_id": pl.String, "timestamp": pl.String, "data": kind(DATA)}
+    schema = dict.fromkeys(("event", "org_id", "timestamp"), pl.String)
+    schema["data"] = kind(data_of(export))
     frame = pl.scan_ndjson(export, schema=schema, ignore_errors=True)
     frame.sink_parquet(folder / "events.parquet", compression="zstd")
 
@@ -215,7 +220,7 @@ def pydantic(export: Path, folder: Path) -> None:
         event=(str, ...),
         org_id=(str, ...),
         timestamp=(datetime, ...),
-        data=(model("Data", DATA), ...),
+        data=(model("Data", data_of(export)), ...),
         previous_attributes=(dict[str, Any] | None, None),
     )
     writer: pq.ParquetWriter | None = None
@@ -240,7 +245,7 @@ def pydantic(export: Path, folder: Path) -> None:
                 made: Any = envelope.model_validate(raw)
             except ValueError:
                 continue
-            ticket = made.data.ticket
+            ticket = getattr(made.data, "ticket", made.data)
             rows.append(
                 {
                     "event": made.event,

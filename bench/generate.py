@@ -3,6 +3,7 @@
     python -m bench.generate 1000000 > export.jsonl
     python -m bench.generate 10000 --members 1000 > big-groups.jsonl
     python -m bench.generate 100000 --chats 1 > giant-chat.jsonl
+    python -m bench.generate 300000 --rows > rows.jsonl
 
 Events leave in the order of their delivery, one envelope a line, as a receiver writes them down.
 The shares are those of the constants below; the same arguments give the same bytes.
@@ -90,8 +91,9 @@ def _seconds(whole: int) -> str:
 class Export:
     """Writes the events of one made-up vendor in the order of their instants."""
 
-    def __init__(self, seed: int, members: int, chats: int) -> None:
+    def __init__(self, seed: int, members: int, chats: int, *, rows: bool) -> None:
         self._rnd = random.Random(seed)
+        self._rows = rows
         self._members = members
         self._most = chats
         self._chats: list[Chat] = []
@@ -235,13 +237,16 @@ class Export:
         shown = dump({k: v for k, v in ticket.fields.items() if k != "seen"})
         previous = "" if old is None else f'"previous_attributes":{dump(old)},'
         attached = ",".join(ticket.attached)
+        data = (
+            f'{{"chat_id":"{self._chat_id(ticket.chat)}","last_updated_at":"{iso(at)}",{shown[1:]}'
+            if self._rows
+            else f'{{"chat":{ticket.chat.text},"message":{ticket.message},'
+            f'"ticket":{shown},"attached_messages":[{attached}]}}'
+        )
         yield (
             at,
-            (
-                f'{{"event":"{name}","data":{{"chat":{ticket.chat.text},"message":{ticket.message},'
-                f'"ticket":{shown},"attached_messages":[{attached}]}},'
-                f'"org_id":"{ticket.fields["org_id"]}",{previous}"timestamp":"{iso(at)}"}}'
-            ),
+            f'{{"event":"{name}","data":{data},"org_id":"{ticket.fields["org_id"]}",'
+            f'{previous}"timestamp":"{iso(at)}"}}',
         )
 
     def _change(self, at: float, ticket: Ticket) -> dict[str, Any]:
@@ -345,10 +350,12 @@ def broken(line: str, rnd: random.Random) -> str:
             return line.replace('"timestamp":"2', '"timestamp":"2x', 1)
 
 
-def lines(count: int, seed: int = 1, members: int = 0, chats: int = 0) -> Iterator[str]:
+def lines(
+    count: int, seed: int = 1, members: int = 0, chats: int = 0, *, rows: bool = False
+) -> Iterator[str]:
     """Yield that many lines in the order of delivery."""
     rnd = random.Random(seed + 1)
-    made = Export(seed, members, chats).events()
+    made = Export(seed, members, chats, rows=rows).events()
     held: list[tuple[int, str]] = []
     for number in range(count):
         if held and held[0][0] <= number:
@@ -375,10 +382,11 @@ def lines(count: int, seed: int = 1, members: int = 0, chats: int = 0) -> Iterat
 @click.option("--seed", default=1, show_default=True)
 @click.option("--members", default=0, help="Every chat is a group of this many; default: a mix.")
 @click.option("--chats", default=0, help="At most this many; default: as many as come.")
-def main(count: int, seed: int, members: int, chats: int) -> None:
+@click.option("--rows", is_flag=True, help="`data` of a ticket event is the ticket's row alone.")
+def main(count: int, seed: int, members: int, chats: int, *, rows: bool) -> None:
     """Write COUNT lines to standard output."""
     write = sys.stdout.write
-    for line in lines(count, seed, members, chats):
+    for line in lines(count, seed, members, chats, rows=rows):
         write(line + "\n")
 
 
