@@ -5,7 +5,8 @@
 A seeded ledger of tickets that are created, worked on, closed, some of them reopened. The report
 counts moves and sums them up; the spines have a row per ticket and day, as packages for warehouses
 build it: one of the days on which a ticket is unresolved, one of all days since it was created.
-All answer the same number per day, which is checked; they take turns.
+All answer the same number per day, which is checked; they take turns. Each is asked as who asks
+once does, in a new session, and as a page or a notebook does, in one that is open.
 """
 
 from __future__ import annotations
@@ -14,17 +15,24 @@ import json
 import random
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import click
+import duckdb
 import pyarrow as pa
 
 import ticketledger
+from ticketledger.models.store import open_store
+from ticketledger.queries.run import opened_report
+from ticketledger.queries.session import session
 
+REPORT = "`report backlog_over_time`"
 DAYS = 3 * 365
 START = datetime(2023, 1, 1, tzinfo=UTC)
 ENDS = "SELECT unnest(generate_series(TIMESTAMPTZ '2023-01-02', $as_of, INTERVAL 1 DAY)) AS ends_at"
@@ -92,31 +100,52 @@ def main(tickets: int, rounds: int, seed: int) -> None:
         write_export(export, tickets, seed)
         ledger = ticketledger.open(Path(folder) / "ledger")
         ledger.ingest([export])
-        as_of = START + timedelta(days=DAYS)
-        ask: dict[str, Callable[[], pa.Table]] = {
-            "`report backlog_over_time`": partial(
-                ledger.report, "backlog_over_time", {"as_of": as_of}, to="arrow"
-            ),
-            **{
-                name: partial(ledger.sql, query, {"as_of": as_of}, to="arrow")
-                for name, query in SPINES.items()
-            },
+        given = {"as_of": START + timedelta(days=DAYS)}
+        anew: dict[str, Callable[[], pa.Table]] = {
+            REPORT: partial(ledger.report, "backlog_over_time", given, to="arrow"),
+            **{name: partial(ledger.sql, sql, given, to="arrow") for name, sql in SPINES.items()},
         }
-        took: dict[str, list[float]] = {name: [] for name in ask}
-        counts = {}
-        for _ in range(rounds):
+        with ExitStack() as stack:
+            store = open_store(ledger.root)
+            asked = opened_report(store, "backlog_over_time", given)
+            con, report, values = stack.enter_context(asked)
+            opened: dict[str, Callable[[], pa.Table]] = {}
+            opened[REPORT] = partial(_answer, con, report.sql, values)
+            for name, sql in SPINES.items():
+                con = stack.enter_context(session(store, sql, as_of=given["as_of"]))
+                opened[name] = partial(_answer, con, sql, given)
+            took = _timed({"a new session": anew, "an open one": opened}, rounds)
+        click.echo(f"{tickets:,} tickets, {DAYS:,} days, median of {rounds}\n")
+        click.echo("| backlog of every day | " + " | ".join(f"{k}, s | x" for k in took) + " |")
+        click.echo("| --- " * (1 + 2 * len(took)) + "|")
+        for name in anew:
+            cells = [
+                f"{median(times[name]):.3f} | {median(times[name]) / median(times[REPORT]):.1f}"
+                for times in took.values()
+            ]
+            click.echo(f"| {name} | " + " | ".join(cells) + " |")
+
+
+def _answer(con: duckdb.DuckDBPyConnection, sql: str, given: dict[str, Any]) -> pa.Table:
+    return con.sql(sql, params=given).to_arrow_table()
+
+
+def _timed(
+    ways: dict[str, dict[str, Callable[[], pa.Table]]], rounds: int
+) -> dict[str, dict[str, list[float]]]:
+    """Return the seconds of each question by way and name; they must agree."""
+    took = {way: {name: list[float]() for name in ask} for way, ask in ways.items()}
+    counts = set()
+    for _ in range(rounds):
+        for way, ask in ways.items():
             for name, call in ask.items():
                 begun = perf_counter()
                 answer = call()
-                took[name].append(perf_counter() - begun)
+                took[way][name].append(perf_counter() - begun)
                 column = "closing" if "closing" in answer.column_names else "tickets"
-                counts[name] = answer[column].to_pylist()[:DAYS]
-        assert len({tuple(each) for each in counts.values()}) == 1, "they do not agree"
-        base = median(took["`report backlog_over_time`"])
-        click.echo(f"{tickets:,} tickets, {DAYS:,} days, median of {rounds}\n")
-        click.echo("| backlog of every day | seconds | x |\n| --- | --- | --- |")
-        for name, seconds in took.items():
-            click.echo(f"| {name} | {median(seconds):.2f} | {median(seconds) / base:.1f} |")
+                counts.add(tuple(answer[column].to_pylist()[:DAYS]))
+    assert len(counts) == 1, "they do not agree"
+    return took
 
 
 if __name__ == "__main__":

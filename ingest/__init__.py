@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .compaction import Compacted, compact
+    from .contents import Finding
     from .load import Outcome, Progress, Request, ingest
     from .observation import Observation, observe
     from .replaying import Replayed, replay
     from .sources import Found, find
-    from .verification import Finding, verify, verify_quickly
+    from .verification import verify, verify_quickly
 
 __all__ = [
     "Compacted",
@@ -33,7 +34,7 @@ __all__ = [
 _HOMES = {
     "Compacted": "compaction",
     "compact": "compaction",
-    "Finding": "verification",
+    "Finding": "contents",
     "Found": "sources",
     "Observation": "observation",
     "Outcome": "load",

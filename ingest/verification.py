@@ -1,18 +1,12 @@
-"""Does the ledger on disk say what its commits recorded? Every file is read to its last byte."""
+"""Does the ledger on disk say what its commits recorded? Looked at along the chain of commits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from ticketledger.models import schema
-from ticketledger.models.disk import file_sha256
 from ticketledger.models.errors import LedgerDamaged, LedgerTooNew, ObjectsDamaged
 from ticketledger.models.head import Head, read_head
 from ticketledger.models.layout import (
@@ -21,29 +15,24 @@ from ticketledger.models.layout import (
     is_dispensable,
     read_commit_name,
 )
-from ticketledger.models.reach import opened
 from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
+from .contents import (
+    RESTORE,
+    Finding,
+    differing_counts,
+    differing_rejects,
+    has_columns,
+    replaced_seals,
+    rows_by_commit,
+    rows_recorded,
+)
 from .create import ledger_content
 from .superseded import DELETE
 
-RESTORE = "restore it from a copy"
 _MIRRORED = "the mirror has it as it was written"
 _ANEW = "if nothing else was found, delete it: the next ingest makes it anew"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A file that is not what it must be, and what to do about it."""
-
-    path: str
-    problem: str
-    remedy: str = RESTORE
-
-    def as_dict(self) -> dict[str, str]:
-        """Return the finding as plain values, for JSON."""
-        return asdict(self)
 
 
 @dataclass(slots=True)
@@ -138,10 +127,10 @@ def _verify_file(
             yield Finding(path, "is not byte for byte what was written", remedy)
             return
         footer = read_footer(file.path)
-        if not _same_columns(_schema(file.path)):
+        if not has_columns(file.path):
             yield Finding(path, "has other columns than a ledger's file")
             return
-        rows = _rows_recorded(file.path, footer) if is_quick else _rows_by_commit(file.path)
+        rows = rows_recorded(file.path, footer) if is_quick else rows_by_commit(file.path)
         chain.seals = frozenset({read_seal(file.path)})
     except (LedgerDamaged, LedgerTooNew, pa.ArrowException, OSError) as exc:
         yield Finding(path, f"cannot be read: {exc}")
@@ -151,62 +140,20 @@ def _verify_file(
     if numbers != [number for number in range(file.first, file.last + 1) if number > 0]:
         yield Finding(path, f"holds the commits {numbers}, which its name does not say")
         return
-    replaced = _replaced(footer)
+    replaced = replaced_seals(footer)
     for commit in commits:
         number = commit["number"]
         before = replaced.get(number - 1, frozenset()) | (before or frozenset())
         if before and commit["previous_seal"] not in before:
             yield Finding(path, f"commit {number} was not built on the commit before it")
         before = replaced.get(number)
-        yield from _verify_counts(path, commit, rows.pop(number, 0))
+        yield from differing_counts(path, commit, rows.pop(number, 0))
     for number, count in rows.items():
         yield Finding(path, f"has {count} rows of commit {number}, which it does not hold")
     chain.seals |= replaced.get(file.last, frozenset())
     chain.rejects.update(footer["rejects"])
     for name in footer["rejects"]:
-        yield from _verify_rejects(store.rejects / name, is_quick)
-
-
-def _schema(path: Path) -> pa.Schema:
-    with opened(path) as file:
-        return pq.read_schema(file)
-
-
-def _replaced(footer: dict[str, Any]) -> dict[int, frozenset[str]]:
-    """Return the seals of the files that a compacted one stands for, by their last commit."""
-    seals: dict[int, frozenset[str]] = {}
-    for file in footer.get("files", []):
-        seals[file["last"]] = seals.get(file["last"], frozenset()) | {file["seal"]}
-    return seals
-
-
-def _rows_by_commit(path: Path) -> dict[int, int]:
-    with opened(path) as file, pq.ParquetFile(file) as rows:
-        counts = pc.value_counts(rows.read(["batch"], use_threads=False).column(0))
-    return {each["values"]: each["counts"] for each in counts.to_pylist()}
-
-
-def _rows_recorded(path: Path, footer: dict[str, Any]) -> dict[int, int]:
-    """Return the rows of each commit as recorded; those there are beside, of the first."""
-    rows = {commit["number"]: commit["rows"] for commit in footer["commits"]}
-    with opened(path) as file:
-        surplus = pq.read_metadata(file).num_rows - sum(rows.values())
-    if surplus:
-        first = min(rows, default=0)
-        rows[first] = rows.get(first, 0) + surplus
-    return rows
-
-
-def _verify_counts(path: str, commit: dict[str, Any], rows: int) -> Iterator[Finding]:
-    number = commit["number"]
-    if rows != commit["rows"]:
-        yield Finding(path, f"commit {number} has {rows} rows, recorded {commit['rows']}")
-    if sum(source["accepted"] for source in commit["sources"]) != commit["rows"]:
-        yield Finding(path, f"commit {number}: accepted is not the number of rows")
-    for source in commit["sources"]:
-        parts = ("accepted", "duplicates", "rejected", "blank")
-        if sum(source[part] for part in parts) != source["lines"]:
-            yield Finding(path, f"commit {number}: {source['source']} does not add up")
+        yield from differing_rejects(store.rejects / name, is_quick)
 
 
 def _head_of(store: Store) -> Head | Finding:
@@ -229,25 +176,3 @@ def _verify_head(store: Store, chain: _Chain, head: Head | Finding) -> Iterator[
         yield _missing(store, chain.next, head.commit)
     elif head.commit == last and chain.seals and head.seal not in chain.seals:
         yield Finding(store.told(store.head), f"names another file as commit {last}", _ANEW)
-
-
-def _same_columns(found: pa.Schema) -> bool:
-    """Names, order and types; whether a column may be null is told by the file's writer."""
-    return found.names == schema.EVENTS.names and all(
-        _shape(mine) == _shape(wanted)
-        for mine, wanted in zip(found.types, schema.EVENTS.types, strict=True)
-    )
-
-
-def _shape(kind: pa.DataType) -> Any:
-    """A type without the names and nullability of list items."""
-    if pa.types.is_struct(kind):
-        return [(field.name, _shape(field.type)) for field in kind]
-    return ["list", _shape(kind.value_type)] if pa.types.is_list(kind) else kind
-
-
-def _verify_rejects(path: Path, is_quick: bool) -> Iterator[Finding]:
-    if not path.is_file():
-        yield Finding(str(path), "is missing")
-    elif not is_quick and file_sha256(path) != path.name.removesuffix(".parquet"):
-        yield Finding(str(path), "was altered: its name is not its hash")
