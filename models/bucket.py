@@ -7,17 +7,16 @@ conditional put; who loses the race for a name starts over, as in a folder.
 
 from __future__ import annotations
 
-import re
 import shutil
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from .disk import write_synced
-from .errors import LedgerDamaged, LedgerUnwritable, ObjectsDamaged
+from .errors import LedgerDamaged, LedgerUnwritable
 from .layout import (
     CATALOG,
     DERIVED,
@@ -26,16 +25,15 @@ from .layout import (
     LEDGER,
     REJECTS,
     TMP,
-    read_commit_name,
     superseded,
 )
+from .listing import differing, kept, published, refuse, strangers
 from .mirrors import ENDS
-from .objects import Objects, tag_of
+from .objects import Objects
 from .piecewise import piecewise
 from .tags import Tags
 from .transfers import fetch, put_new, read_ends, takes_names
 
-_REJECTS_NAME: Final = re.compile(r"[0-9a-f]{64}\.parquet")
 _GRACE: Final = timedelta(days=1)
 
 
@@ -96,7 +94,7 @@ class Bucket:
             read_ends(self._objects(), new, self.root)
             here = {n: there[n] for n in wanted if n not in altered and self._is_here(n)}
             self._tags().remember(new | here)
-            self._refuse(altered, "is not what was written", "restore it from a copy")
+            refuse(self._objects(), altered, "is not what was written", "restore it from a copy")
         if not (self.root / CATALOG).exists():  # it may name files that are gone
             self._drop(replaced.difference(there))
         return frozenset(there)
@@ -136,11 +134,7 @@ class Bucket:
                 path.unlink(missing_ok=True)
 
     def published(self) -> dict[str, float]:
-        return {
-            name.removeprefix(f"{EVENTS}/"): meta["last_modified"].timestamp()
-            for name, meta in self._objects().listed().items()
-            if name.startswith(f"{EVENTS}/") and name != f"{EVENTS}/"
-        }
+        return published(self._objects())
 
     def drop(self, paths: Iterable[Path]) -> None:
         names = {self._name(path) for path in paths}
@@ -166,39 +160,13 @@ class Bucket:
         return {"writer": uuid.uuid4().hex}
 
     def strangers(self) -> list[str]:
-        ours = (LEDGER, HEAD, f"{EVENTS}/", f"{REJECTS}/")
-        names = self._objects().listed().keys() - {EVENTS, REJECTS}  # markers of folders
-        return [name for name in names if not name.startswith(ours)]
+        return strangers(self._objects())
 
     def differing(self, rejects: Collection[str]) -> list[tuple[str, str]]:
-        there, tags, objects = self._kept(), self._tags().told(), self._objects()
-        replaced = superseded([*there, *tags], there)
-        found = []
-        for folder in (EVENTS, REJECTS):
-            for path in sorted((self.root / folder).iterdir()):
-                name = self._name(path)
-                if name in replaced or (folder == REJECTS and path.name not in rejects):
-                    continue
-                content = objects.content(name) if name in there else None
-                if content is None and name in tags:
-                    found.append((f"{self.url}/{name}", "is missing"))
-                elif content is not None and content != path.read_bytes():
-                    found.append((f"{self.url}/{name}", "is not what was fetched from it"))
-        return found
+        return differing(self._objects(), self.root, self._tags().told(), rejects)
 
     def _kept(self) -> dict[str, str]:
-        """Return the commits and rejects in the bucket, sorted, and the tag of each."""
-        found, foreign = {}, []
-        for name, meta in self._objects().listed().items():
-            folder, _, file = name.partition("/")
-            if folder == EVENTS and file:
-                if "/" in file or read_commit_name(Path(file)) is None:
-                    foreign.append(name)
-                found[name] = tag_of(meta)
-            elif folder == REJECTS and _REJECTS_NAME.fullmatch(file):
-                found[name] = tag_of(meta)
-        self._refuse(foreign, "is no commit", "move it out of the ledger")
-        return found
+        return kept(self._objects())
 
     def _drop(self, names: Collection[str]) -> None:
         """Forget commits for which others stand, and what is here of them."""
@@ -206,11 +174,6 @@ class Bucket:
             (self.root / name).unlink(missing_ok=True)
         if names:
             self._tags().remember({}, names)
-
-    def _refuse(self, names: Sequence[str], problem: str, hint: str) -> None:
-        """Refuse objects that may not be there as they are, if there are any."""
-        if names:
-            raise ObjectsDamaged([f"{self.url}/{name}" for name in names], problem, hint=hint)
 
     def _probe(self) -> None:
         """Before this mirror's first commit: does the store keep a name that is taken?"""
