@@ -20,7 +20,8 @@ import ticketledger
 from ticketledger.models.store import open_store
 from ticketledger.queries import Settings
 from ticketledger.queries.chart import drawing
-from ticketledger.queries.figures import PERIODS, figures
+from ticketledger.queries.figures import figures
+from ticketledger.queries.periods import PERIODS
 
 from .command import run
 

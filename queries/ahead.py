@@ -9,7 +9,8 @@ from ticketledger.models.store import Store
 
 from .answers import dear
 from .failures import making
-from .figures import PERIODS, figures
+from .figures import figures
+from .periods import PERIODS
 from .session import session
 from .settings import Settings
 from .statement import definitions

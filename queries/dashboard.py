@@ -15,9 +15,10 @@ from typing import Any, Final
 from ticketledger.models.store import Store
 
 from .chart import charts, drawing
-from .figures import PERIODS, Figures, figures
+from .figures import Figures, figures
 from .filters import COMMON_FILTERS
 from .library import library
+from .periods import PERIODS
 from .run import checked, find_report
 from .session import in_zone
 from .settings import Settings, uses_policies

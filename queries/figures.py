@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,16 +23,14 @@ from .failures import reading
 from .generations import answering_cache
 from .page_numbers import KeptNumbers
 from .parameters import values_of
+from .periods import MOST_DAYS, bounds, grain_of
 from .run import find_report, in_utc, last_event_at
-from .session import in_zone, local, session, show_in
+from .session import in_zone, session, show_in
 from .settings import Settings
 from .shown import TABLES, header_of, of_org, row_of, shown
 
 HEADER: Final = ("ticket_summary", "sla_compliance", "completeness")
 """Reports that the figures on top of the page are from."""
-
-PERIODS: Final = {"1w": 1, "4w": 4, "13w": 13, "all": None}
-"""Weeks up to `as_of`, today included; None: everything."""
 
 OFTEN_ASKED: Final = frozenset(
     (
@@ -49,9 +47,6 @@ OFTEN_ASKED: Final = frozenset(
 
 _MOST_ANSWERS: Final = 200
 """So many are remembered: a page of all periods takes less than half of them."""
-
-_GRAINS: Final = ((93, "day"), (800, "week"), (10_000, "month"))
-"""Up to so many days a chart over time has a bucket for each of these."""
 
 
 @dataclass(slots=True)
@@ -96,21 +91,24 @@ class Figures:
         Of a large ledger they are kept, for who makes the page again or asks for one organisation.
 
         Args:
-            period: a key of `PERIODS`.
+            period: a key of `periods.PERIODS`.
             filters: values of the common parameters; a report that does not know one ignores it.
         """
-        if self.as_of is None:
+        as_of = self.as_of
+        if as_of is None:
             return {}
         others = dict(filters or {})
         org_id = others.pop("org_id", None)
         if self._kept is None or others:
-            return self._asked(period, filters or {})
-        found = self._kept.told(period, lambda: self._asked(period, {}))
+            return self._asked(as_of, period, filters or {})
+        found = self._kept.told(period, lambda: self._asked(as_of, period, {}))
         return found if org_id is None else {key: found[key] for key in found if key == org_id}
 
-    def _asked(self, period: str, filters: Mapping[str, object]) -> dict[str, dict[str, Any]]:
-        since, before = self._bounds(PERIODS[period])
-        given: dict[str, object] = {"as_of": self.as_of, **filters}
+    def _asked(
+        self, as_of: datetime, period: str, filters: Mapping[str, object]
+    ) -> dict[str, dict[str, Any]]:
+        since, before = bounds(period, as_of, self.timezone)
+        given: dict[str, object] = {"as_of": as_of, **filters}
         now = {name: self._ask(name, given | {"from": since}) for name in HEADER}
         then = {}
         if before:
@@ -139,24 +137,6 @@ class Figures:
             for org_id in now["ticket_summary"].column("org_id").to_pylist()
         }
 
-    def _bounds(
-        self, weeks: int | None
-    ) -> tuple[datetime | None, tuple[datetime, datetime] | None]:
-        """The start of so many weeks up to today, and the bounds of as much before them.
-
-        None: there is no such time, for the calendar begins with the year 1.
-        """
-        if weeks is None or self.as_of is None:
-            return None, None
-        now = local(self.as_of, self.timezone)
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-        lead = timedelta(weeks=weeks)
-        since = None
-        with suppress(OverflowError):
-            since = midnight - timedelta(days=7 * weeks - 1)  # on the clock of the zone
-            return since, (since - lead, now - lead + timedelta(microseconds=1))
-        return since, None
-
     def _ask(self, name: str, given: Mapping[str, object]) -> pa.Table:
         """The rows of a report; parameters that it does not have are left out.
 
@@ -165,7 +145,7 @@ class Figures:
         """
         report = find_report(name)
         since = given.get("from")
-        if report.cut_by and isinstance(since, datetime) and self._days() <= _GRAINS[-1][0]:
+        if report.cut_by and isinstance(since, datetime) and self._days() <= MOST_DAYS:
             whole = self._ask(name, {**given, "from": None})
             told_at = whole.column(report.cut_by)
             return whole.filter(pc.greater_equal(told_at, pa.scalar(since.replace(tzinfo=None))))
@@ -188,11 +168,7 @@ class Figures:
 
     def _grain(self, since: datetime | None) -> str:
         """The bucket that makes a readable number of them; that of the oldest organisation."""
-        if since is not None and self.as_of is not None:
-            days = (self.as_of - since).days
-        else:
-            days = self._days()
-        return next((grain for most, grain in _GRAINS if days <= most), "year")
+        return grain_of((self.as_of - since).days if self.as_of and since else self._days())
 
     def _days(self) -> int:
         """How long ago the first ticket of the oldest organisation was told of first."""

@@ -24,7 +24,7 @@ Numbers = dict[str, dict[str, Any]]
 
 _FILE: Final = "numbers.json"
 
-_SHAPED_BY: Final = ("figures.py", "shown.py", "cells.py")
+_SHAPED_BY: Final = ("figures.py", "periods.py", "shown.py", "cells.py")
 """Modules of this folder that say which numbers there are: what an older one kept is not read."""
 
 

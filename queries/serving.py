@@ -19,8 +19,9 @@ from ticketledger.models.store import Store
 from .chart import drawing
 from .dashboard import Page, frame, render, stamp
 from .failures import reading
-from .figures import PERIODS, Figures, figures
+from .figures import Figures, figures
 from .filters import COMMON_FILTERS, FILTER_VALUES, Values, by_filter, check_filters, filters_of
+from .periods import PERIODS
 from .session import session
 from .settings import Settings
 

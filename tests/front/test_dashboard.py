@@ -234,7 +234,7 @@ def test_on_paper_colours_are_light_and_controls_are_gone(chromium: Open, page: 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of one period without the library: soon made, for what needs no browser."""
-    for room in ("figures", "dashboard"):
+    for room in ("periods", "dashboard"):
         monkeypatch.setattr(f"ticketledger.queries.{room}.PERIODS", {"all": None})
     library = SimpleNamespace(javascript_bundle=lambda: "")
     monkeypatch.setattr("ticketledger.queries.dashboard.drawing", lambda: library)

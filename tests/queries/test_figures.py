@@ -17,7 +17,8 @@ from ticketledger.models.store import open_store
 from ticketledger.queries import charts, statements
 from ticketledger.queries.cells import plain, values
 from ticketledger.queries.chart import picture
-from ticketledger.queries.figures import PERIODS, figures
+from ticketledger.queries.figures import figures
+from ticketledger.queries.periods import PERIODS, bounds
 from ticketledger.queries.run import opened_report
 from ticketledger.queries.session import in_zone
 
@@ -144,7 +145,8 @@ def test_every_chart_has_the_rows_of_its_report(demo: ticketledger.Ledger) -> No
     with figures(open_store(demo.root), timezone=ZONE) as told:
         asked = []
         for period in PERIODS:
-            since, _ = told._bounds(PERIODS[period])
+            assert told.as_of is not None
+            since, _ = bounds(period, told.as_of, ZONE)
             asked.append((period, since, told._grain(since), told.of(period)))
     for period, since, grain, found in asked:
         for name, (chart, _) in charts().items():

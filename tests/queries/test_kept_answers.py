@@ -22,8 +22,9 @@ from ticketledger.models.errors import BadParameter, LedgerDamaged, LedgerUnwrit
 from ticketledger.models.store import open_store
 from ticketledger.queries import answers
 from ticketledger.queries.answers import Answers, dear
-from ticketledger.queries.figures import PERIODS, Figures, figures
+from ticketledger.queries.figures import Figures, figures
 from ticketledger.queries.generations import GRACE_S
+from ticketledger.queries.periods import PERIODS
 from ticketledger.queries.session import session
 from ticketledger.queries.settings import Settings
 
