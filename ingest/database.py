@@ -66,14 +66,30 @@ def connect(memory: str) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def check_size(memory: str) -> None:
-    """Refuse what is no size; of those spelt as usual no database is asked.
+def prepared(memory: str) -> duckdb.DuckDBPyConnection:
+    """Return such a database with what the statements of the lane stand on.
 
     Raises:
-        BadParameter: the memory is no size.
+        BadParameter: the memory is no size, or too little.
+    """
+    con = connect(memory)
+    try:
+        define_macros(con)
+    except duckdb.OutOfMemoryException:
+        con.close()
+        hint = "for example 512MB"
+        raise BadParameter(f"{memory} of memory are too little to load with", hint=hint) from None
+    return con
+
+
+def check_size(memory: str) -> None:
+    """Refuse what is no size, or too little; of those spelt as usual no database is asked.
+
+    Raises:
+        BadParameter: as `prepared`.
     """
     if not _USUAL_SIZE.fullmatch(memory):
-        connect(memory).close()
+        prepared(memory).close()
 
 
 def define_macros(con: duckdb.DuckDBPyConnection) -> None:

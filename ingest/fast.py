@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .batch import piece, whole
-from .database import Shown, connect, define_macros, set_variables
+from .database import Shown, prepared, set_variables
 from .explain import Limits
 from .feed import Unit
 from .learned import Learned
@@ -51,9 +51,8 @@ class FastLane:
 
     def __init__(self, limits: Limits, memory: str) -> None:
         self._limits = limits
-        self._con = connect(memory)
+        self._con = prepared(memory)
         self._statements = Statements(self._con)
-        define_macros(self._con)
         self._learned = Learned(self._con)
 
     def close(self) -> None:

@@ -36,6 +36,8 @@ class LedgerError(Exception):
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+        if hint:
+            self.add_note(f"hint: {hint}")  # a traceback shows it, also one that Spark brings
 
 
 class UsageError(LedgerError):

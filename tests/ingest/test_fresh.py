@@ -53,11 +53,11 @@ def test_sizes_that_are_spelt_as_usual_are_asked_of_no_database(opened: list[obj
     assert len(opened) == 2
 
 
-@pytest.mark.parametrize("size", ["lots", "", "MB", "0x10MB"])
+@pytest.mark.parametrize("size", ["lots", "", "MB", "0x10MB", "40KB"])
 def test_what_is_no_size_is_refused_before_anything_is_made(tmp_path: Path, size: str) -> None:
     export = tmp_path / "export.jsonl"
     export.write_bytes(lines(1))
     ledger = ticketledger.open(tmp_path / "ledger")
-    with pytest.raises(BadParameter, match="is no size"):
+    with pytest.raises(BadParameter, match=r"is no size|too little"):
         ledger.run(Request(find([str(export)]), ticketledger.__version__, memory=size))
     assert not ledger.root.exists()

@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pyarrow as pa
@@ -26,8 +27,10 @@ from pyspark.errors import ParseException
 from pyspark.sql import SparkSession
 
 from ticketledger import spark
+from ticketledger.models.errors import LedgerError
 from ticketledger.queries.statement import statements
 from ticketledger.spark.folds import VIEWS
+from ticketledger.spark.frames import Frames
 from ticketledger.spark.giants import giants
 from ticketledger.spark.reading import Told, taken
 
@@ -117,11 +120,55 @@ def main(ledger: str, target: str, exports: str, *more: str) -> None:
         _write(folder / "reports" / f"{name}.arrow", rows)
     if more:
         spark.publish(running, ledger, str(folder / "feed"), parts=1, timezone="Europe/Berlin")
+    publish_one(running, ledger, folder)
     portable = sum(reads_as_it_is(running, each.sql) for each in statements("reports").values())
     kept = running.sparkContext._jsc.sc().getPersistentRDDs().size()
     running.stop()
+    frames.close()  # nothing is left of them
+    refused(partial(spark.views, running, ledger), "the Spark session is stopped")
+    refused(partial(spark.ingest, running, folder / "new", exports), "the Spark session is stopped")
+    assert not (folder / "new").exists()
     divided = sum(large[0]["parts"].to_pylist())
     print(sum(came), len(killed), portable, kept, divided)  # noqa: T201
+
+
+def publish_one(running: SparkSession, ledger: str, folder: Path) -> None:
+    """Publish a view in the place of the marts, which take long, over what was there before."""
+
+    def one(asked: SparkSession, path: str, **told: Any) -> Frames:
+        return spark.views(asked, path, names=["tickets"], **told)
+
+    running.conf.set("spark.sql.parquet.outputTimestampType", "INT96")  # as a user may have it
+    running.conf.set("spark.sql.session.timeZone", "Asia/Kolkata")
+    running.conf.set("fs.s3a.example", "a setting without an entry of its own")
+    target = folder / "one"
+    foreign = target / "tickets" / "notes.txt"
+    with patch("ticketledger.spark.publishing.marts", one):
+        for _ in range(2):
+            spark.publish(running, ledger, target, parts=2)
+        foreign.write_text("mine")
+        refused(partial(spark.publish, running, ledger, target), "holds `tickets/notes.txt`")
+        refused(partial(spark.publish, running, ledger, ledger), "is no feed that Spark wrote")
+        nowhere: tuple[Any, ...] = ("", None)
+        for target in nowhere:
+            refused(partial(spark.publish, running, ledger, target), "names no folder")
+        for place in (foreign, "/proc/feed", "s3://bucket/feed", "such:thing"):
+            refused(partial(spark.publish, running, ledger, place), f"`{place}` cannot be")
+    assert foreign.read_text() == "mine"
+    foreign.unlink()
+    assert running.conf.get("spark.sql.parquet.outputTimestampType") == "INT96"
+
+
+def refused(ask: Callable[[], object], told: str) -> None:
+    """Ask for something that is to be refused, in one line, with a hint."""
+    try:
+        ask()
+    except LedgerError as exc:
+        assert told in str(exc), exc
+        assert "\n" not in str(exc), exc
+        assert exc.hint, exc
+    else:
+        raise AssertionError(f"not refused: {told}")
 
 
 def _noted(

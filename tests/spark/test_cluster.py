@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,6 +52,12 @@ def read(folder: Path) -> dict[str, pa.Table]:
     return {path.stem: pa.ipc.open_file(path).read_all() for path in sorted(folder.glob("*.arrow"))}
 
 
+@pytest.fixture
+def any_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take anything for a session: what is wrong beside it is told without one."""
+    monkeypatch.setattr("ticketledger.spark.plan.check_session", lambda spark: None)
+
+
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
 def test_loads_views_and_marts_are_those_of_one_machine_though_executors_are_killed(
     demo: ticketledger.Ledger, tmp_path: Path
@@ -83,14 +89,20 @@ def test_loads_views_and_marts_are_those_of_one_machine_though_executors_are_kil
     for name, rows in reports.items():
         assert rows.equals(demo.report(name, PARAMS, to="arrow", timezone="Asia/Kolkata")), name
         assert len(rows), name
+    made = pq.read_table(tmp_path / "told" / "one" / "tickets")
+    expected = demo.sql("FROM tickets", to="arrow")
+    instants = [field.name for field in expected.schema if pa.types.is_timestamp(field.type)]
+    assert len(instants) > 5
+    assert in_any_order(made.select(instants)) == in_any_order(expected.select(instants))
     if not IS_NIGHTLY:
         return
     demo.publish(tmp_path / "feed", timezone="Europe/Berlin")
     marts = {path.stem: path for path in (tmp_path / "feed").glob("*.parquet")}
     assert len(marts) == 11
     for name, path in marts.items():
-        made = pq.read_table(tmp_path / "told" / "feed" / name).cast(pq.read_table(path).schema)
-        assert in_any_order(made) == in_any_order(pq.read_table(path)), name
+        made, expected = pq.read_table(tmp_path / "told" / "feed" / name), pq.read_table(path)
+        assert made.schema.equals(expected.schema), name
+        assert in_any_order(made) == in_any_order(expected), name
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
@@ -99,9 +111,14 @@ def test_loads_views_and_marts_are_those_of_one_machine_though_executors_are_kil
     [
         ({"names": "ticket"}, "no view `ticket` on Spark"),
         ({"parts": 0}, "0 is no number of parts"),
+        ({"parts": "4"}, "'4' is no number of parts"),
+        ({"parts": True}, "True is no number of parts"),
+        ({"parts": 10**10}, "10000000000 is no number of parts"),
         ({"memory": "lots", "parts": 1}, "`lots` is no amount of memory"),
+        ({"memory": "1KB", "parts": 1}, "1KB of memory are too little for a task"),
     ],
 )
+@pytest.mark.usefixtures("any_session")
 def test_wrong_requests_are_refused_before_anything_runs(
     demo: ticketledger.Ledger, told: dict[str, Any], message: str
 ) -> None:
@@ -113,6 +130,24 @@ def test_wrong_requests_are_refused_before_anything_runs(
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
+def test_what_is_no_session_is_refused_before_anything_is_made(
+    demo: ticketledger.Ledger, tmp_path: Path
+) -> None:
+    from ticketledger import spark
+
+    new, nothing = tmp_path / "new", cast(Any, demo)
+    for ask in (
+        lambda: spark.views(nothing, demo.root),
+        lambda: spark.reports(nothing, demo.root, "reopens"),
+        lambda: spark.publish(nothing, demo.root, new),
+        lambda: spark.ingest(nothing, new, ROOT / "data" / "demo"),
+    ):
+        with pytest.raises(BadParameter, match="`Ledger` is no Spark session"):
+            ask()
+    assert not new.exists()
+
+
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
 @pytest.mark.parametrize(
     ("told", "message"),
     [
@@ -121,6 +156,7 @@ def test_wrong_requests_are_refused_before_anything_runs(
         ({"names": "ingest_health"}, "`ingest_health` tells of loads"),
     ],
 )
+@pytest.mark.usefixtures("any_session")
 def test_wrong_reports_are_refused_before_anything_runs(
     demo: ticketledger.Ledger, told: dict[str, Any], message: str
 ) -> None:

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 from .folds import VIEWS
 
 if TYPE_CHECKING:
-    from .asking import marts, publish, reports, views
+    from .asking import marts, reports, views
     from .frames import Frames
     from .loading import ingest
+    from .publishing import publish
 
 __all__ = ["VIEWS", "Frames", "ingest", "marts", "publish", "reports", "views"]
 
@@ -29,7 +30,8 @@ __all__ = ["VIEWS", "Frames", "ingest", "marts", "publish", "reports", "views"]
 def __getattr__(name: str) -> object:
     """Load on first use: what executors do needs no Spark (PEP 562)."""
     if name in __all__:
-        from . import asking, loading
+        from . import asking, loading, publishing
 
-        return getattr(loading if name == "ingest" else asking, name)
+        homes = {"ingest": loading, "publish": publishing}
+        return getattr(homes.get(name, asking), name)
     raise AttributeError(name)

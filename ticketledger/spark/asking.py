@@ -1,4 +1,4 @@
-"""What users of a cluster ask for: views, reports, marts, a feed."""
+"""What users of a cluster ask for: views, reports, marts."""
 
 from __future__ import annotations
 
@@ -148,22 +148,3 @@ def marts(
     as_of, known_at = (on_clock(each, clock(timezone)) for each in (as_of, known_at))
     question = Question(as_of, known_at, settings, timezone, memory)
     return Plan(spark, question, path, parts).marts()
-
-
-def publish(spark: SparkSession, path: str | os.PathLike[str], target: str, **told: object) -> None:
-    """Write the marts of a feed as folders of Parquet files, `TARGET/NAME`, over former ones.
-
-    Args:
-        spark, path: as for `views`.
-        target: a folder or URL as Spark names it, for example `s3a://bucket/feed`.
-        told: what `marts` takes.
-
-    Raises:
-        As `marts`; what Spark says of the target.
-    """
-    made = marts(spark, path, **told)  # type: ignore[arg-type]
-    try:
-        for name, frame in made.items():
-            frame.write.mode("overwrite").parquet(f"{target}/{name}")
-    finally:
-        made.close()

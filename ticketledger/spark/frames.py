@@ -16,6 +16,8 @@ try:
 except ImportError:
     raise MissingExtra("ledgers on a Spark cluster", "spark") from None
 
+from .sessions import is_running
+
 Item = TypeVar("Item")
 Task = Callable[[Iterable[Item]], Iterator[pa.RecordBatch]]
 
@@ -32,7 +34,8 @@ class Frames(dict[str, DataFrame]):
     def close(self) -> None:
         """Forget the events that were moved, and the rows that were made of them."""
         for frame in self._kept:
-            frame.unpersist()
+            if is_running(frame.sparkSession):
+                frame.unpersist()
 
 
 def over(

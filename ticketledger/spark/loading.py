@@ -42,6 +42,7 @@ from .duplicates import (
 from .frames import over
 from .packets import PACKETS
 from .reading import Group, commits, grouped, take, taken
+from .sessions import check_session
 
 _GROUPS_A_CORE = 4
 """So many are read before the driver commits them, while the next are read."""
@@ -81,10 +82,12 @@ def ingest(
         progress: told after each commit how far the run is.
 
     Raises:
-        BadParameter: standard input cannot be read by a cluster; no amount of memory.
+        BadParameter: no session, or a stopped one; standard input cannot be read by a cluster; no
+            amount of memory.
         UnreadableInput: a path is missing or cannot be read; nothing is loaded then.
         LedgerUnwritable, LedgerTooNew, LedgerDamaged, LedgerUnreachable: from the ledger.
     """
+    check_session(spark)
     given = [paths] if isinstance(paths, str | os.PathLike) else paths
     texts = [os.fspath(each) for each in given]
     if STDIN in texts:

@@ -20,6 +20,7 @@ from .giants import GIANT_EVENTS, giants, join, joined_views, parts_of
 from .groups import met
 from .packets import PACKETS, unpacked
 from .question import Question
+from .sessions import check_session
 from .splits import Split, splits
 
 try:
@@ -30,6 +31,7 @@ try:
 except ImportError:
     raise MissingExtra("ledgers on a Spark cluster", "spark") from None
 
+_MOST_PARTS: Final = 1_000_000
 _PART_BYTES: Final = 16 << 20
 """So much of the ledger makes a part, about 100,000 events, unless the caller says how many."""
 
@@ -52,8 +54,9 @@ class Plan:
         path: str | os.PathLike[str],
         parts: int | None,
     ) -> None:
-        if parts is not None and parts < 1:
-            raise BadParameter(f"{parts} is no number of parts", hint="at least 1")
+        if parts is not None and (type(parts) is not int or not 0 < parts <= _MOST_PARTS):
+            raise BadParameter(f"{parts!r} is no number of parts", hint=f"1 to {_MOST_PARTS:,}")
+        check_session(spark)
         self._spark = spark
         self._question = question
         self._splits = splits(open_store(located(path)))

@@ -50,6 +50,7 @@ class Question:
         with (
             TemporaryDirectory(prefix="ticketledger-") as folder,
             quiet(duckdb.connect()) as con,
+            _enough(self.memory),
         ):
             con.execute("SET TimeZone = 'UTC'")
             con.execute("SET threads = 1")  # Spark has a task for every core
@@ -60,13 +61,7 @@ class Question:
             if not once:
                 con.execute(sql_of("taken"))
             con.execute(sql_of("arrived_events"))
-            try:
-                yield con
-            except duckdb.OutOfMemoryException:
-                raise BadParameter(
-                    f"{self.memory} of memory are too little for a task",
-                    hint="`memory` allows more, smaller `parts` need less",
-                ) from None
+            yield con
 
     def define(self, con: duckdb.DuckDBPyConnection, query: str, given: Sequence[str] = ()) -> None:
         """Define what a query stands on; what many stand on is worked out once.
@@ -90,6 +85,18 @@ class Question:
                 name: pa.schema(map(in_utc, con.sql(sql).to_arrow_table().schema))
                 for name, sql in asked.items()
             }
+
+
+@contextmanager
+def _enough(memory: str) -> Iterator[None]:
+    """Tell in our words that a database has not enough memory."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise BadParameter(
+            f"{memory} of memory are too little for a task",
+            hint="`memory` allows more, smaller `parts` need less",
+        ) from None
 
 
 def sql_of(name: str) -> str:

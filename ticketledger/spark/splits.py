@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout
-from ticketledger.models.errors import LedgerDamaged, MissingExtra
-from ticketledger.models.layout import CommitFile, read_commit_name
+from ticketledger.models.errors import LedgerDamaged, LedgerError, MissingExtra, UsageError
+from ticketledger.models.layout import CommitFile, read_commit_name, superseded
 from ticketledger.models.place import Folder
 from ticketledger.models.schema import EVENTS
 from ticketledger.models.seal import is_sealed
@@ -131,7 +131,15 @@ def splits(store: Store, paths: Sequence[Path] | None = None) -> list[Split]:
     return [Split(name, place.url, None, size_in(tags[name]), tags[name]) for name in names]
 
 
-def _damaged(name: str, exc: Exception) -> LedgerDamaged:
+def _damaged(name: str, exc: Exception) -> LedgerError:
+    """Return what to say of a file that cannot be read: it may have been merged meanwhile."""
+    path = Path(name)
+    if isinstance(exc, FileNotFoundError) and path.parent.is_dir():
+        there = [f"{layout.EVENTS}/{each.name}" for each in path.parent.iterdir()]
+        ours = f"{layout.EVENTS}/{path.name}"
+        if ours in superseded([ours, *there], there):
+            told = f"`{name}` was merged into another file and removed since it was listed"
+            return UsageError(told, hint="ask for the views anew")
     return LedgerDamaged(f"cannot read `{name}`: {exc}", hint=_RESTORE)
 
 
