@@ -70,7 +70,8 @@ def test_what_extras_bring_is_imported_only_when_it_is_needed(tmp_path: Path) ->
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert not EXTRAS & set(done.stdout.split())
+    named = EXTRAS - {"pandas"}  # Arrow imports it by itself, where there is one
+    assert not named & set(done.stdout.split())
 
 
 def test_shipped_code_imports_only_declared_dependencies() -> None:
@@ -83,6 +84,7 @@ def test_shipped_code_imports_only_declared_dependencies() -> None:
         if each.level == 0
     }
     declared.add("pydantic_core")  # pydantic's own half, from where it documents custom errors
+    declared.add("py4j")  # PySpark's own half, whose errors it lets through
     assert used - sys.stdlib_module_names - {FRONT_DOOR} <= declared
 
 
