@@ -142,10 +142,12 @@ def publish_one(running: SparkSession, ledger: str, folder: Path) -> None:
     running.conf.set("spark.sql.session.timeZone", "Asia/Kolkata")
     running.conf.set("fs.s3a.example", "a setting without an entry of its own")
     target = folder / "one"
-    foreign = target / "tickets" / "notes.txt"
+    (target / "tickets").mkdir(parents=True)
+    former, foreign = (target / "tickets" / name for name in ("part-0.parquet", "notes.txt"))
+    former.write_text("of a former publish")
     with patch("ticketledger.spark.publishing.marts", one):
-        for _ in range(2):
-            spark.publish(running, ledger, target, parts=2)
+        spark.publish(running, ledger, target, parts=2)
+        assert not former.exists()
         foreign.write_text("mine")
         refused(partial(spark.publish, running, ledger, target), "holds `tickets/notes.txt`")
         refused(partial(spark.publish, running, ledger, ledger), "is no feed that Spark wrote")
