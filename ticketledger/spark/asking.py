@@ -57,7 +57,8 @@ def views(
         memory: what DuckDB may use in one task before it spills to the executor's disk.
 
     Raises:
-        BadParameter: no such view; no number of parts; no amount of memory.
+        BadParameter: no such view; no session, or a stopped one; no number of parts; no amount of
+            memory.
         BadSettings: a file cannot be used.
         LedgerMissing: nothing was ingested here yet.
         LedgerTooNew, LedgerDamaged, LedgerUnreachable: from the ledger.
