@@ -194,9 +194,9 @@ class Bucket:
         """A ledger that this machine knows is gone: a new one must not take its place unseen."""
         known = [name for name in self._tags().told() if name.startswith(f"{EVENTS}/")]
         if known and not self.commits():
-            kept = "what it knows of it" if self.in_place else "its commits"
+            left = "what it knows of it" if self.in_place else "its commits"
             raise LedgerDamaged(
-                f"the ledger `{self.url}` is gone; this machine has {kept} in `{self.root}`",
+                f"the ledger `{self.url}` is gone; this machine has {left} in `{self.root}`",
                 hint="copy them back; or to begin anew, remove that folder",
             )
 

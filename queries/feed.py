@@ -105,7 +105,7 @@ class Feed:
         try:
             told = json.loads((self.root / META).read_bytes())
         except ValueError:
-            return (self.database).is_file()
+            return self.database.is_file()
         except OSError:
             return False
         return told == {} or (isinstance(told, dict) and {"schema_version", "marts"} <= told.keys())
