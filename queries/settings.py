@@ -101,8 +101,10 @@ class Settings:
         if self.policies is None:  # to bind what would say "nothing promised" takes half a second
             made |= {name: _without_rows(name) for name in ("sla", "sla_events")}
         if self.calendars is None:
-            always = statements("macros")["always_open_us"].sql
-            made["business_us"] = always.replace("MACRO always_open_us", "MACRO business_us")
+            macros = statements("macros")
+            for of_table in ("", "with_"):
+                name, always = f"{of_table}business_us", f"{of_table}always_open_us"
+                made[name] = macros[always].sql.replace(f"MACRO {always}", f"MACRO {name}")
         return made
 
     def leaves_empty(self, view: str) -> bool:

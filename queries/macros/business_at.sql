@@ -16,7 +16,8 @@ CREATE OR REPLACE MACRO business_at(calendar_name, since, target_us) AS (
             asked.calendar,
             asked.since_at,
             asked.target,
-            a.cum_us + a.rate * (epoch_us(asked.since_at) - a.from_us) + asked.target AS goal_us
+            clock_shows(a.cum_us, a.open_us, a.close_us, epoch_us(asked.since_at))
+                + asked.target AS goal_us
         FROM (
             SELECT
                 calendar_name AS calendar,

@@ -2,15 +2,14 @@
 title = "Whole microseconds from one instant to another at which a calendar is open; never below zero; NULL when an instant is missing or before 1970 or after 2099, or there is no such calendar"
 ---*/
 -- Written like a subquery per row, planned as joins: DuckDB takes the distinct arguments of all
--- rows, looks both ends up in hash tables, and joins the result with the rows.
+-- rows, looks both ends up in hash tables, and joins the result with the rows. `with_business_us`
+-- is spared the first and the last of these.
 CREATE OR REPLACE MACRO business_us(calendar_name, since, until) AS (
     SELECT
-        CASE
-            WHEN asked.until_us < asked.since_us AND a.rate IS NOT NULL AND b.rate IS NOT NULL
-            THEN 0
-            ELSE b.cum_us + b.rate * (asked.until_us - b.from_us)
-                - a.cum_us - a.rate * (asked.since_us - a.from_us)
-        END
+        not_negative(
+            clock_shows(b.cum_us, b.open_us, b.close_us, asked.until_us)
+                - clock_shows(a.cum_us, a.open_us, a.close_us, asked.since_us)
+        )
     FROM (
         SELECT
             calendar_name AS calendar,

@@ -18,7 +18,11 @@ business_s = { type = "DOUBLE", unit = "s", help = "of it the time that the tick
 is_exact = { type = "BOOLEAN", help = "start and end were seen" }
 ---*/
 WITH visits AS (
-    SELECT s.*, coalesce(k.calendar, 'default') AS calendar, coalesce(s.until, a.instant) AS seen_until
+    SELECT
+        s.* EXCLUDE (until),
+        s.until AS left_at,
+        coalesce(k.calendar, 'default') AS calendar,
+        coalesce(s.until, a.instant) AS until
     FROM ticket_spans AS s
     LEFT JOIN ticket_own_calendars AS k ON k.org_id = s.org_id AND k.ticket_id = s.ticket_id
     CROSS JOIN asked_at AS a
@@ -31,11 +35,11 @@ SELECT
     since AS since_at,
     since::DATE AS since_on,
     hour(since)::INTEGER AS since_hour,
-    until AS until_at,
-    until::DATE AS until_on,
-    hour(until)::INTEGER AS until_hour,
-    microseconds_between(since, seen_until) / 1e6 AS calendar_s,
-    business_us(calendar, since, seen_until) / 1e6 AS business_s,
+    left_at AS until_at,
+    left_at::DATE AS until_on,
+    hour(left_at)::INTEGER AS until_hour,
+    microseconds_between(since, until) / 1e6 AS calendar_s,
+    business_us / 1e6 AS business_s,
     is_exact
-FROM visits
+FROM with_business_us(visits)
 ORDER BY org_id, ticket_id, visit

@@ -47,13 +47,18 @@ WITH begun AS (
     LEFT JOIN ticket_turns AS q
         ON q.org_id = r.org_id AND q.ticket_id = r.ticket_id AND q.turn = 1 AND NOT q.is_agent
 ),
-replied AS (
+spans AS (
     SELECT
-        b.org_id,
-        b.ticket_id,
-        measured(coalesce(c.calendar, 'default'), b.began, b.first_reply) AS took
+        b.*,
+        coalesce(c.calendar, 'default') AS calendar,
+        b.began.instant AS since,
+        b.first_reply.instant AS until
     FROM begun AS b
     LEFT JOIN ticket_own_calendars AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
+),
+replied AS (
+    SELECT org_id, ticket_id, measured(business_us, began, first_reply) AS took
+    FROM with_business_us(spans)
 ),
 chosen AS (
     SELECT

@@ -40,7 +40,7 @@ half_hours_within AS ( -- an hour of the week
     WHERE isodow(first_at) = isodow(last_at) AND hour(first_at) = hour(last_at)
 ),
 pieces AS ( -- as `is_business_time` reads them, once for all instants
-    SELECT day, from_us, until_us, rate = 1 AS is_open
+    SELECT day, from_us, until_us, open_us, close_us
     FROM calendar_pieces
     WHERE calendar = (SELECT arg_max(calendar, position) FROM calendar_rules)
 )
@@ -52,7 +52,7 @@ SELECT
     count(*) FILTER (c.kind = 'resolved') AS resolved,
     count(*) FILTER (c.kind = 'in') AS messages_in,
     count(*) FILTER (c.kind = 'out') AS messages_out,
-    count(*) FILTER (p.is_open) * 2 > count(*) AS staffed_flag
+    count(*) FILTER (c.us >= p.open_us AND c.us < p.close_us) * 2 > count(*) AS staffed_flag
 FROM chosen AS c
 LEFT JOIN half_hours_within AS h ON h.half_hour = half_hour_of(c.instant)
 LEFT JOIN pieces AS p

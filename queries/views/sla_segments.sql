@@ -159,8 +159,9 @@ judged AS (
         a.ruling,
         a.target_us,
         i.metric,
-        i.calendar,
-        s.place = 'active' AND a.pause IS NULL AS is_running
+        r.upto AS until,
+        s.place = 'active' AND a.pause IS NULL AS is_running,
+        CASE WHEN is_running AND i.metric <> 'due_date' THEN i.calendar END AS calendar
     FROM spoken AS r
     JOIN seen AS s ON s.state = r.state
     JOIN instances AS i ON i.promise = r.promise
@@ -169,13 +170,13 @@ judged AS (
 ),
 measured AS (
     SELECT
-        * EXCLUDE (calendar),
+        * EXCLUDE (calendar, until, business_us),
         CASE
             WHEN NOT is_running THEN 0
             WHEN metric = 'due_date' THEN microseconds_between(since, upto)
-            ELSE business_us(calendar, since, upto)
+            ELSE business_us
         END AS spent_us
-    FROM judged
+    FROM with_business_us(judged)
 ),
 summed AS (
     SELECT

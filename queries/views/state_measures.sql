@@ -9,13 +9,17 @@ WITH running AS (
         s.* EXCLUDE (ended, outcome),
         coalesce(s.outcome, 'run') AS outcome,
         coalesce(s.ended, told_exactly(a.instant, NULL)) AS ended,
-        coalesce(c.calendar, 'default') AS calendar
+        coalesce(c.calendar, 'default') AS calendar,
+        s.began.instant AS since,
+        coalesce(s.ended.instant, a.instant) AS until
     FROM state_spans AS s
     CROSS JOIN asked_at AS a
     LEFT JOIN ticket_own_calendars AS c ON c.org_id = s.org_id AND c.ticket_id = s.ticket_id
 )
 SELECT * EXCLUDE (measure), measure.*
 FROM (
-    SELECT *, measured(calendar, began, ended) AS measure
-    FROM running
+    SELECT
+        * EXCLUDE (since, until, business_us),
+        measured(business_us, began, ended) AS measure
+    FROM with_business_us(running)
 )

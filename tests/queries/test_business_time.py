@@ -42,11 +42,13 @@ ASKED = pa.schema(
 ANSWERS = """
 SELECT
     business_us(calendar, since, until) AS business_us,
+    business_us AS joined_us,
     epoch_us(business_at(calendar, since, target_us)) AS business_at,
     is_business_time(calendar, until) AS is_business_time
-FROM asked
+FROM with_business_us(asked)
 ORDER BY number
 """
+JOINED = ("with_business_us", "with_always_open_us")
 OFFICE = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
@@ -78,6 +80,7 @@ def answers(
     ]
     con.register("asked", pa.Table.from_pylist(rows, schema=ASKED))
     told: list[dict[str, Any]] = con.sql(ANSWERS).to_arrow_table().to_pylist()
+    assert [row.pop("joined_us") for row in told] == [row["business_us"] for row in told]
     return told
 
 
@@ -246,6 +249,12 @@ def test_many_rows_are_joined_with_the_clock_at_once(con: duckdb.DuckDBPyConnect
         assert plan.count("Hash Join") >= 2
         assert "Nested Loop" not in plan
         assert "Blockwise" not in plan
+    spans = f"(SELECT 'c' AS calendar, t AS since, t AS until FROM {many})"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW spans AS FROM {spans}")
+    ((_, plan),) = con.execute("EXPLAIN SELECT business_us FROM with_business_us(spans)").fetchall()
+    assert plan.count("Hash Join") == 2
+    assert "Delim" not in plan
+    assert "Nested Loop" not in plan
 
 
 def test_always_open_is_a_calendar_that_never_closes() -> None:
@@ -259,8 +268,16 @@ def test_always_open_is_a_calendar_that_never_closes() -> None:
     ]  # fmt: skip
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'Europe/Berlin'")
-        for statement in definitions("business_us always_open_us"):
+        for statement in definitions("business_us always_open_us " + " ".join(JOINED)):
             con.execute(as_table(statement.sql) if statement.kept else statement.sql)
+        instants = f"(SELECT unnest([{', '.join(f'{each}::TIMESTAMPTZ' for each in moments)}]) AS"
+        con.execute(
+            "CREATE VIEW spans AS SELECT * FROM (VALUES ('default'), ('other'), (NULL)) AS c"
+            f"(calendar), {instants} since), {instants} until)"
+        )
+        joined = [con.sql(f"FROM {macro}(spans) ORDER BY ALL").fetchall() for macro in JOINED]
+        assert joined[0] == joined[1]
+        assert len(joined[0]) == 3 * len(moments) ** 2
         for since in moments:
             for until in moments:
                 for calendar in ("'default'", "'other'", "NULL"):
