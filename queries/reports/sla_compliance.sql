@@ -35,10 +35,7 @@ quality_share_exact = { type = "DOUBLE", help = "share of the promises that no l
 WITH placed AS (
     SELECT
         * EXCLUDE (half_hour, bucket),
-        CASE
-            WHEN $grain::VARCHAR <> 'none'
-            THEN coalesce(h.bucket, bucket_of($grain::VARCHAR, activated_at))
-        END AS bucket
+        coalesce(h.bucket, bucket_of(nullif($grain::VARCHAR, 'none'), activated_at)) AS bucket
     FROM sla_promises
     LEFT JOIN half_hours_of_buckets(
         nullif($grain::VARCHAR, 'none'), $as_of::TIMESTAMPTZ

@@ -216,6 +216,26 @@ def test_half_hours_answer_as_the_zone_does(samples: ticketledger.Ledger, zone: 
         assert known == [(True, 0)], "also of instants before the first"
 
 
+def test_utc_needs_no_half_hours_and_no_clock(samples: ticketledger.Ledger) -> None:
+    """By another name it is a zone like all others, with the same buckets."""
+    ends = (
+        "NULL, 'infinity', '-infinity', '9999-12-31 23:59:59.999999+00', '0001-01-01 00:00:00+00'"
+    )
+    buckets = (
+        "SELECT g, instant, bucket_of(g, instant) AS bucket"
+        " FROM unnest(['hour', 'day', 'week', 'month', 'quarter', 'year', NULL]) AS grains (g),"
+        " (SELECT TIMESTAMPTZ '2032-03-01' - to_microseconds(971_000_006_797 * n) AS instant"
+        f" FROM range(4_000) AS r (n) UNION ALL SELECT unnest([{ends}])::TIMESTAMPTZ)"
+    )
+    with session(open_store(samples.root), "half_hours_of_buckets") as con:
+        assert con.sql(f"FROM half_hours_of_buckets('day', {UNTIL})").fetchall() == []
+        con.execute(f"CREATE TABLE plain AS {buckets}")
+        show_in(con, "Etc/UTC")
+        con.execute(f"CREATE TABLE asked AS {buckets}")
+        assert con.sql("FROM plain EXCEPT FROM asked").fetchall() == []
+        assert con.sql("SELECT count(bucket) FROM plain").fetchall() == [(6 * 4_004,)]
+
+
 def test_instants_before_1970_have_no_half_hour(samples: ticketledger.Ledger) -> None:
     with session(open_store(samples.root), "half_hours") as con:
         first = con.sql("SELECT min(first_at) FROM half_hours(TIMESTAMPTZ '1971-01-01')").fetchall()

@@ -97,7 +97,8 @@ def test_no_statement_reads_a_clock() -> None:
     words = ("now(", "current_", "today(", "get_current", "localtime", "random(", "uuid(")
     for room in ("macros", "views", "reports", "checks"):
         for name, statement in statements(room).items():
-            found = [word for word in words if word in statement.sql.lower()]
+            sql = statement.sql.lower().replace("current_setting('timezone')", "")  # no clock
+            found = [word for word in words if word in sql]
             assert not found, f"{room}/{name}.sql"
 
 
