@@ -22,9 +22,8 @@ import duckdb
 
 from ticketledger.models.calendar_file import read_calendars
 from ticketledger.queries.calendars import segments
-from ticketledger.queries.defining import as_table
-from ticketledger.queries.settings import Settings, bind
-from ticketledger.queries.statement import definitions
+from ticketledger.queries.settings import Settings
+from ticketledger.queries.statement import as_table, definitions
 
 HOURS = """
 default = "berlin"
@@ -179,9 +178,7 @@ def main(rows: int, days: int, rounds: int) -> None:
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         for statement in definitions("business_us with_business_us"):
-            if (bound := Settings(made).bound(statement.name)) is not None:
-                bind(con, statement.name, bound)
-            else:
+            if not Settings(made).bind(con, statement):
                 con.execute(as_table(statement.sql) if statement.kept else statement.sql)
         con.execute(INTERVALS, {"rows": rows, "days": days})
         con.execute("CREATE MACRO week_of(us) AS (us - 259200000000) // 604800000000")  # Sundays

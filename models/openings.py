@@ -30,12 +30,24 @@ def openings(calendar: Calendar) -> Openings:
         ValueError: spans overlap; `read_calendars` refuses such a calendar.
     """
     edges = _edges(calendar)
-    if any(later < former for former, later in pairwise(edges)):
+    if edges != sorted(edges):
         raise ValueError("the spans of a calendar overlap")
     instants = calendar.zone.instants(edges)
+    opens, closes = instants[::2], instants[1::2]
+    if len(set(instants)) < len(instants):
+        opens, closes = _apart(opens, closes)
+    known = slice(bisect_right(closes, BEGIN_S), bisect_left(opens, END_S))
+    opens, closes = opens[known], closes[known]
+    if opens:
+        opens[0], closes[-1] = max(opens[0], BEGIN_S), min(closes[-1], END_S)
+    return Openings(opens, closes)
+
+
+def _apart(opening: list[int], closing: list[int]) -> tuple[list[int], list[int]]:
+    """Return the same openings, those that touch as one, and none that takes no time."""
     opens: list[int] = []
     closes: list[int] = []
-    for opens_at, closes_at in zip(instants[::2], instants[1::2], strict=True):
+    for opens_at, closes_at in zip(opening, closing, strict=True):
         if opens_at == closes_at:  # the clock skipped the whole span
             continue
         if closes and opens_at == closes[-1]:
@@ -43,11 +55,7 @@ def openings(calendar: Calendar) -> Openings:
         else:
             opens.append(opens_at)
             closes.append(closes_at)
-    known = slice(bisect_right(closes, BEGIN_S), bisect_left(opens, END_S))
-    opens, closes = opens[known], closes[known]
-    if opens:
-        opens[0], closes[-1] = max(opens[0], BEGIN_S), min(closes[-1], END_S)
-    return Openings(opens, closes)
+    return opens, closes
 
 
 def _edges(calendar: Calendar) -> list[int]:
@@ -58,10 +66,11 @@ def _edges(calendar: Calendar) -> list[int]:
     made: list[int] = []
     for (_, _, week), (begin, end) in zip(weeks, pairwise([*begins, _END]), strict=True):
         plan = [_seconds(spans) for spans in week.days()]
-        for day in range(begin, end):
-            midnight = (day - _EPOCH) * DAY_S
-            for time in special.get(day, plan[(day - 1) % 7]):
-                made.append(midnight + time)
+        made += [
+            (day - _EPOCH) * DAY_S + time
+            for day in range(begin, end)
+            for time in special.get(day, plan[(day - 1) % 7])
+        ]
     return made
 
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 import duckdb
 
 from .generations import served
-from .settings import Settings, bind
-from .statement import Statement
+from .settings import Settings
+from .statement import Statement, as_table
 
 _VIEW = re.compile(r"^(CREATE OR REPLACE VIEW \w+)(?= AS\b)", re.MULTILINE)
 
@@ -52,9 +52,7 @@ def define(
     kept: Collection[str],
 ) -> None:
     """Define a macro or view; settings take the place of some, and what is kept becomes a table."""
-    rows = settings.bound(statement.name)
-    if rows is not None:
-        bind(con, statement.name, rows)
+    if settings.bind(con, statement):
         return
     if statement.kept or statement.name in kept:
         rest = " WITH NO DATA" if settings.leaves_empty(statement.name) else ""
@@ -75,11 +73,6 @@ def execute(con: duckdb.DuckDBPyConnection, sql: str) -> None:
 @lru_cache(maxsize=1000)
 def _parsed(sql: str) -> list[duckdb.Statement]:
     return duckdb.extract_statements(sql)
-
-
-def as_table(definition: str) -> str:
-    """Return the definition of a view as that of a table of its present rows."""
-    return definition.replace("CREATE OR REPLACE VIEW", "CREATE OR REPLACE TABLE", 1)
 
 
 def deferred(definition: str) -> str:

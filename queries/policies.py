@@ -1,47 +1,18 @@
-"""What settings ask of tickets, as tables: promises, their targets and pauses, what is on hold."""
+"""What settings ask of tickets, as rows: promises, their targets and pauses, what is on hold."""
 
 from __future__ import annotations
-
-import pyarrow as pa
 
 from ticketledger.models.condition import State
 from ticketledger.models.policy import Pause, Policies
 from ticketledger.models.statuses import Statuses
 
-_CONDITIONS = {
-    "priorities": pa.list_(pa.int16()),
-    "labels": pa.list_(pa.string()),
-    "org_ids": pa.list_(pa.string()),
-    "statuses": pa.list_(pa.string()),
-    "properties": pa.list_(pa.string()),
-}
-_POLICIES = pa.schema(
-    {
-        "position": pa.int64(),
-        "policy": pa.string(),
-        "metric": pa.string(),
-        "calendar": pa.string(),
-        "org_ids": pa.list_(pa.string()),
-    }
-)
-_TARGETS = pa.schema(
-    {"policy": pa.string(), "position": pa.int64(), "target_us": pa.int64(), **_CONDITIONS}
-)
-_PAUSES = pa.schema(
-    {
-        "policy": pa.string(),
-        "position": pa.int64(),
-        "reason": pa.string(),
-        "last_speaker": pa.string(),
-        **_CONDITIONS,
-    }
-)
-_HOLDS = pa.schema({"position": pa.int64(), "is_until_due": pa.bool_(), **_CONDITIONS})
+Rows = list[dict[str, object]]
+"""Values by column, those of every row in the order of the view's columns."""
 
 
-def policies(told: Policies) -> pa.Table:
+def policies(told: Policies) -> Rows:
     """Return the rows of `sla_policies`, in the order of the file."""
-    rows = [
+    return [
         {
             "position": position,
             "policy": policy.name,
@@ -51,23 +22,21 @@ def policies(told: Policies) -> pa.Table:
         }
         for position, policy in enumerate(told.policies, 1)
     ]
-    return pa.Table.from_pylist(rows, schema=_POLICIES)
 
 
-def targets(told: Policies) -> pa.Table:
+def targets(told: Policies) -> Rows:
     """Return the rows of `sla_targets`; `position` counts within a policy."""
-    rows = [
+    return [
         {"policy": policy.name, "position": position, "target_us": target.target}
         | _conditions(target)
         for policy in told.policies
         for position, target in enumerate(policy.targets, 1)
     ]
-    return pa.Table.from_pylist(rows, schema=_TARGETS)
 
 
-def pauses(told: Policies) -> pa.Table:
+def pauses(told: Policies) -> Rows:
     """Return the rows of `sla_pauses`."""
-    rows = [
+    return [
         {
             "policy": policy.name,
             "position": position,
@@ -78,16 +47,14 @@ def pauses(told: Policies) -> pa.Table:
         for policy in told.policies
         for position, pause in enumerate(policy.pauses, 1)
     ]
-    return pa.Table.from_pylist(rows, schema=_PAUSES)
 
 
-def holds(told: Statuses) -> pa.Table:
+def holds(told: Statuses) -> Rows:
     """Return the rows of `on_hold_rules`."""
-    rows = [
+    return [
         {"position": position, "is_until_due": hold.due_date is not None} | _conditions(hold)
         for position, hold in enumerate(told.on_hold, 1)
     ]
-    return pa.Table.from_pylist(rows, schema=_HOLDS)
 
 
 def reason(pause: Pause) -> str:

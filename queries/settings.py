@@ -1,8 +1,8 @@
 """What a session is told beside the ledger: opening hours, promises, classes of statuses.
 
-Hours, promises and holds are bound as Arrow tables in place of the views of their names, which say
-"always open", "nothing promised" and "never on hold", classes as variables: nothing of them ever
-becomes SQL text.
+Hours, promises and holds are bound as tables in place of the views of their names, which say
+"always open", "nothing promised" and "never on hold", classes as variables: nothing of them becomes
+SQL text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pyarrow as pa
 from ticketledger.models.statuses import Statuses, read_statuses
 
 from .generations import OF_STATUSES, SERVED
-from .statement import definitions, statements
+from .statement import Statement, as_table, definitions, statements
 
 if TYPE_CHECKING:
     from ticketledger.models.calendar import Calendars
@@ -78,12 +78,28 @@ class Settings:
             policies = read_policies(sla, calendars)
         return cls(calendars, policies, None if statuses is None else read_statuses(statuses))
 
-    def bound(self, name: str) -> pa.Table | None:
-        """Return the rows that take the place of a view; None: the view stays."""
-        if self.calendars and name in _CALENDARS:
-            from .calendars import rules, segments
+    def bind(self, con: duckdb.DuckDBPyConnection, statement: Statement) -> bool:
+        """Make a table of what is given in place of a view; False: nothing is, the view stays."""
+        name = statement.name
+        if self.calendars and name == "calendar_segments":
+            from .calendars import segments
 
-            return {"calendar_segments": segments, "calendar_rules": rules}[name](self.calendars)
+            bind(con, name, segments(self.calendars))
+            return True
+        rows = self._rows(name)
+        if rows is None:
+            return False
+        con.execute(f"{as_table(statement.sql)} WITH NO DATA")
+        for row in rows:
+            marks = ", ".join("?" * len(row))
+            con.execute(f"INSERT INTO {name} ({', '.join(row)}) VALUES ({marks})", [*row.values()])
+        return True
+
+    def _rows(self, name: str) -> list[dict[str, object]] | None:
+        if self.calendars and name == "calendar_rules":
+            from .calendars import rules
+
+            return rules(self.calendars)
         if self.policies and name in _POLICIES:
             from .policies import pauses, policies, targets
 

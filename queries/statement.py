@@ -204,3 +204,8 @@ def _dependencies() -> dict[str, set[str]]:
 
 def _named(sql: str) -> set[str]:
     return set(_WORD.findall(_NO_NAMES.sub("", sql).lower()))
+
+
+def as_table(definition: str) -> str:
+    """Return the definition of a view as that of a table of its present rows."""
+    return definition.replace("CREATE OR REPLACE VIEW", "CREATE OR REPLACE TABLE", 1)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from .defining import as_table, deferred, execute
+from .defining import deferred, execute
 from .generations import SERVED
-from .statement import definitions, statements
+from .statement import as_table, definitions, statements
 
 STAGED = ("ticket_images", "ticket_habits", "ticket_folds", "ticket_moves", "chat_folds")
 """Views that the others stand on, evaluated once."""

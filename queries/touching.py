@@ -10,10 +10,10 @@ import duckdb
 from ticketledger.models.layout import CommitFile
 
 from .binding import bind_commits
-from .defining import as_table, deferred, execute
+from .defining import deferred, execute
 from .generations import KEYS, TALK_VIEWS, Cache, serve, served
 from .parts import Steps, each, is_long, set_apart
-from .statement import statements
+from .statement import as_table, statements
 from .tables import bind_parts, count, define, drop, sql_of, write
 
 BY_EVENTS = ("touched_tickets", "touched_chats", "touched_messages")

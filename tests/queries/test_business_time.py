@@ -19,9 +19,8 @@ from tests.conftest import IS_NIGHTLY
 from ticketledger.models.calendar import Calendars
 from ticketledger.models.openings import openings
 from ticketledger.queries.calendars import segments
-from ticketledger.queries.defining import as_table
 from ticketledger.queries.settings import bind as bind_rows
-from ticketledger.queries.statement import definitions, statements
+from ticketledger.queries.statement import as_table, definitions, statements
 
 from ..strategies.calendars import ZONES, Interval, calendars, intervals
 from ..twin.calendars import BEGIN, END, Walk
