@@ -90,14 +90,16 @@ def reach(con: Connection, paths: Iterable[Path]) -> list[str]:
 def unreachable(exc: Exception) -> LedgerUnreachable | None:
     """Return what a database error says about the bucket it read in, if it is about that.
 
-    The database passes on what its file system raised as text, after the lines of a traceback.
+    The database passes on what its file system raised as text, after the lines of a traceback and,
+    as of Python 3.12, before its notes.
 
     Raises:
         KeyboardInterrupt: that was what the file system met.
     """
     if _TRACEBACK not in str(exc):
         return None
-    told = _RAISED.match(str(exc).strip().splitlines()[-1])
+    lines = str(exc).rpartition(_TRACEBACK)[2].splitlines()
+    told = _RAISED.match(next((line for line in lines if line.strip() and line[0] != " "), ""))
     if told and told[1] == KeyboardInterrupt.__name__:
         raise KeyboardInterrupt from None
     reason = told[2] if told and told[2] else "a commit cannot be read in its bucket"

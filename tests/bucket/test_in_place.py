@@ -268,6 +268,14 @@ def test_ctrl_c_while_a_bucket_is_read_is_no_damage() -> None:
     assert unreachable(duckdb.Error("IO Error: no such file")) is None
 
 
+def test_the_notes_of_an_error_are_not_taken_for_it() -> None:
+    """So it is told as of Python 3.12: blank lines between, and what was noted in the end."""
+    frame = 'Traceback (most recent call last):\n\n  File "x", line 1, in read\n    y\n    ^\n\n'
+    cause = f"{frame}OSError: gone\n\n\nThe above exception was the direct cause\n\n"
+    told = unreachable(duckdb.Error(f"{cause}{frame}a.b.Error: cannot read\nhint: try again\n"))
+    assert str(told) == "cannot read"
+
+
 def test_a_tag_is_the_same_however_a_store_tells_it() -> None:
     """Azure lists it bare, and answers with quotes around it."""
     told = {"size": 7, "last_modified": None}
