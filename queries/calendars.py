@@ -6,12 +6,16 @@ from array import array
 from collections.abc import Iterable
 from itertools import accumulate, islice
 from operator import sub
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ticketledger.models.calendar import Calendars, Rule
 from ticketledger.models.openings import Openings, openings
 from ticketledger.models.zones import BEGIN_S, END_S
+
+if TYPE_CHECKING:
+    from .policies import Rows
 
 _SECOND_US = 1_000_000
 _INSTANT = pa.timestamp("us", "UTC")
@@ -66,7 +70,7 @@ def _repeated(text: str, count: int) -> pa.Array:
     return pa.StringArray.from_buffers(count, pa.py_buffer(ends), pa.py_buffer(told * count))
 
 
-def rules(calendars: Calendars) -> list[dict[str, object]]:
+def rules(calendars: Calendars) -> Rows:
     """Return the rows of `calendar_rules`; the last is the default and fits every ticket."""
     return [
         {

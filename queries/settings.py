@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ticketledger.models.calendar import Calendars
     from ticketledger.models.policy import Policies
 
+    from .policies import Rows
+
 FilePath = str | os.PathLike[str]
 
 _CALENDARS = ("calendar_segments", "calendar_rules")
@@ -95,7 +97,7 @@ class Settings:
             con.execute(f"INSERT INTO {name} ({', '.join(row)}) VALUES ({marks})", [*row.values()])
         return True
 
-    def _rows(self, name: str) -> list[dict[str, object]] | None:
+    def _rows(self, name: str) -> Rows | None:
         if self.calendars and name == "calendar_rules":
             from .calendars import rules
 

@@ -13,8 +13,8 @@ WITH states AS (
     SELECT org_id, ticket_id, 'assignee_time', assignee, hold, began, ended
     FROM ticket_holds
     UNION ALL
-    SELECT org_id, ticket_id, 'active_time', if(is_on_hold, 'on_hold', 'not_on_hold'), stretch,
-        began, ended
+    SELECT org_id, ticket_id, 'active_time',
+        CASE WHEN is_on_hold THEN 'on_hold' ELSE 'not_on_hold' END, stretch, began, ended
     FROM ticket_active_times
     UNION ALL
     SELECT org_id, ticket_id, 'wait_time', side, wait, began, ended
