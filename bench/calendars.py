@@ -129,7 +129,7 @@ EXPANDED = """
 """
 
 CONTENDERS = {
-    "the clock": "SELECT id, business_us AS open_us FROM with_business_us(intervals)",
+    "the clock": "SELECT id, business_time_us AS open_us FROM with_business_us(intervals)",
     "the macro `business_us`": """
         SELECT id, business_us(calendar, since, until) AS open_us FROM intervals
     """,

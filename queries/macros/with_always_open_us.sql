@@ -10,5 +10,5 @@ SELECT
             AND epoch_us(since) BETWEEN 0 AND 4_102_444_799_999_999
             AND epoch_us(until) BETWEEN 0 AND 4_102_444_799_999_999
         THEN greatest(epoch_us(until) - epoch_us(since), 0)
-    END AS business_us
+    END AS business_time_us
 FROM query_table(spans)

@@ -1,5 +1,5 @@
 /*---
-title = "Rows that have `calendar`, `since` and `until`, and `business_us` of these beside them"
+title = "Rows that have `calendar`, `since` and `until`, and beside them the business time from one to the other"
 internal = true
 ---*/
 -- For many rows: the macro `business_us` takes more than twice as long (bench/calendars.py).
@@ -9,7 +9,7 @@ SELECT
     not_negative(
         clock_shows(b.cum_us, b.open_us, b.close_us, epoch_us(s.until))
             - clock_shows(a.cum_us, a.open_us, a.close_us, epoch_us(s.since))
-    ) AS business_us
+    ) AS business_time_us
 FROM query_table(spans) AS s
 LEFT JOIN calendar_pieces AS a
     ON a.calendar = s.calendar

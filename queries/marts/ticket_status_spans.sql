@@ -39,7 +39,7 @@ SELECT
     left_at::DATE AS until_on,
     hour(left_at)::INTEGER AS until_hour,
     microseconds_between(since, until) / 1e6 AS calendar_s,
-    business_us / 1e6 AS business_s,
+    business_time_us / 1e6 AS business_s,
     is_exact
 FROM with_business_us(visits)
 ORDER BY org_id, ticket_id, visit

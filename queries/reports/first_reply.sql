@@ -57,7 +57,7 @@ spans AS (
     LEFT JOIN ticket_own_calendars AS c ON c.org_id = b.org_id AND c.ticket_id = b.ticket_id
 ),
 replied AS (
-    SELECT org_id, ticket_id, measured(business_us, began, first_reply) AS took
+    SELECT org_id, ticket_id, measured(business_time_us, began, first_reply) AS took
     FROM with_business_us(spans)
 ),
 chosen AS (

@@ -19,7 +19,7 @@ WITH running AS (
 SELECT * EXCLUDE (measure), measure.*
 FROM (
     SELECT
-        * EXCLUDE (since, until, business_us),
-        measured(business_us, began, ended) AS measure
+        * EXCLUDE (since, until, business_time_us),
+        measured(business_time_us, began, ended) AS measure
     FROM with_business_us(running)
 )

@@ -170,11 +170,11 @@ judged AS (
 ),
 measured AS (
     SELECT
-        * EXCLUDE (calendar, until, business_us),
+        * EXCLUDE (calendar, until, business_time_us),
         CASE
             WHEN NOT is_running THEN 0
             WHEN metric = 'due_date' THEN microseconds_between(since, upto)
-            ELSE business_us
+            ELSE business_time_us
         END AS spent_us
     FROM with_business_us(judged)
 ),

@@ -41,7 +41,7 @@ ASKED = pa.schema(
 ANSWERS = """
 SELECT
     business_us(calendar, since, until) AS business_us,
-    business_us AS joined_us,
+    business_time_us AS joined_us,
     epoch_us(business_at(calendar, since, target_us)) AS business_at,
     is_business_time(calendar, until) AS is_business_time
 FROM with_business_us(asked)
@@ -250,7 +250,9 @@ def test_many_rows_are_joined_with_the_clock_at_once(con: duckdb.DuckDBPyConnect
         assert "Blockwise" not in plan
     spans = f"(SELECT 'c' AS calendar, t AS since, t AS until FROM {many})"
     con.execute(f"CREATE OR REPLACE TEMP VIEW spans AS FROM {spans}")
-    ((_, plan),) = con.execute("EXPLAIN SELECT business_us FROM with_business_us(spans)").fetchall()
+    ((_, plan),) = con.execute(
+        "EXPLAIN SELECT business_time_us FROM with_business_us(spans)"
+    ).fetchall()
     assert plan.count("Hash Join") == 2
     assert "Delim" not in plan
     assert "Nested Loop" not in plan
