@@ -24,7 +24,7 @@ from .generations import answering_cache
 from .page_numbers import KeptNumbers
 from .parameters import values_of
 from .periods import MOST_DAYS, bounds, grain_of
-from .run import find_report, in_utc, last_event_at
+from .run import find_report, in_utc, last_event_at, rows_of
 from .session import in_zone, session, show_in
 from .settings import Settings
 from .shown import TABLES, header_of, of_org, row_of, shown
@@ -163,7 +163,7 @@ class Figures:
         if key not in self._answers:
             if len(self._answers) >= _MOST_ANSWERS:
                 self._answers.clear()
-            self._answers[key] = self.con.sql(query, params=dict(params)).to_arrow_table()
+            self._answers[key] = rows_of(self.con, query, params)
         return self._answers[key]
 
     def _grain(self, since: datetime | None) -> str:
