@@ -178,7 +178,7 @@ def main(rows: int, days: int, rounds: int) -> None:
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         for statement in definitions("business_us with_business_us"):
-            if not Settings(made).bind(con, statement):
+            if not Settings(made).bind_given(con, statement):
                 con.execute(as_table(statement.sql) if statement.kept else statement.sql)
         con.execute(INTERVALS, {"rows": rows, "days": days})
         con.execute("CREATE MACRO week_of(us) AS (us - 259200000000) // 604800000000")  # Sundays

@@ -52,7 +52,7 @@ def define(
     kept: Collection[str],
 ) -> None:
     """Define a macro or view; settings take the place of some, and what is kept becomes a table."""
-    if settings.bind(con, statement):
+    if settings.bind_given(con, statement):
         return
     if statement.kept or statement.name in kept:
         rest = " WITH NO DATA" if settings.leaves_empty(statement.name) else ""

@@ -7,7 +7,7 @@ from ticketledger.models.policy import Pause, Policies
 from ticketledger.models.statuses import Statuses
 
 Rows = list[dict[str, object]]
-"""Values by column, those of every row in the order of the view's columns."""
+"""Values by column of the view that they take the place of."""
 
 
 def policies(told: Policies) -> Rows:

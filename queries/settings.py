@@ -80,7 +80,7 @@ class Settings:
             policies = read_policies(sla, calendars)
         return cls(calendars, policies, None if statuses is None else read_statuses(statuses))
 
-    def bind(self, con: duckdb.DuckDBPyConnection, statement: Statement) -> bool:
+    def bind_given(self, con: duckdb.DuckDBPyConnection, statement: Statement) -> bool:
         """Make a table of what is given in place of a view; False: nothing is, the view stays."""
         name = statement.name
         if self.calendars and name == "calendar_segments":

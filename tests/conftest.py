@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tests" / "fixtures" / "samples.jsonl"
 IS_NIGHTLY = os.environ.get("TICKETLEDGER_TEST_SIZE") == "nightly"
 """Whether tests take their long forms."""
+PIP_INSTALL = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
 
 LONGEST_FIRST = ("spark", "front", "faults", "bucket")
 ABOUT_THE_CATALOG = ("catalog", "test_making", "test_company", "test_serve")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import PIP_INSTALL
+
 from .conftest import Built, sdist_files, wheel_files
 from .layout import FRONT_DOOR, LINKS, ROOMS, ROOT, installed_name, shipped_files
 
@@ -49,9 +51,8 @@ def test_installed_wheel_works_from_another_folder(built: Built, tmp_path: Path)
     target = tmp_path / "site"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     subprocess.run(
-        [*pip, "--no-deps", "--no-index", "--target", str(target), str(built.wheel)],
+        [*PIP_INSTALL, "--no-deps", "--no-index", "--target", str(target), str(built.wheel)],
         cwd=elsewhere,
         check=True,
     )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import ticketledger
+from tests.conftest import PIP_INSTALL
 
 OLDEST = "1.3.2"
 """What README.md promises."""
@@ -34,9 +35,8 @@ print(json.dumps([duckdb.__version__, told]))
 def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an older DuckDB, for `PYTHONPATH`."""
     folder = tmp_path_factory.mktemp("older")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     made = subprocess.run(
-        [*pip, "--no-deps", "--only-binary", ":all:", "--target", folder, f"duckdb=={OLDEST}"],
+        [*PIP_INSTALL, "--no-deps", "--only-binary=:all:", "--target", folder, f"duckdb=={OLDEST}"],
         capture_output=True,
         text=True,
     )
