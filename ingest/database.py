@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 
 from ticketledger.models.errors import BadParameter
+from ticketledger.models.memory import is_usual
 from ticketledger.models.quiet import quiet
 
 from .samples import FAMILY_OF
@@ -45,8 +45,6 @@ _PLAIN = rf"true|false|\[\]|\{{\}}|{_NUMBER}"
 _SCALARS = rf"\[{_VALUE}(?:,{_VALUE})*\]"
 _BRIEF = rf'(?:"(?:[^"\\]|\\.)*"|null|{_PLAIN}|{_SCALARS})'
 _MEMBER = rf'"[^"\\]*\x01":(?:{_VALUE}|{_SCALARS}|\[\]|\{{\}})'
-
-_USUAL_SIZE: Final = re.compile(r"[1-9][0-9]{0,5}(?:MB|GB|MiB|GiB)")
 
 
 def connect(memory: str) -> duckdb.DuckDBPyConnection:
@@ -88,7 +86,7 @@ def check_size(memory: str) -> None:
     Raises:
         BadParameter: as `prepared`.
     """
-    if not _USUAL_SIZE.fullmatch(memory):
+    if not is_usual(memory):
         prepared(memory).close()
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from ticketledger.models.store import Store
 
 from .binding import bind_files, bind_rejects, event_files, reject_files
 from .cataloged import is_current, is_overtaken
-from .database_file import STORAGE, comments, literal, written
+from .database_file import STORAGE, comments, literal, seen, written
 from .derive import refresh
 from .failures import making
 from .generations import KEYS, SERVED, Cache, find_cache, serve, served
@@ -31,24 +30,25 @@ from .statement import Statement, definitions, statements
 
 
 def write_catalog(
-    store: Store, progress: Callable[[int, int], None] = lambda done, whole: None
+    con: duckdb.DuckDBPyConnection, store: Store, progress: Callable[[int, int], None]
 ) -> None:
     """Write the catalog of the ledger's present commits and move it into place.
 
-    A cache that is behind is brought up to them first; `progress` is told as by `refresh`.
-
-    Raises:
-        LedgerUnwritable, LedgerDamaged: as `making`.
+    A cache that is behind is brought up to them first.
     """
     with making(store), workspace(store.tmp) as folder:
         part = folder / store.catalog.name
         while True:
             files, cached = _folded(store, progress)
-            if not _adapted(store, files, cached, part):
+            bind_files(con, files)
+            bind_rejects(con, store, files)
+            serve(con, cached)
+            lists = _lists(store, files, cached)
+            if not _adapted(con, store.catalog, lists, part):
                 part.unlink(missing_ok=True)
-                _write_anew(store, files, cached, part)
+                _write_anew(con, lists, part)
             with locked(store.tmp):
-                if is_overtaken(store, files[-1].last):
+                if is_overtaken(con, store, files[-1].last):
                     return
                 if all(path.exists() for path in event_files(files)):  # else merged, and removed
                     part.replace(store.catalog)
@@ -72,19 +72,20 @@ def _folded(
         refresh(store, progress=progress)
 
 
-def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Path) -> bool:
+def _adapted(
+    con: duckdb.DuckDBPyConnection, catalog: Path, lists: dict[str, list[str]], part: Path
+) -> bool:
     """Copy the catalog in place and let its views name other files; False: it is of no use.
 
     Views are bound by name when they are asked, so those that stand on these stay as they are.
     """
     try:
-        part.write_bytes(store.catalog.read_bytes())
+        part.write_bytes(catalog.read_bytes())
     except FileNotFoundError:
         return False
-    if not _is_of_these_definitions(part):
+    if not _is_of_these_definitions(con, part):
         return False
-    with _catalog(store, files, cached, part) as con:
-        lists = _lists(store, files, cached)
+    with written(con, part):
         for statement in _shown():
             sql = _sql(statement)
             if any(f"getvariable('{name}')" in sql for name in lists):
@@ -92,35 +93,21 @@ def _adapted(store: Store, files: Sequence[CommitFile], cached: Cache, part: Pat
     return True
 
 
-def _is_of_these_definitions(path: Path) -> bool:
+def _is_of_these_definitions(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
     """Whether a file is a whole catalog of what would be defined now."""
     try:
-        with quiet(duckdb.connect(str(path), read_only=True)) as con:
-            return con.sql("SELECT definitions_hash()").fetchall() == [(_definitions(),)]
+        with seen(con, path):
+            told = con.execute("SELECT seen.main.definitions_hash()").fetchall()
+            return told == [(_definitions(),)]
     except duckdb.Error:
         return False
 
 
-def _write_anew(store: Store, files: Sequence[CommitFile], cached: Cache, part: Path) -> None:
-    with _catalog(store, files, cached, part) as con:
-        lists = _lists(store, files, cached)
+def _write_anew(con: duckdb.DuckDBPyConnection, lists: dict[str, list[str]], part: Path) -> None:
+    with written(con, part):
         for statement in _shown():
             _define(con, statement, _over_files(_sql(statement), lists))
         con.execute(f"CREATE MACRO definitions_hash() AS {literal(_definitions())}")
-
-
-@contextmanager
-def _catalog(
-    store: Store, files: Sequence[CommitFile], cached: Cache, part: Path
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection that writes into a catalog."""
-    with quiet(duckdb.connect()) as con:
-        con.execute("SET TimeZone = 'UTC'")
-        bind_files(con, files)
-        bind_rejects(con, store, files)
-        serve(con, cached)
-        with written(con, part):
-            yield con
 
 
 def _sql(statement: Statement) -> str:
@@ -145,15 +132,21 @@ def _definitions() -> str:
 def renew_catalog(
     store: Store, *, progress: Callable[[int, int], None] = lambda done, whole: None
 ) -> None:
-    """Write the catalog anew unless it is current; `progress` as of `write_catalog`.
+    """Write the catalog anew unless it is current; `progress` is told as by `refresh`.
 
     Once is enough: it shows at least the commits there were, and who makes one renews it after it.
     Of commits that are left in a bucket none is made: tools that open a file see only files.
+
+    Raises:
+        LedgerUnwritable, LedgerDamaged: as `making`.
     """
     if store.place.in_place:
         store.catalog.unlink(missing_ok=True)
-    elif not is_current(store):
-        write_catalog(store, progress)
+    else:
+        with quiet(duckdb.connect()) as con:
+            con.execute("SET TimeZone = 'UTC'")
+            if not is_current(con, store):
+                write_catalog(con, store, progress)
     store.place.tidy()  # nothing names them any more
 
 

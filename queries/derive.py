@@ -14,6 +14,7 @@ from time import time
 import duckdb
 
 from ticketledger.models.disk import file_sha256, sweep, sync_file, sync_folder, workspace
+from ticketledger.models.memory import is_usual
 from ticketledger.models.quiet import quiet
 from ticketledger.models.store import Store
 
@@ -64,8 +65,9 @@ def refresh(
     files = store.covering()  # after it: a cache of later commits is of some that are gone
     last = files[-1]
     if cached and cached.commit == last.last and not rebuild:
-        with quiet(duckdb.connect()) as con:  # a wrong amount is told when there is nothing to do
-            limit_memory(con, memory, store.tmp)
+        if not is_usual(memory):
+            with quiet(duckdb.connect()) as con:  # a wrong amount is told all the same
+                limit_memory(con, memory, store.tmp)
         return
     is_whole = rebuild or (cached is not None and cached.commit > last.last)
     base = None if is_whole else _extensible(cached)

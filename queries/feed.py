@@ -27,7 +27,6 @@ from ticketledger.models.disk import file_sha256, sync_file, sync_folder, worksp
 from ticketledger.models.errors import BadParameter, LedgerBusy
 from ticketledger.models.layout import refuse_ledger_files
 from ticketledger.models.mirrors import refuse_url
-from ticketledger.models.quiet import quiet
 
 from .database_file import comments, literal, views_of, written
 from .statement import statements
@@ -196,14 +195,14 @@ def show(feed: Feed, name: str, mart: Mart) -> bool:
     return True
 
 
-def write_database(feed: Feed, marts: dict[str, Mart]) -> None:
+def write_database(con: duckdb.DuckDBPyConnection, feed: Feed, marts: dict[str, Mart]) -> None:
     """Write `feed.duckdb`: a view per mart over its content, with the words of its columns.
 
     The paths are absolute: DuckDB looks for others from where the reader stands.
     """
     with workspace(feed.tmp) as folder:
         part = folder / DATABASE
-        with quiet(duckdb.connect()) as con, written(con, part):
+        with written(con, part):
             for name, mart in marts.items():
                 path = literal(str((feed.root / mart.file).absolute()))
                 con.execute(f"CREATE VIEW {name} AS FROM read_parquet({path}, {_AS_IT_IS})")
@@ -213,9 +212,9 @@ def write_database(feed: Feed, marts: dict[str, Mart]) -> None:
         part.replace(feed.database)
 
 
-def shows(feed: Feed, marts: dict[str, Mart]) -> bool:
+def shows(con: duckdb.DuckDBPyConnection, feed: Feed, marts: dict[str, Mart]) -> bool:
     """Whether `feed.duckdb` is there and has views over exactly these contents."""
-    told = views_of(feed.database)
+    told = views_of(con, feed.database)
     return all(
         literal(str((feed.root / mart.file).absolute())) in told.get(name, "")
         for name, mart in marts.items()
@@ -230,14 +229,15 @@ def acknowledge(feed: Feed, meta: dict[str, Any]) -> None:
     sync_folder(feed.root)
 
 
-def retire(feed: Feed, now: Iterable[Mart]) -> None:
+def retire(con: duckdb.DuckDBPyConnection, feed: Feed, now: Iterable[Mart]) -> None:
     """Begin the time of the contents that are shown still and will not be; before they are not.
 
     Shown is what `_meta.json` names, and what `feed.duckdb` does: it may be of a publish that was
     killed.
     """
     named = {mart.file for mart in feed.marts().values()}
-    named.update(name for sql in views_of(feed.database).values() for name in _CONTENT.findall(sql))
+    views = views_of(con, feed.database).values()
+    named.update(name for sql in views for name in _CONTENT.findall(sql))
     for name in named - {mart.file for mart in now}:
         with suppress(FileNotFoundError):
             os.utime(feed.root / name)

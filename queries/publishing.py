@@ -103,9 +103,16 @@ def publish(store: Store, root: Path, request: FeedRequest) -> list[Published]:
         LedgerUnwritable: the disk is full, or the like; the feed is as it was, or whole and newer.
         LedgerDamaged: a commit could not be read.
     """
-    with quiet(duckdb.connect()) as con:  # before a folder is made
-        show_in(con, request.timezone)
+    with quiet(duckdb.connect()) as con:
+        show_in(con, request.timezone)  # before a folder is made
         limit_memory(con, request.memory, root)
+        return _publish(con, store, root, request)
+
+
+def _publish(
+    con: duckdb.DuckDBPyConnection, store: Store, root: Path, request: FeedRequest
+) -> list[Published]:
+    """Publish; the connection sees and writes `feed.duckdb`."""
     hint = f"`mkdir -p {root}` as a user that may, or name another folder"
     with making(store, f"the feed `{root}`", hint), feeds.opened(root) as feed:
         sweep(feed.tmp)
@@ -114,28 +121,33 @@ def publish(store: Store, root: Path, request: FeedRequest) -> list[Published]:
         as_of = request.as_of or last_event_at(store, request.known_at, files)
         request = replace(request, as_of=as_of)
         built_from = _built_from(files, request)
-        if _is_current(feed, before, built_from):
+        if _is_current(con, feed, before, built_from):
             return [Published(name, m.rows, m.size_bytes, False) for name, m in before.items()]
         with workspace(feed.tmp) as folder:
             parts, quality = _write(store, files, request, folder)
             now = {name: feeds.put(feed, name, *part) for name, part in parts.items()}
         sync_folder(root / feeds.FILES)  # before anything names them
-        feeds.retire(feed, now.values())
+        feeds.retire(con, feed, now.values())
         changed = {name: feeds.show(feed, name, mart) for name, mart in now.items()}
-        if not feeds.shows(feed, now):
-            feeds.write_database(feed, now)
+        if not feeds.shows(con, feed, now):
+            feeds.write_database(con, feed, now)
         feeds.acknowledge(feed, _meta(built_from, quality, now))
         feeds.remove_replaced(feed, now.values())
         return [Published(n, m.rows, m.size_bytes, changed[n]) for n, m in now.items()]
 
 
-def _is_current(feed: Feed, before: dict[str, Mart], built_from: dict[str, Any]) -> bool:
+def _is_current(
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    before: dict[str, Mart],
+    built_from: dict[str, Any],
+) -> bool:
     """Whether a feed was built from the same and is still as it was written."""
     return (
         feed.read_meta().get("built_from") == built_from
         and before.keys() == marts().keys()
         and all(feed.holds(name, mart) for name, mart in before.items())
-        and feeds.shows(feed, before)
+        and feeds.shows(con, feed, before)
     )
 
 

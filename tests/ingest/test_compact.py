@@ -33,9 +33,8 @@ from ticketledger.models.layout import CommitFile
 from ticketledger.models.place import Folder
 from ticketledger.models.store import Store, open_store, read_footer
 from ticketledger.queries import statements
-from ticketledger.queries.cataloged import is_current
 
-from ..queries.answers import answers
+from ..queries.answers import answers, has_current_catalog
 from ..strategies import lifecycles, splittings, streams, with_ledgers, write_files
 from ..twin.events import Envelope
 from .crashes import storage_ends
@@ -450,12 +449,12 @@ def test_the_catalogue_is_anew_before_a_file_is_removed(tmp_path: Path) -> None:
     append(ledger.root, 2)
     ledger.refresh()
     compact(ledger.root, everything=True)  # as if killed before it renewed the catalogue
-    assert not is_current(open_store(ledger.root))
+    assert not has_current_catalog(ledger)
     seen: list[tuple[bool, int]] = []
 
     def renew(store: Store) -> None:
         ticketledger.queries.renew_catalog(store)
-        seen.append((is_current(store), len(names(ledger.root))))
+        seen.append((has_current_catalog(ledger), len(names(ledger.root))))
 
     compact(ledger.root, grace_s=0, renew=renew)
     assert seen[0] == (True, 4)

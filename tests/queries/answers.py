@@ -7,9 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 import ticketledger
+from ticketledger.models.store import open_store
+from ticketledger.queries.cataloged import is_current
 
 from ..twin.fold import Row
 from ..twin.values import canonical, instant
@@ -24,6 +27,12 @@ JSON_COLUMNS = (
 VALUES_BY_FIELD = ("recorded_values", "declared_values")
 INSTANTS = ("created_at", "updated_at", "due_date", "closed_at", "first_assigned_at")
 """Fields whose values in the other columns of JSON are instants."""
+
+
+def has_current_catalog(ledger: ticketledger.Ledger) -> bool:
+    """Whether `catalog.duckdb` is there and shows the ledger's present files."""
+    with duckdb.connect() as con:
+        return is_current(con, open_store(ledger.root))
 
 
 def ingested(folder: Path, paths: Sequence[Path], seed: int) -> tuple[ticketledger.Ledger, Row]:

@@ -17,12 +17,13 @@ import pytest
 
 import ticketledger
 from tests.conftest import ROOT, SAMPLES
+from ticketledger.models.errors import BadParameter
 from ticketledger.models.store import Store, open_store
 from ticketledger.queries import catalog, derive, statements, uses_policies
-from ticketledger.queries.cataloged import is_current
 from ticketledger.queries.statement import Statement
 
 from ..ingest.made import dump, envelope
+from .answers import has_current_catalog
 
 PUBLIC = [
     name
@@ -104,7 +105,7 @@ def test_a_slow_writer_does_not_set_the_catalog_back(
         return shown()
 
     monkeypatch.setattr(catalog, "_shown", overtaken)
-    catalog.write_catalog(open_store(ledger.root))
+    catalog.renew_catalog(open_store(ledger.root))
     assert events_in(ledger.root / "catalog.duckdb", tmp_path) == 67
 
 
@@ -127,10 +128,30 @@ def test_a_catalog_stands_on_the_cache(tmp_path: Path, monkeypatch: pytest.Monke
         loaded = ledger.sql("SELECT count(*) FROM events").item()
         catalog.renew_catalog(open_store(ledger.root))
         assert events_in(ledger.root / "catalog.duckdb", tmp_path) == loaded
-        assert not is_current(open_store(ledger.root)), "that load makes its own"
+        assert not has_current_catalog(ledger), "that load makes its own"
     monkeypatch.undo()
     ledger.compact(everything=True)
-    assert is_current(open_store(ledger.root))
+    assert has_current_catalog(ledger)
+
+
+def test_a_refresh_with_nothing_to_do_opens_one_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To open one takes longer than all it then does."""
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([SAMPLES])
+    opened: list[object] = []
+    connect = duckdb.connect
+
+    def counted(*args: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        opened.append(args)
+        return connect(*args, **options)
+
+    monkeypatch.setattr(duckdb, "connect", counted)
+    ledger.refresh()
+    assert opened == [()]
+    with pytest.raises(BadParameter, match="is no amount of memory"):
+        ledger.refresh(memory="much")
 
 
 def test_a_catalog_of_commits_that_are_gone_is_replaced(tmp_path: Path) -> None:
@@ -215,7 +236,8 @@ def test_a_catalog_that_follows_a_commit_is_what_a_new_one_would_be(
     store.catalog.unlink()
     ledger.refresh()
     monkeypatch.undo()
-    catalog.write_catalog(store)
+    with duckdb.connect() as con:
+        catalog.write_catalog(con, store, lambda done, whole: None)
     assert followed == _defined(store.catalog)
 
 
