@@ -6,11 +6,11 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import Final
 
-from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.errors import RESTORE, LedgerDamaged
 from ticketledger.models.reach import opened
 from ticketledger.models.seal import is_sealed
 
-RESTORE: Final = "restore it from a copy; `ticketledger verify` checks the rest"
+RESTORE_AND_VERIFY: Final = f"{RESTORE}; `ticketledger verify` checks the rest"
 
 _PIECE: Final = 8 << 20
 
@@ -38,4 +38,4 @@ def check_seal(path: Path) -> None:
         LedgerDamaged: it is not what was written.
     """
     if not is_sealed(path):
-        raise LedgerDamaged(f"`{path}` is not what was written", hint=RESTORE)
+        raise LedgerDamaged(f"`{path}` is not what was written", hint=RESTORE_AND_VERIFY)

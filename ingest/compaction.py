@@ -28,7 +28,7 @@ from ticketledger.models.quiet import quiet
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import Store, read_footer
 
-from .bringing import RESTORE, brought, check_seal
+from .bringing import RESTORE_AND_VERIFY, brought, check_seal
 from .create import create_or_open
 from .leftovers import sweep_rejects
 from .merging import merged
@@ -243,7 +243,7 @@ def _database(memory: str, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 raise LedgerUnwritable(
                     f"cannot write `{spill.parent}`: {exc}", hint="is the disk full?"
                 ) from None
-            raise LedgerDamaged(f"cannot read the ledger: {exc}", hint=RESTORE) from None
+            raise LedgerDamaged(f"cannot read the ledger: {exc}", hint=RESTORE_AND_VERIFY) from None
 
 
 def _content(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,9 +13,8 @@ import pyarrow.parquet as pq
 
 from ticketledger.models import schema
 from ticketledger.models.disk import file_sha256
+from ticketledger.models.errors import RESTORE
 from ticketledger.models.reach import opened
-
-RESTORE: Final = "restore it from a copy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ticketledger.models.disk import (
     workspace,
     write_synced,
 )
-from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
+from ticketledger.models.errors import RESTORE, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.head import Head, write_head
 from ticketledger.models.mirrors import ENDS, REMOTE, TAGS
 from ticketledger.models.seal import read_seal
@@ -49,7 +49,7 @@ def create_or_open(root: Path, *, is_new: bool = True) -> Store:
         sweep(store.tmp)
         for folder in (store.events, store.rejects):
             if not folder.is_dir():
-                raise LedgerDamaged(f"`{folder}` is missing", hint="restore it from a copy")
+                raise LedgerDamaged(f"`{folder}` is missing", hint=RESTORE)
         if not os.access(store.events, os.W_OK):
             raise LedgerUnwritable(f"`{root}` cannot be written", hint="check its permissions")
     except OSError as exc:

@@ -13,11 +13,10 @@ import pyarrow.parquet as pq
 
 from ticketledger.models import layout, schema
 from ticketledger.models.disk import file_sha256, link_new, sync_file, sync_folder
-from ticketledger.models.errors import LedgerDamaged
+from ticketledger.models.errors import RESTORE, LedgerDamaged
 from ticketledger.models.store import Store
 
 _ROWS = 10_000
-_RESTORE = "restore it from a copy"
 
 
 def encoded_rejects(rows: list[dict[str, Any]]) -> tuple[str | None, bytes]:
@@ -63,9 +62,9 @@ def reading_rejects(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise LedgerDamaged(f"`{path}` is missing", hint=_RESTORE) from None
+        raise LedgerDamaged(f"`{path}` is missing", hint=RESTORE) from None
     except (OSError, pa.ArrowException) as exc:
-        raise LedgerDamaged(f"cannot read `{path}`: {exc}", hint=_RESTORE) from None
+        raise LedgerDamaged(f"cannot read `{path}`: {exc}", hint=RESTORE) from None
 
 
 def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:
@@ -80,7 +79,7 @@ def merge_rejects(store: Store, names: Sequence[str], folder: Path) -> str:
     for name in names:
         path = store.rejects / name
         if not path.is_file() or file_sha256(path) != name.removesuffix(".parquet"):
-            raise LedgerDamaged(f"`{path}` is missing or altered", hint=_RESTORE)
+            raise LedgerDamaged(f"`{path}` is missing or altered", hint=RESTORE)
     part = folder / "rejects.parquet"
     marked = schema.REJECTS.with_metadata(store.place.mark() or None)
     with pq.ParquetWriter(part, marked, compression="zstd") as writer:

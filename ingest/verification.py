@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from ticketledger.models.errors import LedgerDamaged, LedgerTooNew, ObjectsDamaged
+from ticketledger.models.errors import RESTORE, LedgerDamaged, LedgerTooNew, ObjectsDamaged
 from ticketledger.models.head import Head, read_head
 from ticketledger.models.layout import (
     CommitFile,
@@ -19,7 +19,6 @@ from ticketledger.models.seal import is_sealed, read_seal
 from ticketledger.models.store import Store, read_footer
 
 from .contents import (
-    RESTORE,
     Finding,
     differing_counts,
     differing_rejects,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from .disk import write_synced
-from .errors import LedgerDamaged, LedgerUnwritable
+from .errors import RESTORE, LedgerDamaged, LedgerUnwritable
 from .layout import (
     CATALOG,
     DERIVED,
@@ -94,7 +94,7 @@ class Bucket:
             read_ends(self._objects(), new, self.root)
             here = {n: there[n] for n in wanted if n not in altered and self._is_here(n)}
             self._tags().remember(new | here)
-            refuse(self._objects(), altered, "is not what was written", "restore it from a copy")
+            refuse(self._objects(), altered, "is not what was written", RESTORE)
         if not (self.root / CATALOG).exists():  # it may name files that are gone
             self._drop(replaced.difference(there))
         return frozenset(there)

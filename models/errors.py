@@ -26,6 +26,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Sequence
+from typing import Final
+
+RESTORE: Final = "restore it from a copy"
+"""What to do about a file that is damaged: nothing else holds what it held."""
 
 
 class LedgerError(Exception):

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 
 from .disk import write_synced
-from .errors import LedgerDamaged
+from .errors import RESTORE, LedgerDamaged
 from .layout import CommitFile
 from .store import Store
 
@@ -77,6 +77,6 @@ def acknowledged(store: Store) -> list[CommitFile]:
         place = store.told(store.events)
         raise LedgerDamaged(
             f"commit {head.commit} was acknowledged and is missing from `{place}`",
-            hint=f"restore it from a copy; to go on without it, delete `{store.told(store.head)}`",
+            hint=f"{RESTORE}; to go on without it, delete `{store.told(store.head)}`",
         )
     return covering

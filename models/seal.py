@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from .errors import LedgerDamaged
+from .errors import RESTORE, LedgerDamaged
 from .reach import opened
 
 SEAL: Final = "ticketledger.seal"
@@ -72,7 +72,7 @@ def _place(path: Path) -> int:
             found = file.read(length).rfind(_ENTRY)
             if found >= 0:
                 return begin + found + len(_ENTRY)
-    raise LedgerDamaged(f"`{path}` has no seal", hint="restore it from a copy")
+    raise LedgerDamaged(f"`{path}` has no seal", hint=RESTORE)
 
 
 def _digest(path: Path, place: int) -> str:

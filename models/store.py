@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from . import layout
-from .errors import LedgerDamaged, LedgerMissing, LedgerTooNew
+from .errors import RESTORE, LedgerDamaged, LedgerMissing, LedgerTooNew
 from .layout import CommitFile, covering_set, first_gap, read_commit_name
 from .place import Place, place_of
 from .reach import opened
@@ -79,7 +79,7 @@ class Store:
             entries = self.entries()
         except OSError as exc:
             raise LedgerDamaged(
-                f"cannot list `{self.events}`: {exc.strerror}", hint="restore it from a copy"
+                f"cannot list `{self.events}`: {exc.strerror}", hint=RESTORE
             ) from None
         for path, is_link in entries.items():
             file = read_commit_name(path)
@@ -137,7 +137,7 @@ def complete(files: Callable[[], list[CommitFile]], place: str) -> list[CommitFi
             break
         listed = again
     if not listed:
-        raise LedgerDamaged(f"`{place}` is empty", hint="restore it from a copy")
+        raise LedgerDamaged(f"`{place}` is empty", hint=RESTORE)
     raise LedgerDamaged(
         f"commit {missing} is missing from `{place}`", hint="restore the file from a copy"
     )
@@ -173,7 +173,7 @@ def open_store(root: Path) -> Store:
         ) from None
     except (ValueError, KeyError, TypeError):
         told = f"`{Store(root).told(path)}` is not a ledger's head"
-        raise LedgerDamaged(told, hint="restore it from a copy") from None
+        raise LedgerDamaged(told, hint=RESTORE) from None
     if not isinstance(written, int) or written > layout.FORMAT:
         raise LedgerTooNew(
             f"`{place.name}` has format {written}; this version reads up to {layout.FORMAT}",

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ticketledger.models.errors import (
+    RESTORE,
     BadParameter,
     LedgerDamaged,
     LedgerUnreachable,
@@ -21,7 +22,7 @@ from ticketledger.models.store import Store
 
 _AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
 _MADE = "`ticketledger refresh --rebuild` makes it anew of the commits"
-_HINT = "`ticketledger verify` names the file; restore it from a copy"
+_HINT = f"`ticketledger verify` names the file; {RESTORE}"
 
 
 def damage(exc: duckdb.Error, store: Store) -> LedgerDamaged | LedgerUnreachable | None:

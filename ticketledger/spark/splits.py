@@ -13,14 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ticketledger.models import layout
-from ticketledger.models.errors import LedgerDamaged, LedgerError, MissingExtra, UsageError
+from ticketledger.models.errors import RESTORE, LedgerDamaged, LedgerError, MissingExtra, UsageError
 from ticketledger.models.layout import CommitFile, read_commit_name, superseded
 from ticketledger.models.place import Folder
 from ticketledger.models.schema import EVENTS
 from ticketledger.models.seal import is_sealed
 from ticketledger.models.store import Store, complete
 
-_RESTORE: Final = "restore it from a copy"
 _SPLIT_ROWS: Final = 250_000
 _BATCH_ROWS: Final = 16_384
 
@@ -89,7 +88,7 @@ class Split:
                     file.write(piece)
             if not is_sealed(part):
                 name = f"{self.url}/{self.name}"
-                raise LedgerDamaged(f"`{name}` is not what was written", hint=_RESTORE)
+                raise LedgerDamaged(f"`{name}` is not what was written", hint=RESTORE)
             yield part
 
 
@@ -140,7 +139,7 @@ def _damaged(name: str, exc: Exception) -> LedgerError:
         if ours in superseded([ours, *there], there):
             told = f"`{name}` was merged into another file and removed since it was listed"
             return UsageError(told, hint="ask for the views anew")
-    return LedgerDamaged(f"cannot read `{name}`: {exc}", hint=_RESTORE)
+    return LedgerDamaged(f"cannot read `{name}`: {exc}", hint=RESTORE)
 
 
 def _grouped(path: Path) -> Iterator[tuple[tuple[int, ...], int]]:
