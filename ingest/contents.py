@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from ticketledger.models import schema
 from ticketledger.models.disk import file_sha256
-from ticketledger.models.errors import RESTORE
+from ticketledger.models.errors import NO_LINK, RESTORE
 from ticketledger.models.reach import opened
 
 
@@ -91,7 +91,9 @@ def differing_counts(path: str, commit: dict[str, Any], rows: int) -> Iterator[F
 
 def differing_rejects(path: Path, is_quick: bool) -> Iterator[Finding]:
     """Yield whether a file of rejects is missing or, unless that is quick, altered."""
-    if not path.is_file():
+    if path.is_symlink():
+        yield Finding(str(path), "is a symbolic link", NO_LINK)
+    elif not path.is_file():
         yield Finding(str(path), "is missing")
     elif not is_quick and file_sha256(path) != path.name.removesuffix(".parquet"):
         yield Finding(str(path), "was altered: its name is not its hash")

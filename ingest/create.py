@@ -22,7 +22,7 @@ from ticketledger.models.errors import RESTORE, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.head import Head, write_head
 from ticketledger.models.mirrors import ENDS, REMOTE, TAGS
 from ticketledger.models.seal import read_seal
-from ticketledger.models.store import Store, open_store
+from ticketledger.models.store import Store, open_store, refuse_links
 
 from .sealed import write_sealed
 
@@ -42,6 +42,7 @@ def create_or_open(root: Path, *, is_new: bool = True) -> Store:
     store = Store(root) if is_new else open_store(root)
     if is_new:
         store.place.enter()
+        refuse_links(root)  # before left-overs are removed
     try:
         if not (root / layout.LEDGER).exists():
             _create(store)

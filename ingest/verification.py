@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from ticketledger.models.errors import RESTORE, LedgerDamaged, LedgerTooNew, ObjectsDamaged
+from ticketledger.models.errors import NO_LINK, RESTORE, LedgerDamaged, LedgerTooNew, ObjectsDamaged
 from ticketledger.models.head import Head, read_head
 from ticketledger.models.layout import (
     CommitFile,
@@ -103,7 +103,9 @@ def _listed(store: Store) -> tuple[list[CommitFile], list[Finding]]:
     files, foreign = [], []
     for path, is_link in store.entries().items():
         file = read_commit_name(path)
-        if file is None or is_link or (path.exists() and not path.is_file()):
+        if is_link:
+            foreign.append(Finding(str(path), "is a symbolic link", NO_LINK))
+        elif file is None or (path.exists() and not path.is_file()):
             foreign.append(Finding(str(path), "is no commit", "move it out of the ledger's folder"))
         else:
             files.append(file)
@@ -131,7 +133,10 @@ def _verify_file(
             return
         rows = rows_recorded(file.path, footer) if is_quick else rows_by_commit(file.path)
         chain.seals = frozenset({read_seal(file.path)})
-    except (LedgerDamaged, LedgerTooNew, pa.ArrowException, OSError) as exc:
+    except LedgerTooNew as exc:
+        yield Finding(path, "has a later format", exc.hint)
+        return
+    except (LedgerDamaged, pa.ArrowException, OSError) as exc:
         yield Finding(path, f"cannot be read: {exc}")
         return
     commits = footer["commits"]

@@ -14,7 +14,7 @@
     ├── LedgerMissing         2  there is no ledger in that place
     ├── LedgerBusy            2  another process does this already
     ├── LedgerUnwritable      2  the place cannot be written
-    ├── LedgerUnreachable     2  the object store it is in does not answer, or refuses
+    ├── LedgerUnreachable     2  the object store it is in does not answer, or it may not be read
     ├── LedgerTooNew          4  written by a later version of ticketledger
     └── LedgerDamaged         4  files do not say what they must say
         └── ObjectsDamaged
@@ -30,6 +30,9 @@ from typing import Final
 
 RESTORE: Final = "restore it from a copy"
 """What to do about a file that is damaged: nothing else holds what it held."""
+
+NO_LINK: Final = "put the file itself in its place"
+"""What to do about a link: what it names may be removed, or changed, by others."""
 
 
 class LedgerError(Exception):
@@ -122,7 +125,7 @@ class LedgerUnwritable(LedgerError):
 
 
 class LedgerUnreachable(LedgerError):
-    """The object store that the ledger is in does not answer, or refuses."""
+    """The object store that the ledger is in does not answer, or refuses; or the folder does."""
 
     exit_code = 2
 

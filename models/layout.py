@@ -22,7 +22,7 @@ TMP = "tmp"
 CATALOG = "catalog.duckdb"
 DERIVED = "derived"
 
-_OURS: Final = frozenset((LEDGER, HEAD, EVENTS, REJECTS, TMP, CATALOG, DERIVED))
+INNER: Final = (LEDGER, HEAD, EVENTS, REJECTS, TMP, CATALOG, DERIVED)
 """All that a ledger's folder holds; what else is put there is somebody's own."""
 
 _NAME = re.compile(r"(\d{8,})(?:-(\d{8,}))?\.parquet", re.ASCII)
@@ -117,6 +117,6 @@ def refuse_ledger_files(path: Path) -> None:
     """
     path = path.resolve()
     for folder in path.parents:
-        if path.relative_to(folder).parts[0] in _OURS and (folder / LEDGER).is_file():
+        if path.relative_to(folder).parts[0] in INNER and (folder / LEDGER).is_file():
             told = f"`{path}` is among the files of the ledger `{folder}`"
             raise BadParameter(told, hint="name another place")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from . import layout
-from .errors import RESTORE, LedgerDamaged, LedgerMissing, LedgerTooNew
+from .errors import (
+    NO_LINK,
+    RESTORE,
+    LedgerDamaged,
+    LedgerMissing,
+    LedgerTooNew,
+    LedgerUnreachable,
+)
 from .layout import CommitFile, covering_set, first_gap, read_commit_name
 from .place import Place, place_of
 from .reach import opened
@@ -75,18 +83,10 @@ class Store:
             LedgerUnreachable: from the object store that it is in.
         """
         files = []
-        try:
-            entries = self.entries()
-        except OSError as exc:
-            raise LedgerDamaged(
-                f"cannot list `{self.events}`: {exc.strerror}", hint=RESTORE
-            ) from None
-        for path, is_link in entries.items():
+        for path, is_link in self.entries().items():
             file = read_commit_name(path)
             if is_link:
-                raise LedgerDamaged(
-                    f"`{path}` is a symbolic link", hint="put the file itself in its place"
-                )
+                raise LedgerDamaged(f"`{path}` is a symbolic link", hint=NO_LINK)
             if file is None:
                 raise LedgerDamaged(
                     f"`{path}` is no commit", hint="move it out of the ledger's folder"
@@ -101,16 +101,21 @@ class Store:
         that was there before.
 
         Raises:
-            OSError: it cannot be listed.
-            LedgerDamaged, LedgerUnreachable: as `Place.pull`.
+            LedgerDamaged, LedgerUnreachable: it cannot be listed, or as `Place.pull`.
         """
         listed = self.place.pull()
-        with os.scandir(self.events) as entries:
-            found = {
-                Path(entry.path): entry.is_symlink()
-                for entry in entries
-                if listed is None or f"{layout.EVENTS}/{entry.name}" in listed
-            }
+        try:
+            with os.scandir(self.events) as entries:
+                found = {
+                    Path(entry.path): entry.is_symlink()
+                    for entry in entries
+                    if listed is None or f"{layout.EVENTS}/{entry.name}" in listed
+                }
+        except PermissionError as exc:
+            raise _forbidden(self.events, exc) from None
+        except OSError as exc:
+            told = f"cannot list `{self.events}`: {exc.strerror}"
+            raise LedgerDamaged(told, hint=RESTORE) from None
         left = (Path(name) for name in listed or () if name.startswith(f"{layout.EVENTS}/"))
         return dict(sorted(({self.events / name.name: False for name in left} | found).items()))
 
@@ -143,6 +148,20 @@ def complete(files: Callable[[], list[CommitFile]], place: str) -> list[CommitFi
     )
 
 
+def refuse_links(root: Path) -> None:
+    """Refuse links inside a ledger: what lies behind them is not its own, to move or to remove.
+
+    Raises:
+        LedgerDamaged: one of its files or folders is a link.
+    """
+    for inner in layout.INNER:
+        if (root / inner).is_symlink():
+            raise LedgerDamaged(
+                f"`{root / inner}` is a symbolic link",
+                hint="move the whole ledger instead; the path to it may be a link",
+            )
+
+
 def open_store(root: Path) -> Store:
     """Return the store in a folder.
 
@@ -155,12 +174,7 @@ def open_store(root: Path) -> Store:
     place = place_of(root)
     place.enter()
     path = root / layout.LEDGER
-    for inner in (layout.EVENTS, layout.REJECTS, layout.TMP):
-        if (root / inner).is_symlink():
-            raise LedgerDamaged(
-                f"`{root / inner}` is a symbolic link",
-                hint="move the whole ledger instead; the path to it may be a link",
-            )
+    refuse_links(root)
     try:
         head = json.loads(path.read_bytes())
         written = head["format"]
@@ -187,11 +201,15 @@ def read_footer(path: Path) -> dict[str, Any]:
 
     Raises:
         LedgerDamaged: no Parquet file, or without the record.
+        LedgerTooNew: it was written in a later format.
+        LedgerUnreachable: it may not be read.
     """
     try:
         with opened(path) as file:
             metadata = pq.read_metadata(file).metadata or {}
         footer = json.loads(metadata[FOOTER.encode()])
+    except PermissionError as exc:
+        raise _forbidden(path, exc) from None
     except (pa.ArrowException, OSError, KeyError, ValueError) as exc:
         raise LedgerDamaged(
             f"`{path}` has no readable footer: {exc}", hint="`ticketledger verify` checks the rest"
@@ -199,3 +217,20 @@ def read_footer(path: Path) -> dict[str, Any]:
     if not isinstance(footer, dict) or footer.get("format", 0) > layout.FORMAT:
         raise LedgerTooNew(f"`{path}` has a later format", hint="install a newer ticketledger")
     return footer
+
+
+def refuse_newer(files: Sequence[CommitFile]) -> None:
+    """Refuse to read commits of which the last was written by a later version.
+
+    What else is wrong with it, those say who read it.
+
+    Raises:
+        LedgerTooNew: it was.
+    """
+    with suppress(LedgerDamaged, LedgerUnreachable):
+        read_footer(files[-1].path)
+
+
+def _forbidden(path: Path, exc: OSError) -> LedgerUnreachable:
+    told = f"cannot read `{path}`: {exc.strerror}"
+    return LedgerUnreachable(told, hint="ask as a user that may read the whole ledger")

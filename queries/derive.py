@@ -16,7 +16,7 @@ import duckdb
 from ticketledger.models.disk import file_sha256, sweep, sync_file, sync_folder, workspace
 from ticketledger.models.memory import is_usual
 from ticketledger.models.quiet import quiet
-from ticketledger.models.store import Store
+from ticketledger.models.store import Store, refuse_newer
 
 from .failures import making, reading
 from .folding import fold
@@ -37,6 +37,9 @@ from .generations import (
 from .kept_folders import folders_of, kept_hashes
 from .session import limit_memory
 from .statement import statements
+
+_GENERATION = "[0-9]" * 8 + "-" + "[0-9a-f]" * 12
+"""What its name looks like, to `glob`."""
 
 MOST_GENERATIONS = 12
 
@@ -59,10 +62,12 @@ def refresh(
     Raises:
         BadParameter: the memory is too little, or no amount of memory.
         LedgerUnwritable, LedgerDamaged: as `making`.
+        LedgerTooNew: a later version committed.
     """
     sweep(store.tmp)
     cached = find_cache(store)
     files = store.covering()  # after it: a cache of later commits is of some that are gone
+    refuse_newer(files)
     last = files[-1]
     if cached and cached.commit == last.last and not rebuild:
         if not is_usual(memory):
@@ -173,8 +178,9 @@ def _database(store: Store, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _remove_old(made: Cache) -> None:
+    """Remove what is out of use, of what caches are made of: others' folders stay."""
     answers = {path.name for path in folders_of(made.root, made.generations[-1])}
-    for path in made.root.iterdir():
+    for path in made.root.glob(f"{_GENERATION}*"):
         is_named = path.name in (*made.generations, *answers, CURRENT)
         with suppress(FileNotFoundError):  # another refresh came first
             if not is_named and path.stat().st_mtime < time() - GRACE_S:

@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 
 from ticketledger.models.errors import (
-    RESTORE,
     BadParameter,
     LedgerDamaged,
     LedgerUnreachable,
@@ -22,7 +21,12 @@ from ticketledger.models.store import Store
 
 _AGAIN = "what was committed stays; `ticketledger refresh` makes them anew"
 _MADE = "`ticketledger refresh --rebuild` makes it anew of the commits"
-_HINT = f"`ticketledger verify` names the file; {RESTORE}"
+_HINT = "`ticketledger verify` names the file and what to do"
+
+
+def no_text() -> LedgerDamaged:
+    """Return what it means when even the words of the database cannot be read: they cite a file."""
+    return LedgerDamaged("cannot read the ledger: a file holds what is no text", hint=_HINT)
 
 
 def damage(exc: duckdb.Error, store: Store) -> LedgerDamaged | LedgerUnreachable | None:
@@ -56,6 +60,8 @@ def reading(store: Store) -> Iterator[None]:
     except duckdb.OutOfMemoryException as exc:
         message = str(exc).strip().partition("\n")[0]
         raise BadParameter(message, hint="`--memory` allows more") from None
+    except UnicodeDecodeError:
+        raise no_text() from None
     except duckdb.Error as exc:
         message = str(exc).strip().partition("\n")[0]
         raise damage(exc, store) or LedgerDamaged(

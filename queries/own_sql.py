@@ -13,7 +13,7 @@ import duckdb
 from ticketledger.models.errors import BadQuery, nearest
 from ticketledger.models.store import Store
 
-from .failures import damage, reading
+from .failures import damage, no_text, reading
 from .run import Answer, answer_of
 from .session import session
 from .settings import Settings
@@ -64,6 +64,8 @@ def answer_sql(
             if written_as:
                 relation = worded(relation, written_as)
             yield answer_of(relation, {})
+        except UnicodeDecodeError:
+            raise no_text() from None
         except duckdb.Error as exc:
             if damaged := damage(exc, store):
                 raise damaged from None
@@ -106,6 +108,8 @@ def _hint(exc: duckdb.Error) -> str:
     columns = re.search(r"^Candidate bindings: (.+)$", str(exc), re.MULTILINE)
     if columns:
         return "there are " + columns[1].replace('"', "`")
+    if "TProtocolException" in str(exc):  # a page of some Parquet file, perhaps of the user's
+        return "a Parquet file is damaged; `ticketledger verify` says whether it is the ledger's"
     missing = re.search(r"(?:Table|Function) with name (\w+) does not exist", str(exc))
     public = [name for name, view in statements("views").items() if not view.internal]
     otherwise = "`ticketledger sql 'SHOW TABLES'` lists the views"

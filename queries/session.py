@@ -14,7 +14,7 @@ import duckdb
 from ticketledger.models.errors import BadParameter
 from ticketledger.models.layout import CommitFile
 from ticketledger.models.quiet import quiet
-from ticketledger.models.store import Store
+from ticketledger.models.store import Store, refuse_newer
 from ticketledger.models.zones import clock
 
 from .answers import answers_of
@@ -67,6 +67,7 @@ def session(
             limit_memory(con, *memory)
         if files is None:
             files = store.covering()  # once: all that is read must be of the same commits
+        refuse_newer(files)
         bind_files(con, files)
         cached = answering_cache(store, files, as_of, known_at)
         settings = settings or Settings()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
+import pyarrow.parquet as pq
 import pytest
 
 import ticketledger
@@ -21,7 +25,14 @@ from ticketledger.ingest.sources import find
 from ticketledger.ingest.verification import verify
 from ticketledger.models import place as place_module
 from ticketledger.models.disk import link_new
-from ticketledger.models.errors import LedgerDamaged, LedgerMissing, LedgerTooNew, LedgerUnwritable
+from ticketledger.models.errors import (
+    LedgerDamaged,
+    LedgerMissing,
+    LedgerTooNew,
+    LedgerUnreachable,
+    LedgerUnwritable,
+)
+from ticketledger.models.layout import INNER
 from ticketledger.models.seal import read_seal
 from ticketledger.models.store import open_store
 
@@ -372,11 +383,13 @@ def test_a_foreign_file_among_the_commits_is_damage(tmp_path: Path, name: str) -
     assert caught.value.exit_code == 4
 
 
-@pytest.mark.parametrize("name", ["events", "rejects", "tmp", "events/00000001.parquet"])
+@pytest.mark.parametrize("name", [*INNER, "events/00000001.parquet"])
 def test_a_link_inside_a_ledger_is_damage(tmp_path: Path, name: str) -> None:
     """Commits and hard links must be of one file system, and nothing outside is the ledger's."""
     root = tmp_path / "ledger"
     load(root, _file(tmp_path, "a.jsonl", lines(1)))
+    if not (root / name).exists():
+        (root / name).mkdir()
     (root / name).rename(tmp_path / "elsewhere")
     (root / name).symlink_to(tmp_path / "elsewhere")
     for ask in (
@@ -387,6 +400,80 @@ def test_a_link_inside_a_ledger_is_damage(tmp_path: Path, name: str) -> None:
             ask()
         assert caught.value.exit_code == 4
         assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["derived", "tmp"])
+def test_nothing_behind_a_link_is_removed(tmp_path: Path, name: str) -> None:
+    root, photo = tmp_path / "ledger", tmp_path / "mine" / "photos" / "a"
+    load(root, _file(tmp_path, "a.jsonl", lines(1)))
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"x")
+    for path in (photo, photo.parent):
+        os.utime(path, (1e9, 1e9))
+    shutil.rmtree(root / name, ignore_errors=True)
+    (root / name).symlink_to(tmp_path / "mine")
+    ledger = ticketledger.open(root)
+    for ask in (lambda: ledger.ingest([_file(tmp_path, "b.jsonl", lines(2))]), ledger.refresh):
+        with pytest.raises(LedgerDamaged, match="is a symbolic link"):
+            ask()
+    assert photo.read_bytes() == b"x"
+
+
+def test_a_link_to_rejects_is_found(tmp_path: Path) -> None:
+    root = tmp_path / "ledger"
+    load(root, _file(tmp_path, "a.jsonl", b"bad"))
+    name = footers(root)[0]["rejects"]
+    (root / "rejects" / name).rename(tmp_path / name)
+    (root / "rejects" / name).symlink_to(tmp_path / name)
+    [found] = verify(open_store(root))
+    assert found.problem == "is a symbolic link"
+    assert found.path.endswith(name)
+
+
+def test_a_commit_of_a_later_version_is_read_by_nobody(tmp_path: Path) -> None:
+    """It comes from a copy, or a version that shares the folder."""
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([_file(tmp_path, "a.jsonl", lines(2))])
+    path = ledger.root / "events" / "00000001.parquet"
+    table = pq.read_table(path)
+    told = json.loads(table.schema.metadata[b"ticketledger"]) | {"format": 99}
+    pq.write_table(table.replace_schema_metadata({"ticketledger": json.dumps(told)}), path)
+    before = fingerprint(ledger.root)
+    for ask in (
+        lambda: ledger.sql("FROM events"),
+        lambda: ledger.report("backlog_now"),
+        lambda: ledger.refresh(rebuild=True),
+        lambda: ledger.ingest([_file(tmp_path, "b.jsonl", lines(3))]),
+    ):
+        with pytest.raises(LedgerTooNew, match=r"00000001\.parquet") as caught:
+            ask()
+        assert caught.value.exit_code == 4
+    assert fingerprint(ledger.root) == before
+    [found] = verify(open_store(ledger.root), is_quick=True)
+    assert (found.problem, found.remedy) == ("has a later format", "install a newer ticketledger")
+
+
+def test_what_may_not_be_read_is_not_told_to_be_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = ticketledger.open(tmp_path / "ledger")
+    ledger.ingest([_file(tmp_path, "a.jsonl", lines(2))])
+
+    def forbidden(path: Path) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    asks = (
+        lambda: list(verify(open_store(ledger.root))),
+        lambda: ledger.sql("FROM events"),
+        lambda: ledger.publish(tmp_path / "feed"),
+    )
+    for name in ("os.scandir", "opened"):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"ticketledger.models.store.{name}", forbidden)
+            for ask in asks if name == "os.scandir" else (asks[2],):
+                with pytest.raises(LedgerUnreachable, match="Permission denied") as caught:
+                    ask()
+                assert caught.value.exit_code == 2
 
 
 def test_the_path_to_a_ledger_may_be_a_link(tmp_path: Path) -> None:

@@ -317,10 +317,14 @@ def test_what_was_replaced_stays_for_readers_however_long_ago_it_was_made(tmp_pa
     file = tmp_path / "e.jsonl"
     load(ledger, file, update("T-1", 1, "open", None))
     generation = cache_of(ledger).root / cache_of(ledger).generations[0]
-    os.utime(generation, (1e9, 1e9))
+    others = cache_of(ledger).root / "2026-photos"
+    others.mkdir()
+    for path in (generation, others):
+        os.utime(path, (1e9, 1e9))
     ledger.refresh(rebuild=True)
     assert cache_of(ledger).generations[0] != generation.name
     assert generation.exists()  # replaced only now
     os.utime(generation, (1e9, 1e9))
     ledger.refresh(rebuild=True)
     assert not generation.exists()
+    assert others.exists()  # it is not of our making

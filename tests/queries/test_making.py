@@ -12,9 +12,9 @@ import pytest
 
 import ticketledger
 from tests.conftest import SAMPLES
-from ticketledger.models.errors import LedgerDamaged, LedgerUnwritable
+from ticketledger.models.errors import BadQuery, LedgerDamaged, LedgerUnwritable
 from ticketledger.models.store import open_store
-from ticketledger.queries import catalog, derive
+from ticketledger.queries import catalog, derive, own_sql
 from ticketledger.queries.failures import making, reading
 
 
@@ -58,6 +58,29 @@ def test_a_commit_that_cannot_be_read_stays_damage(ledger: ticketledger.Ledger) 
     (ledger.root / "events" / "00000001.parquet").write_bytes(b"PAR1 and no more PAR1")
     with pytest.raises(LedgerDamaged):
         ledger.refresh()
+
+
+def test_words_of_the_database_that_are_no_text_are_damage(
+    ledger: ticketledger.Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cites the bytes of a file that it could not read."""
+    with pytest.raises(LedgerDamaged, match="no text"), reading(open_store(ledger.root)):
+        b"\xf4".decode()
+    monkeypatch.setattr(own_sql, "answer_of", lambda *_: b"\xf4".decode())
+    with pytest.raises(LedgerDamaged, match="no text"):
+        ledger.sql("FROM tickets")
+
+
+def test_of_a_damaged_page_the_file_is_not_known(
+    ledger: ticketledger.Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object) -> None:
+        raise duckdb.IOException("TProtocolException: Invalid data")
+
+    monkeypatch.setattr(own_sql, "answer_of", damaged)
+    with pytest.raises(BadQuery, match="Invalid data") as caught:
+        ledger.sql("FROM tickets")
+    assert "`ticketledger verify`" in caught.value.hint
 
 
 def test_what_the_disk_said_is_told_without_what_is_around_it(tmp_path: Path) -> None:
