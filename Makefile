@@ -1,6 +1,7 @@
 # make test    every check, as the build server runs them
 # make demo    load data/demo into a fresh ledger and ask it three questions
-# make faults  fail every storage call in every way, and cut the power: the long form
+# make faults  fail every storage call in every way, cut the power, damage files, many at work at once
+#              and in any order: the long form
 # make clean   remove everything the first two created
 #
 # Where there is Java, PySpark comes as well, and the tests of clusters run; else they say why not.
@@ -35,7 +36,8 @@ demo: .venv/installed-core | $(LINKS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/demo
 
 faults: .venv/installed-test | $(LINKS)
-	TICKETLEDGER_TEST_SIZE=nightly $(BIN)/pytest tests/faults
+	TICKETLEDGER_TEST_SIZE=nightly $(BIN)/pytest tests/faults tests/front/test_damages.py \
+	    tests/front/test_company.py tests/ingest/test_machine.py
 
 clean:
 	rm -rf .venv dist build data/demo-ledger data/demo-feed .coverage htmlcov
