@@ -181,7 +181,7 @@ def _remove_old(made: Cache) -> None:
     """Remove what is out of use, of what caches are made of: others' folders stay."""
     answers = {path.name for path in folders_of(made.root, made.generations[-1])}
     for path in made.root.glob(f"{_GENERATION}*"):
-        is_named = path.name in (*made.generations, *answers, CURRENT)
+        is_named = path.name in (*made.generations, *answers)
         with suppress(FileNotFoundError):  # another refresh came first
             if not is_named and path.stat().st_mtime < time() - GRACE_S:
                 shutil.rmtree(path, ignore_errors=True)

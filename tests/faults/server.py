@@ -27,14 +27,14 @@ from typing import Any, get_args
 import duckdb
 import pyarrow.dataset  # noqa: F401  warm: it is imported when the first table is read
 
+import ticketledger
+from tests.queries.answers import has_current_catalog
 from ticketledger import cli
 from ticketledger import ledger as _ledger  # noqa: F401  warm: commands import it when they run
 from ticketledger.ingest import commit as ingest_commit
 from ticketledger.ingest import load, replaying
-from ticketledger.models.store import open_store
 from ticketledger.queries import catalog
 from ticketledger.queries import run as _run  # noqa: F401  warm, too
-from ticketledger.queries.cataloged import is_current
 from ticketledger.queries.generations import fingerprint
 from ticketledger.queries.statement import Room, statements
 
@@ -215,10 +215,8 @@ def checked(task: dict[str, Any], home: Path, root: Path, told: Told, sink: int)
         run(command.run, home, root)
         with suppress(AssertionError):  # told already
             problems += invariants.superseded(root)
-    if name.startswith("catalog"):
-        with duckdb.connect() as con:
-            if not is_current(con, open_store(root)):
-                problems.append("C: the catalog is not current")
+    if name.startswith("catalog") and not has_current_catalog(ticketledger.open(root)):
+        problems.append("C: the catalog is not current")
     os.write(sink, json.dumps(problems).encode())
     return 0
 
